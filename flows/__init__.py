@@ -1,0 +1,1 @@
+"""How and when a run happens: the command line, and the Prefect flows."""

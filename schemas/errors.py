@@ -1,0 +1,69 @@
+"""Every error that corpusmill raises, as one tree.
+
+    CorpusmillError
+    ├── UsageError              wrong command line or recipe: exit code 2, one line, no traceback
+    │   ├── RecipeError         a recipe that does not hold, with the key and a suggestion
+    │   └── MissingExtraError   an optional package is not installed; says which extra to install
+    ├── ParseError              one source cannot become a document; carries a reject reason
+    ├── SchemaError             a table on disk or in memory is not what its schema says
+    ├── StoreError              a work folder or manifest is damaged or of another version
+    ├── ConservationError       rows in != kept + rejected: a bug, the run stops
+    └── BackendError            an LLM server or engine could not be started or reached
+"""
+
+from __future__ import annotations
+
+from schemas.records import Reason
+
+
+class CorpusmillError(Exception):
+    """Base of all errors raised on purpose; its message says what to do."""
+
+
+class UsageError(CorpusmillError):
+    """The user's command cannot be carried out as given."""
+
+
+class RecipeError(UsageError):
+    """A recipe has an unknown key, or a value that does not fit."""
+
+
+class MissingExtraError(UsageError):
+    """An optional package is needed and absent."""
+
+    def __init__(self, package: str, extra: str, purpose: str) -> None:
+        super().__init__(
+            f"{purpose} needs the package {package!r}: pip install 'corpusmill[{extra}]'"
+        )
+        self.extra = extra
+
+
+class ParseError(CorpusmillError):
+    """A source that cannot become a document.
+
+    `reason` is the code of the reject row; the message names what was expected and what to do.
+    """
+
+    def __init__(self, reason: Reason, message: str, *, page: int | None = None) -> None:
+        super().__init__(message if page is None else f"page {page}: {message}")
+        self.reason = reason
+        self.page = page
+
+    def __reduce__(self) -> tuple[type[ParseError], tuple[Reason, str]]:
+        return type(self), (self.reason, str(self))
+
+
+class SchemaError(CorpusmillError):
+    """Columns or types differ from the data set's schema."""
+
+
+class StoreError(CorpusmillError):
+    """What is on disk is not what was committed."""
+
+
+class ConservationError(CorpusmillError):
+    """A stage lost or doubled rows."""
+
+
+class BackendError(CorpusmillError):
+    """A model server could not be started, or does not answer."""

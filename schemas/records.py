@@ -1,0 +1,115 @@
+"""Rows about rows: why something was left out, at which level, by which stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """What kind of thing a reject row is about."""
+
+    FILE = "file"
+    DOCUMENT = "document"
+    CHUNK = "chunk"
+    SAMPLE = "sample"
+
+
+class StageName(StrEnum):
+    """The stages of a run in their order."""
+
+    INGEST = "ingest"
+    PARSE = "parse"
+    CLEAN = "clean"
+    LANGUAGE = "language"
+    SCORE = "score"
+    FILTER = "filter"
+    DEDUP = "dedup"
+    CHUNK = "chunk"
+    SFT = "sft"
+    EMBED = "embed"
+    PACK = "pack"
+
+
+class Reason(StrEnum):
+    """Why a row was rejected. Closed: each has a test that triggers it."""
+
+    # bad input (counts towards the error budget)
+    UNSUPPORTED_TYPE = "unsupported_type"
+    EMPTY_FILE = "empty_file"
+    TOO_LARGE = "too_large"
+    UNREADABLE = "unreadable"
+    OUTSIDE_INPUT = "outside_input"
+    ENCRYPTED = "encrypted"
+    CORRUPT = "corrupt"
+    ARCHIVE_BOMB = "archive_bomb"
+    HOSTILE_XML = "hostile_xml"
+    PARSE_FAILED = "parse_failed"
+    PARSE_TIMEOUT = "parse_timeout"
+    PARSE_CRASH = "parse_crash"
+    PARSE_MEMORY = "parse_memory"
+    MISSING_EXTRA = "missing_extra"
+    INVALID_RECORD = "invalid_record"
+    NO_TEXT = "no_text"
+    # the same bytes twice in the input
+    DUPLICATE_BYTES = "duplicate_bytes"
+    # policy: the filter's rules
+    WRONG_LANGUAGE = "wrong_language"
+    TOO_SHORT = "too_short"
+    TOO_LONG = "too_long"
+    MEAN_WORD_LENGTH_LOW = "mean_word_length_low"
+    MEAN_WORD_LENGTH_HIGH = "mean_word_length_high"
+    SYMBOL_RATIO = "symbol_ratio"
+    BULLET_LINES = "bullet_lines"
+    ELLIPSIS_LINES = "ellipsis_lines"
+    FEW_ALPHABETIC_WORDS = "few_alphabetic_words"
+    FEW_STOP_WORDS = "few_stop_words"
+    DUPLICATE_LINES = "duplicate_lines"
+    DUPLICATE_LINE_CHARACTERS = "duplicate_line_characters"
+    TOP_NGRAM = "top_ngram"
+    REPLACEMENT_CHARACTERS = "replacement_characters"
+    # policy: deduplication
+    EXACT_DUPLICATE = "exact_duplicate"
+    NEAR_DUPLICATE = "near_duplicate"
+    # samples
+    LLM_FAILED = "llm_failed"
+    MALFORMED_OUTPUT = "malformed_output"
+    BUDGET_EXHAUSTED = "budget_exhausted"
+    EVIDENCE_MISSING = "evidence_missing"
+    EVIDENCE_UNSUPPORTED = "evidence_unsupported"
+    COPIES_SOURCE = "copies_source"
+    NOT_NOVEL = "not_novel"
+    SAMPLE_TOO_SHORT = "sample_too_short"
+    SAMPLE_WRONG_LANGUAGE = "sample_wrong_language"
+    # sequences that may not be cut
+    TOO_LONG_TO_PACK = "too_long_to_pack"
+
+
+BAD_INPUT = frozenset(
+    {
+        Reason.UNSUPPORTED_TYPE, Reason.EMPTY_FILE, Reason.TOO_LARGE, Reason.UNREADABLE,
+        Reason.OUTSIDE_INPUT, Reason.ENCRYPTED, Reason.CORRUPT, Reason.ARCHIVE_BOMB,
+        Reason.HOSTILE_XML, Reason.PARSE_FAILED, Reason.PARSE_TIMEOUT, Reason.PARSE_CRASH,
+        Reason.PARSE_MEMORY, Reason.MISSING_EXTRA, Reason.INVALID_RECORD, Reason.NO_TEXT,
+    }
+)  # fmt: skip
+"""Reasons that count towards a run's error budget; all others are the recipe's own policy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """One row of `rejects/`.
+
+    `id` is the rejected thing's id at its level (for a file: the document id of its bytes, or of
+    its path when they could not be read). `value` and `threshold` are the signal and the bound
+    that decided, None where there is no number. `source` is the uri of the file.
+    """
+
+    id: str
+    level: Level
+    stage: StageName
+    reason: Reason
+    source: str
+    detail: str = ""
+    value: float | None = None
+    threshold: float | None = None

@@ -1,0 +1,259 @@
+"""The Arrow schema of every data set on disk.
+
+Each is named and versioned; the name, version and meaning of each column travel in the Parquet
+file's metadata, and `docs/format.md` is generated from here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from schemas.errors import SchemaError
+
+Field = tuple[str, pa.DataType, str]
+"""Column name, Arrow type, meaning."""
+
+BOX = pa.list_(pa.float32())
+CELL = pa.struct(
+    [
+        ("row", pa.int32()),
+        ("col", pa.int32()),
+        ("row_span", pa.int32()),
+        ("col_span", pa.int32()),
+        ("header", pa.bool_()),
+        ("text", pa.large_string()),
+        ("bbox", BOX),
+    ]
+)
+ELEMENT = pa.struct(
+    [
+        ("kind", pa.string()),
+        ("page", pa.int32()),
+        ("bbox", BOX),
+        ("char_start", pa.int64()),
+        ("char_end", pa.int64()),
+        ("level", pa.int32()),
+        ("marker", pa.string()),
+        ("confidence", pa.float32()),
+        ("text", pa.large_string()),
+        ("cells", pa.list_(CELL)),
+    ]
+)
+ISSUE = pa.struct([("code", pa.string()), ("page", pa.int32()), ("detail", pa.string())])
+EVIDENCE = pa.struct(
+    [
+        ("doc_id", pa.string()),
+        ("chunk_id", pa.string()),
+        ("page", pa.int32()),
+        ("char_start", pa.int64()),
+        ("char_end", pa.int64()),
+        ("quote", pa.large_string()),
+        ("chunk_sha256", pa.string()),
+    ]
+)
+MESSAGE = pa.struct([("role", pa.string()), ("content", pa.large_string())])
+
+SIGNALS: tuple[tuple[str, str], ...] = (
+    ("words", "words (Han, kana and hangul characters each count as one)"),
+    ("mean_word_length", "mean characters per Latin-script word; null without any"),
+    ("symbol_ratio", "`#` and ellipses per word"),
+    ("bullet_line_ratio", "share of lines that begin with a bullet"),
+    ("ellipsis_line_ratio", "share of lines that end in an ellipsis"),
+    ("alphabetic_word_ratio", "share of words with at least one letter"),
+    ("stop_words", "distinct stop words of the document's language that occur"),
+    ("duplicate_line_ratio", "share of lines that stand elsewhere in the document too"),
+    ("duplicate_line_char_ratio", "share of characters in such lines"),
+    ("top_2gram_ratio", "share of characters in the most frequent word 2-gram"),
+    ("replacement_ratio", "share of characters that are U+FFFD or private use"),
+    ("cjk_ratio", "share of letters that are Han, kana or hangul"),
+    ("lang_score", "confidence of the language identification"),
+)
+SIGNAL_STRUCT = pa.struct([(name, pa.float64()) for name, _ in SIGNALS])
+
+
+@dataclass(frozen=True, slots=True)
+class DataSet:
+    """A named, versioned table: its columns in order, and the column(s) that order its rows."""
+
+    name: str
+    version: int
+    about: str
+    fields: tuple[Field, ...]
+    order: tuple[str, ...]
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Arrow schema with name and version in its metadata."""
+        return pa.schema(
+            [(name, kind) for name, kind, _ in self.fields],
+            metadata={"corpusmill.dataset": self.name, "corpusmill.version": str(self.version)},
+        )
+
+    def conform(self, table: pa.Table) -> pa.Table:
+        """`table` with this schema's column order and types; raises SchemaError if it cannot be.
+
+        Missing, surplus or uncastable columns are errors: nothing is filled in or dropped.
+        """
+        expected, found = set(self.schema.names), set(table.column_names)
+        if expected != found:
+            raise SchemaError(
+                f"{self.name}: missing columns {sorted(expected - found)}, "
+                f"unknown columns {sorted(found - expected)}"
+            )
+        metadata = {**(table.schema.metadata or {}), **(self.schema.metadata or {})}
+        try:
+            cast = table.select(self.schema.names).cast(self.schema)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+            raise SchemaError(f"{self.name}: {error}") from error
+        return cast.replace_schema_metadata(metadata)
+
+    def check(self, schema: pa.Schema) -> None:
+        """Raises SchemaError unless `schema` is exactly this data set's, version included."""
+        metadata = schema.metadata or {}
+        version = metadata.get(b"corpusmill.version", b"?").decode()
+        if version != str(self.version):
+            raise SchemaError(f"{self.name}: version {version} on disk, {self.version} expected")
+        if not schema.remove_metadata().equals(self.schema.remove_metadata()):
+            raise SchemaError(f"{self.name}: columns on disk differ from the schema:\n{schema}")
+
+
+DOCUMENTS = DataSet(
+    "documents",
+    1,
+    "The corpus: one row for each kept document.",
+    (
+        ("doc_id", pa.string(), "content hash of the source's bytes, 32 hexadecimal digits"),
+        ("source", pa.string(), "path relative to the input folder; `#n` behind it for record n"),
+        ("media_type", pa.string(), "IANA media type by content"),
+        ("title", pa.string(), "title, empty when there is none"),
+        ("lang", pa.string(), "ISO 639-1 code, `und` when undetermined"),
+        ("text", pa.large_string(), "Markdown"),
+        ("n_chars", pa.int64(), "code points of `text`"),
+        ("n_tokens", pa.int64(), "tokens of `text` under the recipe's tokenizer"),
+        ("n_pages", pa.int32(), "pages, null when the format has none"),
+        ("elements", pa.list_(ELEMENT), "pieces in reading order: `text[char_start:char_end]`"),
+        ("signals", SIGNAL_STRUCT, "quality signals, see below"),
+        ("cluster_id", pa.string(), "near-duplicate cluster, the kept document's id"),
+        ("status", pa.string(), "`whole` or `partial`"),
+        ("issues", pa.list_(ISSUE), "what was left out or guessed while parsing"),
+        ("metadata", pa.string(), "JSON object of what the file says of itself"),
+    ),
+    ("source", "doc_id"),
+)
+REJECTS = DataSet(
+    "rejects",
+    1,
+    "Everything that was left out, and why.",
+    (
+        ("id", pa.string(), "id of the rejected thing at its level"),
+        ("level", pa.string(), "`file`, `document`, `chunk` or `sample`"),
+        ("stage", pa.string(), "the stage that rejected it"),
+        ("reason", pa.string(), "code from the closed list below"),
+        ("value", pa.float64(), "the measured value that decided, null when there is none"),
+        ("threshold", pa.float64(), "the bound it was held against"),
+        ("detail", pa.large_string(), "what was expected and what to do; for a duplicate its twin"),
+        ("source", pa.string(), "uri of the file"),
+    ),
+    ("source", "level", "id", "stage", "reason"),
+)
+CLUSTERS = DataSet(
+    "clusters",
+    1,
+    "One row for every document that reached deduplication.",
+    (
+        ("doc_id", pa.string(), ""),
+        ("cluster_id", pa.string(), "smallest doc_id of the connected component of verified pairs"),
+        ("kept", pa.bool_(), "whether the document stays"),
+        ("duplicate_of", pa.string(), "the kept document it was dropped for, null when kept"),
+        ("similarity", pa.float64(), "exact Jaccard similarity with that document"),
+    ),
+    ("doc_id",),
+)
+CHUNKS = DataSet(
+    "chunks",
+    1,
+    "Pieces of kept documents: `text == document.text[char_start:char_end]`.",
+    (
+        ("chunk_id", pa.string(), "hash of document, span and text"),
+        ("doc_id", pa.string(), ""),
+        ("chunk_index", pa.int32(), "order in the document, from 0"),
+        ("text", pa.large_string(), ""),
+        ("char_start", pa.int64(), "first code point in the document's text"),
+        ("char_end", pa.int64(), "one past the last"),
+        ("prefix", pa.large_string(), "repeated table header or '' — to be put before `text`"),
+        ("heading_path", pa.list_(pa.string()), "headings above, outermost first"),
+        ("page_start", pa.int32(), "1-based, null when the source has no pages"),
+        ("page_end", pa.int32(), "1-based, inclusive"),
+        ("n_tokens", pa.int32(), "tokens of prefix and text; the tokenizer is in the metadata"),
+        ("lang", pa.string(), ""),
+        ("source", pa.string(), ""),
+        ("metadata", pa.string(), "JSON object"),
+    ),
+    ("source", "doc_id", "chunk_index"),
+)
+SFT = DataSet(
+    "sft",
+    1,
+    "Instruction samples whose evidence was checked against the source.",
+    (
+        ("sample_id", pa.string(), "hash of method, instruction, input and output"),
+        ("doc_id", pa.string(), ""),
+        ("method", pa.string(), "`extractive`, `self_instruct` or `back_translation`"),
+        ("task", pa.string(), "kind of task, such as `qa`, `title`, `summary`, `write_section`"),
+        ("lang", pa.string(), ""),
+        ("instruction", pa.large_string(), ""),
+        ("input", pa.large_string(), "'' when the instruction stands alone"),
+        ("output", pa.large_string(), ""),
+        ("messages", pa.list_(MESSAGE), "the same as a conversation"),
+        ("evidence", pa.list_(EVIDENCE), "spans of the document's text, each verified"),
+        ("backend", pa.string(), "`rules`, `openai` or `embedded`"),
+        ("model", pa.string(), "'' for rules"),
+        ("prompt_id", pa.string(), "template and version"),
+        ("prompt_sha256", pa.string(), "hash of the prompt as sent; '' for rules"),
+        ("cache_key", pa.string(), "key of the cached completion; '' for rules"),
+        ("seed", pa.int64(), ""),
+        ("scores", pa.string(), "JSON object: check -> value"),
+        ("source", pa.string(), ""),
+    ),
+    ("source", "doc_id", "sample_id"),
+)
+
+
+def embeddings(dim: int) -> DataSet:
+    """The embeddings data set for vectors of `dim` numbers, row-aligned with the chunks."""
+    return DataSet(
+        "embeddings",
+        1,
+        "One vector for each chunk, in the order of the chunks.",
+        (
+            ("chunk_id", pa.string(), ""),
+            ("doc_id", pa.string(), ""),
+            ("embedding", pa.list_(pa.field("item", pa.float32(), nullable=False), dim),
+             "L2-normalised; all zeros for a chunk without known words"),
+        ),
+        ("chunk_id",),
+    )  # fmt: skip
+
+
+PACKED = DataSet(
+    "packed",
+    1,
+    "Token sequences of at most the capacity; no document that fits is cut.",
+    (
+        ("sequence_id", pa.int64(), "0, 1, 2, …"),
+        ("input_ids", pa.list_(pa.int32()), ""),
+        ("position_ids", pa.list_(pa.int32()), "restart at 0 with every piece"),
+        ("doc_ids", pa.list_(pa.string()), "document of each piece"),
+        ("lengths", pa.list_(pa.int32()), "tokens of each piece; their sum is len(input_ids)"),
+        ("piece_index", pa.list_(pa.int32()), "which piece of its document, from 0"),
+    ),
+    ("sequence_id",),
+)
+
+DATASETS: dict[str, DataSet] = {
+    dataset.name: dataset
+    for dataset in (DOCUMENTS, REJECTS, CLUSTERS, CHUNKS, SFT, embeddings(512), PACKED)
+}
+"""By name; embeddings with the default embedder's dimension."""
