@@ -1,0 +1,1 @@
+"""OCR engines behind one seam, each in its own adapter module; `engines.engine` picks one."""
