@@ -1,0 +1,1 @@
+"""Near-duplicate removal: MinHash candidates, every one checked by its exact similarity."""

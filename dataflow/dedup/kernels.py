@@ -1,0 +1,244 @@
+"""Compiled loops of deduplication; all arrays are C-contiguous.
+
+A text becomes units (words, or characters where ideographs dominate), units become shingles of
+`ngram` neighbours, shingles become a MinHash signature (Broder 1997) under affine permutations
+of 32-bit numbers: the `affine32` scheme of datasketch 2, bit for bit. No string is ever built.
+
+Inputs are passed read-only throughout: numba compiles one version for writable and another for
+read-only arrays, and memory-mapped blocks are always read-only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+F = TypeVar("F", bound=Callable[..., object])
+U8 = NDArray[np.uint8]
+U32 = NDArray[np.uint32]
+U64 = NDArray[np.uint64]
+I64 = NDArray[np.int64]
+
+
+def compiled(function: F) -> F:
+    """`function`, compiled on its first call; the machine code is kept on disk.
+
+    numba keeps it in `__pycache__`, or in the user's cache folder when that is not writable; with
+    neither (a read-only container) each process compiles for itself.
+    """
+    try:
+        return cast(F, numba.njit(cache=True, nogil=True)(function))
+    except RuntimeError:  # "no locator available": no writable folder
+        return cast(F, numba.njit(nogil=True)(function))
+
+
+CODE = np.uint32((1 << 21) - 1)
+LETTER = np.uint32(1 << 21)
+IDEOGRAPH = np.uint32(1 << 22)
+JOINS = np.uint32(1 << 23)
+EXPANDS = np.uint32(1 << 24)
+WORDS, CHARACTERS, SYMBOLS = 0, 1, 2
+LETTERS_PER_WORD = 5
+"""A text is read by characters when it has more ideographs than Latin words of this length."""
+
+FNV_BASIS = np.uint64(0xCBF29CE484222325)
+FNV_PRIME = np.uint64(0x100000001B3)
+SECOND_PRIME = np.uint64(0x9E3779B97F4A7C15)
+SHINGLE_BASE = np.uint64(0xD6E8FEB86659FD93)
+MODE_SALT = np.uint64(0xA0761D6478BD642F)
+U64_ZERO = np.uint64(0)
+U64_ONE = np.uint64(1)
+
+
+@compiled
+def mix64(value: np.uint64) -> np.uint64:
+    """MurmurHash3's 64-bit finaliser: a bijection that spreads every bit."""
+    value ^= value >> np.uint64(33)
+    value *= np.uint64(0xFF51AFD7ED558CCD)
+    value ^= value >> np.uint64(33)
+    value *= np.uint64(0xC4CEB9FE1A85EC53)
+    return value ^ (value >> np.uint64(33))
+
+
+@compiled
+def mix32(value: np.uint32) -> np.uint32:
+    """MurmurHash3's 32-bit finaliser."""
+    value = np.uint32(value ^ (value >> np.uint32(16)))
+    value = np.uint32(value * np.uint32(0x85EBCA6B))
+    value = np.uint32(value ^ (value >> np.uint32(13)))
+    value = np.uint32(value * np.uint32(0xC2B2AE35))
+    return np.uint32(value ^ (value >> np.uint32(16)))
+
+
+@compiled
+def next_code(data: U8, at: int) -> tuple[int, int]:
+    """The code point that starts at byte `at` of valid UTF-8, and where the next one starts."""
+    lead = np.int64(data[at])
+    if lead < 0x80:
+        return lead, at + 1
+    second = np.int64(data[at + 1]) & 0x3F
+    if lead < 0xE0:
+        return (lead & 0x1F) << 6 | second, at + 2
+    third = np.int64(data[at + 2]) & 0x3F
+    if lead < 0xF0:
+        return (lead & 0x0F) << 12 | second << 6 | third, at + 3
+    return (lead & 7) << 18 | second << 12 | third << 6 | (np.int64(data[at + 3]) & 0x3F), at + 4
+
+
+@compiled
+def joining_texts(data: U8, offsets: I64, codes: U32) -> NDArray[np.bool_]:
+    """bool[n]: which texts hold a code point that may combine with the one before it."""
+    found = np.zeros(len(offsets) - 1, np.bool_)
+    for text in range(len(offsets) - 1):
+        at, end = offsets[text], offsets[text + 1]
+        while at < end:
+            if data[at] < 0xCC:  # below U+0300 nothing combines
+                at += 1
+                continue
+            code, at = next_code(data, at)
+            if code < len(codes) and codes[code] & JOINS:
+                found[text] = True
+                break
+    return found
+
+
+@compiled
+def folded(
+    data: U8, start: int, end: int, codes: U32, expansions: U32, room: U32
+) -> tuple[int, int, int]:
+    """Fills `room` with a text's table entries; returns how many, and letters and ideographs.
+
+    -1 entries when the room is too small: growing it here would cost a reference count for every
+    character (measured: 8 times slower).
+    """
+    at, size, letters, ideographs, limit = start, 0, 0, 0, len(room)
+    while at < end:
+        code, at = next_code(data, at)
+        entry = codes[code] if code < len(codes) else np.uint32(0)
+        first, count = np.int64(-1), np.int64(1)
+        if entry & EXPANDS:
+            first = np.int64(entry & CODE)
+            count = np.int64(expansions[first])
+        if size + count > limit:
+            return -1, 0, 0
+        for step in range(count):
+            one = entry if first < 0 else expansions[first + 1 + step]
+            room[size] = one
+            size += 1
+            letters += np.int64((one >> np.uint32(21)) & np.uint32(1))
+            ideographs += np.int64((one >> np.uint32(22)) & np.uint32(1))
+    return size, letters, ideographs
+
+
+@compiled
+def write_units(room: U32, size: int, mode: int, units: U64, content: U64) -> int:
+    """Hashes the units of a folded text into `units`, the whole into `content`; returns how many.
+
+    A unit is hashed twice, by 64-bit FNV-1a and by a plain polynomial; shingles use the first,
+    the 128-bit content hash uses both.
+    """
+    count = 0
+    one, two = FNV_BASIS, U64_ZERO
+    inside = False
+    low, high = np.uint64(mode), np.uint64(mode)
+    for place in range(size + 1):
+        entry = room[place] if place < size else np.uint32(0)
+        code = np.uint64(entry & CODE)
+        taken = (entry & LETTER) != 0 or (mode == SYMBOLS and code != U64_ZERO)
+        if taken:
+            one = (one ^ code) * FNV_PRIME
+            two = (two + code + U64_ONE) * SECOND_PRIME
+            inside = True
+        if inside and (not taken or mode != WORDS):
+            unit = mix64(one)
+            units[count] = unit
+            count += 1
+            low, high = mix64(low ^ unit), mix64(high ^ mix64(two))
+            one, two, inside = FNV_BASIS, U64_ZERO, False
+    content[0], content[1] = low, high
+    return count
+
+
+@compiled
+def units_to_shingles(units: U64, count: int, ngram: int, salt: np.uint64) -> int:
+    """Turns unit hashes into shingle hashes in place; returns how many: at least one.
+
+    A text of fewer than `ngram` units is one shingle as a whole.
+    """
+    width = min(ngram, count)
+    rolling, leading = U64_ZERO, U64_ONE
+    for place in range(width):
+        rolling = rolling * SHINGLE_BASE + units[place]
+        leading = leading * SHINGLE_BASE
+    shingles = max(1, count - width + 1)
+    for place in range(shingles):
+        following = U64_ZERO if place + width >= count else units[place + width]
+        leaving = U64_ZERO if count == 0 else units[place]
+        units[place] = mix64(rolling ^ salt)
+        rolling = rolling * SHINGLE_BASE + following - leaving * leading
+    return shingles
+
+
+@compiled
+def shingle_texts(
+    data: U8, offsets: I64, codes: U32, expansions: U32, ngram: int, content: U64
+) -> tuple[U64, I64]:
+    """Shingle hashes of each text, flat and in order of place, and their offsets (int64[n + 1]).
+
+    `content` (uint64[n, 2]) receives the hash of each folded text.
+    """
+    number = len(offsets) - 1
+    flat = np.empty(number + len(data) // 4 + 64, np.uint64)
+    bounds = np.zeros(number + 1, np.int64)
+    room = np.empty(4096, np.uint32)
+    for text in range(number):
+        start, end = offsets[text], offsets[text + 1]
+        size, letters, ideographs = folded(data, start, end, codes, expansions, room)
+        while size < 0:
+            room = np.empty(max(2 * len(room), end - start), np.uint32)
+            size, letters, ideographs = folded(data, start, end, codes, expansions, room)
+        mode = WORDS
+        if letters == 0:
+            mode = SYMBOLS
+        elif ideographs * LETTERS_PER_WORD > letters - ideographs:
+            mode = CHARACTERS
+        done = bounds[text]
+        if done + size + 1 > len(flat):
+            larger = np.empty(2 * len(flat) + size, np.uint64)
+            larger[:done] = flat[:done]
+            flat = larger
+        count = write_units(room, size, mode, flat[done:], content[text])
+        salt = np.uint64(mode) * MODE_SALT
+        bounds[text + 1] = done + units_to_shingles(flat[done:], count, ngram, salt)
+    return flat[: bounds[number]], bounds
+
+
+@compiled
+def sign(flat: U64, offsets: I64, factors: U32, terms: U32, signatures: U32) -> I64:
+    """Drops repeats from sorted shingles in place, fills `signatures`, returns new offsets.
+
+    `signatures` (uint32[n, k]) becomes, for each permutation, the least factor * h + term
+    (mod 2^32) over the shingles, where h mixes the upper half of the shingle hash.
+    """
+    number, width = signatures.shape
+    bounds = np.zeros(number + 1, np.int64)
+    least = np.empty(width, np.uint32)
+    size = 0
+    for text in range(number):
+        least[:] = np.uint32(0xFFFFFFFF)
+        for place in range(offsets[text], offsets[text + 1]):
+            shingle = flat[place]
+            if size > bounds[text] and flat[size - 1] == shingle:
+                continue
+            flat[size] = shingle
+            size += 1
+            hashed = mix32(np.uint32(shingle >> np.uint64(32)))
+            for k in range(width):
+                least[k] = min(least[k], np.uint32(factors[k] * hashed + terms[k]))
+        signatures[text] = least
+        bounds[text + 1] = size
+    return bounds

@@ -1,0 +1,1 @@
+"""Token sequences of a fixed capacity, packed best fit first."""
