@@ -1,0 +1,1 @@
+"""Where work runs: a guarded local pool, or Ray behind the same signature."""

@@ -1,0 +1,180 @@
+"""The local engine: a pebble process pool whose workers are limited and mortal.
+
+A call that hangs in C, segfaults or eats memory costs exactly its own item (pebble kills the one
+process; the standard library's pool would break as a whole).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import multiprocessing
+import os
+import resource
+import signal
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerContext
+from multiprocessing.forkserver import ensure_running
+from types import TracebackType
+from typing import Self
+
+import pebble
+
+from dataflow.execution.outcome import A, B, Limits, Outcome, OutcomeKind
+
+WINDOW_PER_WORKER = 8
+"""Items in flight for each worker: enough to hide one slow item, few enough to bound memory."""
+
+WORKER_ENVIRONMENT = {
+    # one thread a worker: the pool is the parallelism, and sums stay bit-identical
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "NUMBA_NUM_THREADS": "1",
+    "POLARS_MAX_THREADS": "1",
+    "RAYON_NUM_THREADS": "1",
+}
+PRELOAD = ("numpy", "pyarrow.parquet", "polars", "lxml.html", "pymupdf")
+"""Imported once in the fork server; none of them starts a thread on import."""
+
+PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """A call's value with what it cost."""
+
+    value: object
+    cpu_seconds: float
+    peak_bytes: int
+
+
+def _die_with_parent() -> None:
+    """Asks Linux to kill this process when its parent ends; elsewhere pebble's pipe does it."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def prepare_worker(memory_bytes: int) -> None:
+    """Limits this process's address space and ties its life to its parent's."""
+    _die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    limit = memory_bytes if hard == resource.RLIM_INFINITY else min(memory_bytes, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+
+
+def measured(fn: Callable[[A], B], item: A) -> _Measured:
+    """`fn(item)` with the CPU seconds it took and the peak resident bytes of this process."""
+    before = time.process_time()
+    value = fn(item)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    unit = 1 if sys.platform == "darwin" else 1024
+    return _Measured(value, time.process_time() - before, peak * unit)
+
+
+def _forkserver() -> ForkServerContext:
+    """The forkserver context, its server started with the workers' environment.
+
+    A fresh worker is a fork of the server, so it starts in milliseconds with the heavy modules
+    there, and the server ends (its pipe closes) when this process is killed: so do the workers.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(PRELOAD))
+    saved = {name: os.environ.get(name) for name in WORKER_ENVIRONMENT}
+    os.environ.update(WORKER_ENVIRONMENT)
+    try:
+        ensure_running()
+    finally:
+        for name, value in saved.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+    return context
+
+
+def _outcome(future: pebble.ProcessFuture, limits: Limits) -> Outcome[B]:
+    """The outcome of a finished or failing future."""
+    try:
+        done = future.result()
+    except FutureTimeoutError:
+        return Outcome(OutcomeKind.TIMEOUT, detail=f"no result after {limits.seconds:g} s")
+    except MemoryError:
+        return Outcome(
+            OutcomeKind.MEMORY, detail=f"more than {limits.memory_bytes >> 20} MiB of memory"
+        )
+    except pebble.ProcessExpired as error:
+        code = error.exitcode
+        name = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+        return Outcome(OutcomeKind.CRASH, detail=f"the worker process ended with {name}")
+    except Exception as error:  # noqa: BLE001 the sandbox: a bug in a parser costs one item
+        return Outcome(OutcomeKind.ERROR, detail=f"{type(error).__name__}: {error}")
+    return Outcome(
+        OutcomeKind.OK, done.value, cpu_seconds=done.cpu_seconds, peak_bytes=done.peak_bytes
+    )
+
+
+@dataclass
+class LocalEngine:
+    """Runs calls in `workers` child processes (0: one for each core)."""
+
+    workers: int = 0
+    _pool: pebble.ProcessPool | None = field(default=None, init=False, repr=False)
+    _limits: Limits | None = field(default=None, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.workers <= 0:
+            self.workers = os.cpu_count() or 1
+
+    def _start(self, limits: Limits) -> pebble.ProcessPool:
+        """The running pool; a new one when the limits differ from the last call's."""
+        if self._pool is None or self._limits != limits:
+            self._stop()
+            self._pool = pebble.ProcessPool(
+                max_workers=self.workers,
+                max_tasks=limits.calls_per_worker,
+                initializer=prepare_worker,
+                initargs=(limits.memory_bytes,),
+                context=_forkserver(),
+            )
+            self._limits = limits
+        return self._pool
+
+    def map(
+        self, fn: Callable[[A], B], items: Iterable[A], limits: Limits
+    ) -> Iterator[Outcome[B]]:
+        """One outcome an item, in order; at most eight items a worker are in flight."""
+        window: deque[pebble.ProcessFuture] = deque()
+        try:
+            for item in items:
+                pool = self._start(limits)
+                window.append(pool.schedule(measured, args=(fn, item), timeout=limits.seconds))
+                if len(window) >= WINDOW_PER_WORKER * self.workers:
+                    yield _outcome(window.popleft(), limits)
+            while window:
+                yield _outcome(window.popleft(), limits)
+        finally:
+            for future in window:
+                future.cancel()
+
+    def _stop(self) -> None:
+        if self._pool is not None:
+            self._pool.stop()
+            self._pool.join()
+            self._pool = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stop()

@@ -1,0 +1,1 @@
+"""What is on disk: atomic files, the content-addressed store, the shards of a data set."""

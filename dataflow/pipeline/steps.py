@@ -1,0 +1,225 @@
+"""The steps between parsed files and the data sets, each over packs and each resumable.
+
+A step reads the committed tables of the one before by key, so it can run in another process (a
+Prefect task) as well as in this one. Its own key covers all that shaped it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, cast
+
+import polars as pl
+
+from dataflow.dedup.deduplicate import read_block
+from dataflow.io.store import Entry
+from dataflow.pipeline import tasks
+from dataflow.pipeline.session import Meter, Session, StepResult
+from dataflow.pipeline.sources import INDEX
+from dataflow.pipeline.tasks import Chosen, PackTask, chosen_packs
+from dataflow.sft.make import drop_known
+from dataflow.stage import REJECT_FRAME, check_conserved
+from schemas.ids import content_id
+from schemas.tables import CLUSTERS
+
+Build = Callable[..., PackTask]
+
+
+def shape_of(*stages: Any) -> str:  # noqa: ANN401 any stage
+    """Hash of the stages' options and versions."""
+    return content_id(*(f"{stage!r}@{stage.VERSION}" for stage in stages))
+
+
+def index_of(session: Session, step: str, key: str) -> pl.DataFrame:
+    """Documents that are still in after a step: source, doc_id, pack, row, in final order."""
+    return session.store.require(f"step-{step}", key).table("index")
+
+
+def text(session: Session, parse_key: str) -> StepResult:
+    """Cleans, identifies the language of and scores every pack."""
+    recipe = session.recipe
+    stages = (recipe.clean, recipe.language, recipe.score)
+    shape = content_id(shape_of(*stages), recipe.run.tokenizer)
+
+    def work(meter: Meter) -> dict[str, pl.DataFrame]:
+        index = index_of(session, "parse", parse_key)
+        packs = index["pack"].unique(maintain_order=True).to_list()
+        todo = [
+            tasks.TextTask(
+                session.store.folder, pack, content_id(tasks.TEXT, pack, shape), *stages,
+                recipe.run.tokenizer,
+            )
+            for pack in packs
+        ]  # fmt: skip
+        entries = session.parts("text", tasks.TEXT, todo, tasks.text_pack, meter)
+        renamed = dict(zip(packs, (entry.key for entry in entries), strict=True))
+        meter.rows_in = meter.kept = index.height
+        meter.extra = {"changes": _summed([entry.record["changes"] for entry in entries])}
+        return {"index": index.with_columns(pl.col("pack").replace_strict(
+            renamed, return_dtype=pl.String))}  # fmt: skip
+
+    return session.step("text", content_id("text", parse_key, shape), work)
+
+
+def _summed(counts: Sequence[dict[str, int]]) -> dict[str, int]:
+    total: dict[str, int] = {}
+    for part in counts:
+        for name, count in part.items():
+            total[name] = total.get(name, 0) + count
+    return total
+
+
+def _chosen(
+    session: Session, index: pl.DataFrame, kind: str, shape: str, build: Build
+) -> list[PackTask]:
+    return chosen_packs(index, kind, shape, build, session.store.folder)
+
+
+def _rejects(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    return pl.concat([pl.DataFrame(schema=REJECT_FRAME), *frames])
+
+
+def quality(session: Session, text_key: str) -> StepResult:
+    """Splits all documents by the quality rules."""
+    rules = session.recipe.filter
+    skipped = "filter" in session.recipe.run.skip
+    shape = "skip" if skipped else shape_of(rules)
+
+    def work(meter: Meter) -> dict[str, pl.DataFrame]:
+        index = index_of(session, "text", text_key)
+        meter.rows_in = index.height
+        if skipped:
+            meter.kept = index.height
+            return {"index": index, "rejects": _rejects([])}
+        todo = _chosen(session, index, tasks.FILTER, shape, partial(tasks.FilterTask, rules=rules))
+        entries = session.parts("filter", tasks.FILTER, todo, tasks.filter_pack, meter)
+        kept = index.join(_table(entries, "kept"), on="doc_id", how="semi", maintain_order="left")
+        rejects = _rejects([entry.table("rejects") for entry in entries])
+        meter.kept, meter.rejected = kept.height, rejects.height
+        check_conserved("filter", index.height, kept.height, rejects.height)
+        return {"index": kept, "rejects": rejects}
+
+    return session.step("filter", content_id("filter", text_key, shape), work)
+
+
+def _table(entries: Sequence[Entry], name: str) -> pl.DataFrame:
+    frames = [entry.table(name) for entry in entries]
+    return pl.concat(frames) if frames else pl.DataFrame(schema={"doc_id": pl.String})
+
+
+def dedup(session: Session, filter_key: str) -> StepResult:
+    """Finds duplicates over all documents, verifies each pair, and splits."""
+    stage = session.recipe.dedup
+    skipped = "dedup" in session.recipe.run.skip
+    shape = "skip" if skipped else shape_of(stage)
+
+    def work(meter: Meter) -> dict[str, pl.DataFrame]:
+        index = index_of(session, "filter", filter_key)
+        meter.rows_in = index.height
+        if skipped or not index.height:
+            meter.kept = index.height
+            clusters = cast("pl.DataFrame", pl.from_arrow(CLUSTERS.schema.empty_table()))
+            return {"index": index, "rejects": _rejects([]), "clusters": clusters}
+        todo = _chosen(
+            session, index, tasks.SIGNATURES, shape, partial(tasks.SignatureTask, dedup=stage)
+        )
+        entries = session.parts("dedup", tasks.SIGNATURES, todo, tasks.signature_pack, meter)
+        blocks = [read_block(entry.folder / "block.arrow") for entry in entries]
+        clusters = session.kernel(lambda: stage.cluster(blocks))
+        check_conserved("dedup (clusters)", index.height, clusters.height, 0)
+        kept, rejects = stage.split(index, clusters)
+        check_conserved("dedup", index.height, kept.height, rejects.height)
+        meter.kept, meter.rejected = kept.height, rejects.height
+        return {"index": kept.select(INDEX.names()), "rejects": rejects, "clusters": clusters}
+
+    return session.step("dedup", content_id("dedup", filter_key, shape), work)
+
+
+def chunk(session: Session, dedup_key: str) -> StepResult:
+    """Cuts the kept documents into chunks."""
+    stage = session.recipe.chunk
+    shape = shape_of(stage)
+
+    def work(meter: Meter) -> dict[str, pl.DataFrame]:
+        index = index_of(session, "dedup", dedup_key)
+        meter.rows_in = index.height
+        todo = _chosen(session, index, tasks.CHUNKS, shape, partial(tasks.ChunkTask, chunk=stage))
+        entries = session.parts("chunk", tasks.CHUNKS, todo, tasks.chunk_pack, meter)
+        meter.kept = sum(entry.record["rows"] for entry in entries)
+        return {"parts": _parts(todo, entries)}
+
+    return session.step("chunk", content_id("chunk", dedup_key, shape), work)
+
+
+def _parts(todo: Sequence[PackTask], entries: Sequence[Entry]) -> pl.DataFrame:
+    """Which entry holds the rows made from which pack."""
+    return pl.DataFrame(
+        {"pack": [task.pack for task in todo], "entry": [entry.key for entry in entries]},
+        schema={"pack": pl.String, "entry": pl.String},
+    )
+
+
+def parts_of(session: Session, step: str, key: str) -> pl.DataFrame:
+    """The parts of a committed step: pack and entry."""
+    return session.store.require(f"step-{step}", key).table("parts")
+
+
+def sft(session: Session, dedup_key: str, chunk_key: str) -> StepResult:
+    """Makes SFT samples, keeps those with verified evidence, and of near copies the first."""
+    stage = session.recipe.sft
+    skipped = "sft" in session.recipe.run.skip
+    shape = "skip" if skipped else shape_of(stage)
+
+    def work(meter: Meter) -> dict[str, pl.DataFrame]:
+        if skipped:
+            return {"parts": _parts([], []), "known": pl.DataFrame(
+                schema={"sample_id": pl.String}), "rejects": _rejects([])}  # fmt: skip
+        index = index_of(session, "dedup", dedup_key)
+        chunks = dict(parts_of(session, "chunk", chunk_key).iter_rows())
+        build = _sample_task(chunks, stage)
+        todo = _chosen(session, index, tasks.SAMPLES, content_id(shape, chunk_key), build)
+        entries = session.parts("sft", tasks.SAMPLES, todo, tasks.sample_pack, meter)
+        candidates = [
+            entry.table("rows", ["sample_id", "lang", "instruction", "source"])
+            for entry in entries
+        ]
+        fresh, known = session.kernel(lambda: drop_known(stage, candidates))
+        rejects = _rejects([*(entry.table("rejects") for entry in entries), known])
+        made = sum(frame.height for frame in candidates)
+        check_conserved("sft", made, fresh.height, known.height)
+        meter.rows_in = made + rejects.height - known.height
+        meter.kept, meter.rejected = fresh.height, rejects.height
+        return {"parts": _parts(todo, entries), "fresh": fresh, "rejects": rejects}
+
+    return session.step("sft", content_id("sft", dedup_key, chunk_key, shape), work)
+
+
+def _sample_task(chunks: dict[str, str], stage: Any) -> Build:  # noqa: ANN401 MakeSft
+    def build(pack: str, **fields: Any) -> Chosen:  # noqa: ANN401 fields of the task
+        return tasks.SampleTask(pack=pack, chunks=chunks[pack], sft=stage, **fields)
+
+    return build
+
+
+def embed(session: Session, chunk_key: str) -> StepResult:
+    """One vector for each chunk."""
+    stage = session.recipe.embed
+    skipped = "embed" in session.recipe.run.skip
+    shape = "skip" if skipped else shape_of(stage)
+
+    def work(meter: Meter) -> dict[str, pl.DataFrame]:
+        if skipped:
+            return {"parts": _parts([], [])}
+        parts = parts_of(session, "chunk", chunk_key)
+        todo = [
+            tasks.VectorTask(
+                session.store.folder, entry, content_id(tasks.VECTORS, entry, shape), stage
+            )
+            for entry in parts["entry"]
+        ]
+        entries = session.parts("embed", tasks.VECTORS, todo, tasks.vector_pack, meter)
+        meter.kept = meter.rows_in = sum(entry.record["rows"] for entry in entries)
+        return {"parts": _parts(todo, entries)}
+
+    return session.step("embed", content_id("embed", chunk_key, shape), work)

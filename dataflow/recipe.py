@@ -1,0 +1,181 @@
+"""A recipe: the options of every stage, read from TOML and checked key by key.
+
+Every key has a default, so no recipe is needed. An unknown key or a value of the wrong type is a
+`RecipeError` that names the key and suggests the nearest known one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from dataflow.chunking.chunk import ChunkText
+from dataflow.dedup.deduplicate import Deduplicate
+from dataflow.embedding.embed import EmbedChunks
+from dataflow.execution.outcome import Limits
+from dataflow.packing.bestfit import PackSequences
+from dataflow.quality.rules import FilterRules
+from dataflow.quality.signals import ScoreText
+from dataflow.sft.make import MakeSft
+from dataflow.text.clean import CleanText
+from dataflow.text.language import DetectLanguage
+from parsers.base import ParseOptions
+from schemas.errors import RecipeError
+from schemas.ids import content_id
+
+SKIPPABLE = ("filter", "dedup", "sft", "embed")
+"""Stages that `[run] skip` may name; the others are what makes a corpus."""
+
+
+@dataclass(frozen=True)
+class InputOptions:
+    """Which files are read.
+
+    `include` and `exclude` are glob patterns on the path relative to the input folder; hidden
+    files are left out unless `hidden` is true. A file above `max_mib` is rejected, not read.
+    """
+
+    include: tuple[str, ...] = ("**",)
+    exclude: tuple[str, ...] = ()
+    hidden: bool = False
+    max_mib: int = 1024
+
+
+@dataclass(frozen=True)
+class LimitOptions:
+    """What one file may cost: wall seconds and memory of the worker that parses it."""
+
+    seconds: float = 120.0
+    memory_mib: int = 6144
+    files_per_worker: int = 200
+
+    @property
+    def limits(self) -> Limits:
+        """The same for an engine."""
+        return Limits(self.seconds, self.memory_mib << 20, self.files_per_worker)
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How a run behaves; none of this changes a row.
+
+    `error_budget` is the share of input files that may be rejected as bad input before the run
+    ends with exit code 3. A pack is the unit of caching, a shard that of the output.
+    """
+
+    error_budget: float = 0.05
+    skip: tuple[str, ...] = ()
+    pack_files: int = 64
+    pack_mib: int = 64
+    rows_per_shard: int = 50_000
+    tokenizer: str = "unicode"
+
+    def __post_init__(self) -> None:
+        for name in self.skip:
+            if name not in SKIPPABLE:
+                raise RecipeError(f"[run] skip: {name!r} is not one of {', '.join(SKIPPABLE)}")
+
+
+SECTIONS: dict[str, type[Any]] = {
+    "input": InputOptions,
+    "limits": LimitOptions,
+    "parse": ParseOptions,
+    "clean": CleanText,
+    "language": DetectLanguage,
+    "score": ScoreText,
+    "filter": FilterRules,
+    "dedup": Deduplicate,
+    "chunk": ChunkText,
+    "sft": MakeSft,
+    "embed": EmbedChunks,
+    "pack": PackSequences,
+    "run": RunOptions,
+}
+"""Section of a recipe -> the dataclass whose fields are its keys."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Options of every stage."""
+
+    input: InputOptions = field(default_factory=InputOptions)
+    limits: LimitOptions = field(default_factory=LimitOptions)
+    parse: ParseOptions = field(default_factory=ParseOptions)
+    clean: CleanText = field(default_factory=CleanText)
+    language: DetectLanguage = field(default_factory=DetectLanguage)
+    score: ScoreText = field(default_factory=ScoreText)
+    filter: FilterRules = field(default_factory=FilterRules)
+    dedup: Deduplicate = field(default_factory=Deduplicate)
+    chunk: ChunkText = field(default_factory=ChunkText)
+    sft: MakeSft = field(default_factory=MakeSft)
+    embed: EmbedChunks = field(default_factory=EmbedChunks)
+    pack: PackSequences = field(default_factory=PackSequences)
+    run: RunOptions = field(default_factory=RunOptions)
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of all that shapes rows: stage options and versions, not limits or shard sizes."""
+        parts = []
+        for name in SECTIONS:
+            if name in ("limits", "run"):
+                continue
+            stage = getattr(self, name)
+            parts += [name, repr(stage), getattr(stage, "VERSION", 0)]
+        return content_id("recipe", *parts, repr(sorted(self.run.skip)), self.run.tokenizer)
+
+    def as_dict(self) -> dict[str, dict[str, Any]]:
+        """Every section with every value, as plain data for the manifest and the report."""
+        return {name: dataclasses.asdict(getattr(self, name)) for name in SECTIONS}
+
+
+def load_recipe(path: Path | None) -> Recipe:
+    """The recipe in a TOML file, or the default one for None; raises RecipeError."""
+    if path is None:
+        return Recipe()
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise RecipeError(f"{path}: cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RecipeError(f"{path}: not valid TOML: {error}") from error
+    return recipe_from(data, str(path))
+
+
+def recipe_from(data: Mapping[str, Any], where: str) -> Recipe:
+    """A recipe from nested tables; `where` names the file in errors."""
+    _known(data, SECTIONS, where, "section")
+    sections = {}
+    for name, values in data.items():
+        if not isinstance(values, Mapping):
+            raise RecipeError(f"{where}: [{name}] must be a table, not {type(values).__name__}")
+        kind = SECTIONS[name]
+        keys = {f.name: f for f in dataclasses.fields(kind) if f.init}
+        _known(values, keys, where, f"key of [{name}]")
+        sections[name] = _validated(kind, values, f"{where}: [{name}]")
+    return Recipe(**sections)
+
+
+def _validated(kind: type[Any], values: Mapping[str, Any], where: str) -> Any:  # noqa: ANN401
+    try:
+        return TypeAdapter(kind).validate_python(dict(values))
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise RecipeError(f"{where} {key}: {first['msg']}") from error
+    except ValueError as error:
+        raise RecipeError(f"{where}: {error}") from error
+
+
+def _known(found: Mapping[str, Any], known: Mapping[str, Any], where: str, what: str) -> None:
+    for name in found:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
+            raise RecipeError(f"{where}: unknown {what} {name!r}; {hint}")
