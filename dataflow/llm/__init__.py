@@ -1,0 +1,1 @@
+"""Language models behind one seam: a list of requests in, a list of answers out."""
