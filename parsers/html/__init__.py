@@ -1,0 +1,1 @@
+"""HTML: DOM -> main content -> elements."""

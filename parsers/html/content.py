@@ -1,0 +1,258 @@
+"""Which part of a page is its main content.
+
+Every block of text is worth its characters outside links, minus those inside links and a fixed
+cost, so that running text counts for a part of the page, menus and teasers against it. The main
+content is the smallest element that holds nearly the greatest sum (after the maximum-subsequence
+idea of Pasternack and Roth, "Extracting article text from the web", WWW 2009, on the tree instead
+of the token sequence); names of classes and ids only shift the sums. Parts of it that are links
+or widgets are then left out.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from parsers.html.dom import BLOCKS, HEADINGS, Node, is_hidden, tag_of
+
+BLOCK_COST = 18.0
+"""What a block of text must outweigh: about three English words, as long as a menu entry."""
+
+LINK_COST = 1.0
+"""Cost of one character in a link."""
+
+HAN_WEIGHT = 2.5
+"""Latin letters that say as much as one Han character (translations differ by 2.3 to 2.8)."""
+
+NEAR_BEST = 0.8
+"""Share of the greatest sum that an inner element must hold to be preferred to its ancestors."""
+
+MIN_SUM = 150.0
+"""Sum below which a page has no main content: about two sentences."""
+
+HINT_BONUS = 1.25
+"""Factor on the sum of an element that is called the content by its tag, role or class."""
+
+MAX_UNWANTED_SHARE = 0.5
+"""An element called boilerplate stays if it holds more of the page's text than this."""
+
+
+class Choice(NamedTuple):
+    """Main element of a page, elements in it to leave out, and whether it is clear at all."""
+
+    root: Node
+    skip: frozenset[Node]
+    clear: bool
+
+
+_UNWANTED = re.compile(
+    r"(?:^|[ _-])(?:ads?|advert\w*|sponsor\w*|promo\w*|banner\w*|nav\w*|menu\w*|foot(?:er)?|"
+    r"masthead|sidebar\w*|side|rail|comments?|commentlist|respond|reply|disqus\w*|related\w*|"
+    r"recommend\w*|recirc\w*|shar(?:e|es|ing)|sharebar|sharedaddy|social\w*|follow|newsletter\w*|"
+    r"subscri\w*|signup|login|register|cookies?|consent|gdpr|breadcrumbs?|pagination|pager|"
+    r"paging|toolbar|widgets?|popups?|modal|overlay|outbrain|taboola|popular|trending|"
+    r"tags?|tagcloud|categories|copyright|byline|author\w*|bio|avatar|meta|metadata|timestamp|"
+    r"teasers?|carousel|gallery|more|next|prev|previous|print|rating|votes?|screen|reader|"
+    r"hidden|skip|editsection|toc|noprint|navbox|infobox|also|readmore|credits?)(?=$|[ _-])"
+)
+_WANTED = re.compile(
+    r"(?:^|[ _-])(?:article|articlebody|body|content|contents|contenttext|entry|main|maincontent|"
+    r"page|post|posts|postbody|story|storybody|text|texto|prose|markdown|readme|documentation|"
+    r"blog|hentry|news|detail|details|inhalt|artikel|thread|message)(?=$|[ _-])"
+)
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_BAD_TAGS = frozenset({"nav", "aside", "footer"})
+_BAD_ROLES = frozenset(
+    {"navigation", "complementary", "contentinfo", "banner", "search", "menu", "menubar", "dialog"}
+)
+_CONTAINERS = frozenset(
+    {"body", "main", "article", "section", "div", "td", "center", "form", "blockquote", "fieldset"}
+)
+_LINK_BLOCKS = frozenset({"div", "section", "ul", "ol", "table", "form", "header", "p"})
+
+
+@lru_cache(maxsize=8192)
+def name_hint(names: str) -> int:
+    """-1 for class and id names of boilerplate, 1 for those of content, 0 for others.
+
+    >>> name_hint("postContent"), name_hint("side-bar sidebar"), name_hint("b17")
+    (1, -1, 0)
+    """
+    flat = _CAMEL.sub(" ", names).lower()
+    unwanted = _UNWANTED.search(flat) is not None
+    wanted = _WANTED.search(flat) is not None
+    return int(wanted) - int(unwanted)
+
+
+def weight(text: str) -> float:
+    """Length of `text` in Latin letters, white space at its ends not counted."""
+    stripped = text.strip()
+    if not stripped or stripped.isascii():
+        return float(len(stripped))
+    return len(stripped) + (HAN_WEIGHT - 1.0) * len(_HAN.findall(stripped))
+
+
+class _Page:
+    """Elements of a body in document order, and sums over them by index.
+
+    `own` are sums over an element's own text block (inline descendants included), `value` what
+    the block is worth; `total` functions add up a whole subtree.
+    """
+
+    def __init__(self, body: Node) -> None:
+        self.nodes = list(body.iter())
+        n = len(self.nodes)
+        self.parent = [-1] * n
+        self.dead = [False] * n
+        self.text = [0.0] * n
+        self.link = [0.0] * n
+        self.links = [0] * n
+        self.tags = [tag_of(node) for node in self.nodes]
+        self._read()
+
+    def _read(self) -> None:
+        index = {node: i for i, node in enumerate(self.nodes)}
+        block = list(range(len(self.nodes)))
+        linked = [False] * len(self.nodes)
+        for i, node in enumerate(self.nodes):
+            tag = self.tags[i]
+            above = node.getparent() if i else None
+            up = -1 if above is None else index[above]
+            self.parent[i] = up
+            if i:
+                self.dead[i] = self.dead[up] or is_hidden(node)
+                linked[i] = linked[up] or tag == "a"
+                if tag not in BLOCKS:
+                    block[i] = block[up]
+                if node.tail and not self.dead[up]:
+                    self._add(block[up], linked[up], node.tail)
+            if self.dead[i]:
+                continue
+            if tag == "a":
+                self.links[block[i]] += 1
+            if node.text:
+                self._add(block[i], linked[i], node.text)
+
+    def _add(self, block: int, linked: bool, text: str) -> None:
+        length = weight(text)
+        self.text[block] += length
+        if linked:
+            self.link[block] += length
+
+    def values(self) -> list[float]:
+        """What each text block is worth: 0 for headings and elements without own text."""
+        values = [0.0] * len(self.nodes)
+        for i, length in enumerate(self.text):
+            if length <= 0.0 or self.dead[i]:
+                continue
+            tag, linked = self.tags[i], self.link[i]
+            if tag == "pre":
+                values[i] = length
+            elif tag in HEADINGS:
+                values[i] = -LINK_COST * linked
+            else:
+                values[i] = length - linked - LINK_COST * linked - BLOCK_COST
+        return values
+
+    def summed(self, values: list[float]) -> list[float]:
+        """Sums over subtrees, elements left out not counted."""
+        sums = list(values)
+        for i in range(len(sums) - 1, 0, -1):
+            if not self.dead[i]:
+                sums[self.parent[i]] += sums[i]
+        return sums
+
+
+def main_content(body: Node) -> Choice:
+    """The main content of a page, given its body.
+
+    When no part stands out, the body itself with `clear` False; hidden elements are left out in
+    any case, the rest of the boilerplate only when the choice is clear.
+    """
+    page = _Page(body)
+    hidden = frozenset(node for node, dead in zip(page.nodes, page.dead, strict=True) if dead)
+    _drop_unwanted(page)
+    sums = page.summed(page.values())
+    best = _best(page, sums)
+    if best is None:
+        return Choice(body, hidden, clear=False)
+    _drop_links(page, best)
+    skip = frozenset(node for node, dead in zip(page.nodes, page.dead, strict=True) if dead)
+    return Choice(page.nodes[best], skip, clear=True)
+
+
+def _drop_unwanted(page: _Page) -> None:
+    """Marks elements dead that are called boilerplate, unless most of the page is in them."""
+    plain = page.summed([t - k for t, k in zip(page.text, page.link, strict=True)])
+    limit = MAX_UNWANTED_SHARE * plain[0]
+    for i, node in enumerate(page.nodes):
+        if not i or page.dead[i]:
+            continue
+        if page.dead[page.parent[i]] or (plain[i] <= limit and _is_unwanted(page.tags[i], node)):
+            page.dead[i] = True
+
+
+def _is_unwanted(tag: str, node: Node) -> bool:
+    if tag in _BAD_TAGS:
+        return True
+    attributes = node.attrib
+    if not attributes or tag in ("html", "body", "a", "code", "pre", "article", "main"):
+        return False
+    if attributes.get("role", "") in _BAD_ROLES:
+        return True
+    return _hint(node) < 0
+
+
+def _hint(node: Node) -> int:
+    names = f"{node.get('class', '')} {node.get('id', '')}"
+    return name_hint(names) if len(names) > 1 else 0
+
+
+def _best(page: _Page, sums: list[float]) -> int | None:
+    """Index of the deepest container that holds nearly the greatest sum."""
+    code = page.summed(
+        [t if tag == "pre" else 0.0 for t, tag in zip(page.text, page.tags, strict=True)]
+    )
+    text = page.summed(page.text)
+    scores = [0.0] * len(sums)
+    for i, total in enumerate(sums):
+        if total > 0.0 and not page.dead[i] and page.tags[i] in _CONTAINERS and code[i] < text[i]:
+            node = page.nodes[i]
+            wanted = page.tags[i] in ("article", "main") or _hint(node) > 0
+            scores[i] = total * (HINT_BONUS if wanted else 1.0)
+    greatest = max(scores, default=0.0)
+    if greatest < MIN_SUM:
+        return None
+    best = scores.index(greatest)
+    for i in range(best + 1, len(scores)):
+        if scores[i] >= NEAR_BEST * greatest and _under(page, i, best):
+            best = i
+    return best
+
+
+def _under(page: _Page, i: int, ancestor: int) -> bool:
+    while i > ancestor:
+        i = page.parent[i]
+    return i == ancestor
+
+
+def _drop_links(page: _Page, root: int) -> None:
+    """Marks blocks of links below `root` dead."""
+    text, link = page.summed(page.text), page.summed(page.link)
+    links = page.summed([float(n) for n in page.links])
+    for i in range(root + 1, len(page.nodes)):
+        if page.dead[i]:
+            continue
+        if page.dead[page.parent[i]] or (
+            page.tags[i] in _LINK_BLOCKS and links[i] >= 2 and link[i] > 0.6 * text[i]
+        ):
+            page.dead[i] = True
+
+
+def whole(body: Node) -> Choice:
+    """Everything visible in `body`."""
+    page = _Page(body)
+    hidden = frozenset(node for node, dead in zip(page.nodes, page.dead, strict=True) if dead)
+    return Choice(body, hidden, clear=False)
