@@ -1,0 +1,1 @@
+"""PDF -> Document: a page reader, then pure geometry over what it returns."""

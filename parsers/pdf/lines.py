@@ -1,0 +1,161 @@
+"""Words -> rows -> segments -> lines: the first steps of the layout, pure geometry."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from parsers.pdf.page import Word
+from schemas.geometry import BBox, union
+
+SEGMENT_GAP = 0.9
+"""Font sizes of white space that part two segments. Word spaces are .25 em, .6 em at most in
+justified text; gutters and table columns begin near 1 em."""
+BASELINE_SHIFT = 0.35
+"""Font sizes by which baselines of one row may differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Words of one row with no wide gap between them, left to right."""
+
+    words: tuple[Word, ...]
+    bbox: BBox
+
+    @property
+    def size(self) -> float:
+        """Font size of the longest run of characters, in points."""
+        sizes: Counter[float] = Counter()
+        for word in self.words:
+            sizes[round(word.size, 1)] += len(word.text)
+        return max(sizes.items(), key=lambda item: (item[1], item[0]))[0]
+
+    @property
+    def text(self) -> str:
+        """Its words with spaces between them as set."""
+        return words_text(self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of running text with what the later steps ask of it.
+
+    `bold`, `italic`, `mono` hold for most of its characters; `superscript` for its first word.
+    """
+
+    text: str
+    bbox: BBox
+    size: float
+    bold: bool = False
+    italic: bool = False
+    mono: bool = False
+    superscript: bool = False
+    confidence: float | None = None
+
+
+def is_cjk(char: str) -> bool:
+    """Whether a character is Han, kana, or full-width punctuation: set without word spaces.
+
+    >>> [is_cjk(c) for c in "中。aあ"]
+    [True, True, False, True]
+    """
+    code = ord(char)
+    return (
+        0x2E80 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF or 0xFF00 <= code <= 0xFFEF
+        or 0x20000 <= code <= 0x3FFFF
+    )  # fmt: skip
+
+
+def _space(left: Word, right: Word) -> str:
+    """What stands between two neighbouring words: a space, or nothing."""
+    if right.glued and right.bbox.x0 - left.bbox.x1 < 0.5 * right.size:
+        return ""
+    if is_cjk(left.text[-1]) and is_cjk(right.text[0]):
+        return " " if right.bbox.x0 - left.bbox.x1 > 0.6 * right.size else ""
+    return " "
+
+
+def words_text(words: Sequence[Word]) -> str:
+    """Text of words that stand side by side."""
+    parts: list[str] = []
+    for index, word in enumerate(words):
+        if index:
+            parts.append(_space(words[index - 1], word))
+        parts.append(word.text)
+    return "".join(parts)
+
+
+def rows(words: Iterable[Word]) -> list[list[Word]]:
+    """Words grouped by baseline, top to bottom, each row left to right.
+
+    Larger words come first, so a superscript joins the row it hangs on; a drop cap, more than
+    twice as large, gathers only the row it stands on.
+    """
+    found: list[list[Word]] = []
+    for word in sorted(words, key=lambda w: (-round(w.size, 1), w.bbox.y1, w.bbox.x0)):
+        base = word.bbox.y1 - 0.2 * word.size
+        for row in reversed(found):
+            head = row[0]
+            shift = head.bbox.y1 - 0.2 * head.size - base
+            if abs(shift) <= BASELINE_SHIFT * word.size or (
+                word.size < 0.85 * head.size <= 1.8 * word.size
+                and -0.3 * head.size < shift < 0.55 * head.size
+            ):
+                row.append(word)
+                break
+        else:
+            found.append([word])
+    for row in found:
+        row.sort(key=lambda w: (w.bbox.x0, w.bbox.y0))
+    return sorted(found, key=lambda row: (median(w.bbox.y1 for w in row), row[0].bbox.x0))
+
+
+def segments(words: Iterable[Word], gap: float = SEGMENT_GAP) -> list[list[Segment]]:
+    """Rows of segments, top to bottom: rows cut where the white space exceeds `gap` font sizes."""
+    found = []
+    for row in rows(words):
+        parts: list[list[Word]] = [[row[0]]]
+        right = row[0].bbox.x1
+        for word in row[1:]:
+            size = min(word.size, parts[-1][-1].size)
+            if word.bbox.x0 - right > gap * size:
+                parts.append([])
+            parts[-1].append(word)
+            right = max(right, word.bbox.x1)
+        found.append([Segment(tuple(part), union(w.bbox for w in part)) for part in parts])
+    return found
+
+
+def without_doubles(words: Iterable[Word]) -> list[Word]:
+    """Words, less those printed twice within a point: some producers embolden that way."""
+    seen: set[tuple[str, int, int]] = set()
+    kept = []
+    for word in words:
+        x, y = round(word.bbox.x0), round(word.bbox.y0)
+        places = [(word.text, x + dx, y + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)]
+        if not any(place in seen for place in places):
+            kept.append(word)
+        seen.add((word.text, x, y))
+    return kept
+
+
+def line(parts: Sequence[Segment]) -> Line:
+    """The line made of segments that stand side by side."""
+    words = tuple(word for part in parts for word in part.words)
+    total = sum(len(word.text) for word in words)
+    sizes: Counter[float] = Counter()
+    for word in words:
+        sizes[round(word.size * 2) / 2] += len(word.text)
+    confidences = [word.confidence for word in words if word.confidence is not None]
+    return Line(
+        text=words_text(words),
+        bbox=union(part.bbox for part in parts),
+        size=max(sizes.items(), key=lambda item: (item[1], item[0]))[0],
+        bold=2 * sum(len(word.text) for word in words if word.bold) > total,
+        italic=2 * sum(len(word.text) for word in words if word.italic) > total,
+        mono=2 * sum(len(word.text) for word in words if word.mono) > total,
+        superscript=words[0].superscript,
+        confidence=min(confidences) if confidences else None,
+    )

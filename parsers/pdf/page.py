@@ -1,0 +1,212 @@
+"""What a page reader returns, and the protocol it follows.
+
+All boxes are in points with the origin at the top left of the page *as displayed*: /Rotate is
+applied and the crop box starts at (0, 0). Pages are 1-based.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from schemas.geometry import BBox
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+MAX_PATHS = 6000
+"""Vector paths of a page that are looked at; a map or chart above it is left alone. Ruled pages of
+statistical yearbooks hold some 300 to 2,500 paths, maps and CAD drawings 10^4 to 10^6."""
+THIN = 3.0
+"""A filled rectangle thinner than this (points) is a line that was drawn as a box."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Characters without white space between them, in one style.
+
+    `size` is the font size in points. `glued` says that no space stands between this word and the
+    one before it in its line (a superscript behind its word). `turn` is the reading direction in
+    degrees clockwise: 0, 90, 180 or 270. `confidence` is set for recognised text only.
+    """
+
+    text: str
+    bbox: BBox
+    size: float
+    font: str = ""
+    bold: bool = False
+    italic: bool = False
+    mono: bool = False
+    superscript: bool = False
+    glued: bool = False
+    turn: int = 0
+    color: int = 0
+    confidence: float | None = None
+
+
+class Ruling(NamedTuple):
+    """An axis-parallel line: `at` is its y when horizontal, its x when vertical; start <= end."""
+
+    horizontal: bool
+    at: float
+    start: float
+    end: float
+
+
+class Link(NamedTuple):
+    """A clickable box; the target is recorded and never fetched."""
+
+    bbox: BBox
+    uri: str
+
+
+class OutlineItem(NamedTuple):
+    """A bookmark: 1-based depth, title, 1-based page (0 when it points nowhere)."""
+
+    level: int
+    title: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageContent:
+    """Everything on one page, in no particular order.
+
+    `n_paths` counts vector paths; when it exceeds MAX_PATHS `rulings` is empty.
+    """
+
+    number: int
+    width: float
+    height: float
+    words: tuple[Word, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
+    images: tuple[BBox, ...] = ()
+    links: tuple[Link, ...] = ()
+    n_paths: int = 0
+
+    @property
+    def n_chars(self) -> int:
+        """Characters of all words."""
+        return sum(len(word.text) for word in self.words)
+
+
+class PageReader(Protocol):
+    """An open PDF file.
+
+    `read` and `render` raise `schemas.errors.ParseError` for a page that cannot be read, and no
+    other exception. What they return holds no reference to the reader, and the reader keeps
+    nothing of a page it has returned: memory stays flat over thousands of pages.
+    """
+
+    @property
+    def page_count(self) -> int:
+        """Number of pages."""
+        ...
+
+    @property
+    def outline(self) -> tuple[OutlineItem, ...]:
+        """Bookmarks in order, () when there are none."""
+        ...
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """What the file says of itself: title, author, subject, keywords, date; '' left out."""
+        ...
+
+    def read(self, number: int) -> PageContent:
+        """Words, rulings, images and links of page `number`."""
+        ...
+
+    def render(self, number: int, dpi: int) -> NDArray[np.uint8]:
+        """Picture of page `number` as displayed, shape (height, width, 3), RGB."""
+        ...
+
+    def close(self) -> None:
+        """Gives the file's memory back; the reader is not used after it."""
+        ...
+
+
+class RulingReader(Protocol):
+    """Reads the lines of single pages, for ruled tables."""
+
+    def rulings(self, number: int) -> tuple[Ruling, ...]:
+        """Axis-parallel lines of page `number`; raises ParseError when it cannot be read."""
+        ...
+
+    def close(self) -> None:
+        """Gives the file's memory back."""
+        ...
+
+
+def box_rulings(box: BBox) -> tuple[Ruling, ...]:
+    """The edges of a rectangle: one line when it is thin, none when it is a dot, else four.
+
+    >>> box_rulings(BBox(10, 20, 110, 21))
+    (Ruling(horizontal=True, at=20.5, start=10, end=110),)
+    """
+    x0, y0, x1, y1 = box
+    if box.width <= THIN and box.height <= THIN:
+        return ()
+    if box.height <= THIN:
+        return (Ruling(True, (y0 + y1) / 2, x0, x1),)
+    if box.width <= THIN:
+        return (Ruling(False, (x0 + x1) / 2, y0, y1),)
+    return (
+        Ruling(True, y0, x0, x1), Ruling(True, y1, x0, x1),
+        Ruling(False, x0, y0, y1), Ruling(False, x1, y0, y1),
+    )  # fmt: skip
+
+
+def line_rulings(x0: float, y0: float, x1: float, y1: float) -> tuple[Ruling, ...]:
+    """The line between two points when it is axis-parallel within half a point, else nothing."""
+    if abs(y0 - y1) <= 0.5 < abs(x0 - x1):
+        return (Ruling(True, (y0 + y1) / 2, min(x0, x1), max(x0, x1)),)
+    if abs(x0 - x1) <= 0.5 < abs(y0 - y1):
+        return (Ruling(False, (x0 + x1) / 2, min(y0, y1), max(y0, y1)),)
+    return ()
+
+
+def turn_box(box: BBox, turn: int, width: float, height: float) -> BBox:
+    """`box` after turning its page of `width` x `height` clockwise by 0, 90, 180 or 270 degrees.
+
+    >>> turn_box(BBox(0, 0, 10, 20), 90, 100, 200)
+    BBox(x0=180, y0=0, x1=200, y1=10)
+    """
+    x0, y0, x1, y1 = box
+    if turn == 90:
+        return BBox(height - y1, x0, height - y0, x1)
+    if turn == 180:
+        return BBox(width - x1, height - y1, width - x0, height - y0)
+    if turn == 270:
+        return BBox(y0, width - x1, y1, width - x0)
+    return box
+
+
+def _turn_ruling(ruling: Ruling, turn: int, width: float, height: float) -> Ruling:
+    if ruling.horizontal:
+        x0, y0, x1, y1 = ruling.start, ruling.at, ruling.end, ruling.at
+    else:
+        x0, y0, x1, y1 = ruling.at, ruling.start, ruling.at, ruling.end
+    x0, y0, x1, y1 = turn_box(BBox(x0, y0, x1, y1), turn, width, height)
+    horizontal = ruling.horizontal if turn in (0, 180) else not ruling.horizontal
+    return Ruling(True, y0, x0, x1) if horizontal else Ruling(False, x0, y0, y1)
+
+
+def turned(content: PageContent, turn: int) -> PageContent:
+    """`content` with the page turned clockwise by `turn` degrees, words' directions included."""
+    if turn == 0:
+        return content
+    size = (content.width, content.height)
+    return replace(
+        content,
+        width=size[1] if turn in (90, 270) else size[0],
+        height=size[0] if turn in (90, 270) else size[1],
+        words=tuple(
+            replace(word, bbox=turn_box(word.bbox, turn, *size), turn=(word.turn + turn) % 360)
+            for word in content.words
+        ),
+        rulings=tuple(_turn_ruling(ruling, turn, *size) for ruling in content.rulings),
+        images=tuple(turn_box(box, turn, *size) for box in content.images),
+        links=tuple(Link(turn_box(link.bbox, turn, *size), link.uri) for link in content.links),
+    )
