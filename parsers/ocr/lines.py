@@ -36,3 +36,27 @@ def line_of(text: str, corners: Sequence[Sequence[float]], confidence: float) ->
     ys = [float(point[1]) for point in corners]
     box = BBox(min(xs), min(ys), max(xs), max(ys))
     return OcrLine(text, box, min(1.0, max(0.0, float(confidence))))
+
+
+def join_words(words: Sequence[str]) -> str:
+    """Words, or lines, as one text: no blank between Chinese, a word cut by a hyphen made whole.
+
+    >>> join_words(["图", "1", "shows", "the", "结", "果。"])
+    '图 1 shows the 结果。'
+    >>> join_words(["a para-", "graph"])
+    'a paragraph'
+    """
+    text = ""
+    for word in words:
+        if len(text) > 1 and text[-1] == "-" and text[-2].isalpha() and word[:1].islower():
+            text = text[:-1] + word
+        elif not text or (_is_wide(text[-1]) and _is_wide(word[:1])):
+            text += word
+        else:
+            text += " " + word
+    return text
+
+
+def _is_wide(character: str) -> bool:
+    """Whether a character is CJK or full-width, after which no blank is written."""
+    return "\u2e80" <= character <= "\u9fff" or "\uf900" <= character <= "\uffef"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -58,6 +59,7 @@ class PaddleOcrEngine:
             from paddleocr import PaddleOCR
         except ImportError as error:
             raise MissingExtraError("paddleocr", "ocr", "OCR") from error
+        logging.getLogger("paddlex").setLevel(logging.WARNING)
         options: dict[str, Any] = {
             "use_doc_orientation_classify": False,  # no wheel carries these three models
             "use_doc_unwarping": False,

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from parsers.base import OcrLine
-from parsers.ocr.lines import ordered
+from parsers.ocr.lines import join_words, ordered
 from schemas.errors import BackendError
 from schemas.geometry import BBox, union
 
@@ -109,24 +109,6 @@ def parse_tsv(rows: Iterable[str]) -> list[OcrLine]:
         )
         for words in lines.values()
     ]
-
-
-def join_words(words: Sequence[str]) -> str:
-    """Words as one line.
-
-    >>> join_words(["图", "1", "shows", "the", "结", "果。"])
-    '图 1 shows the 结果。'
-    """
-    line = ""
-    for word in words:
-        glue = "" if not line or (_is_wide(line[-1]) and _is_wide(word[0])) else " "
-        line += glue + word
-    return line
-
-
-def _is_wide(character: str) -> bool:
-    """Whether a character is CJK or full-width, after which no blank is written."""
-    return "\u2e80" <= character <= "\u9fff" or "\uf900" <= character <= "\uffef"
 
 
 def png(image: NDArray[np.uint8]) -> bytes:
