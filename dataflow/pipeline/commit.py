@@ -1,0 +1,190 @@
+"""The last step: the data sets in their final order, then the manifest.
+
+New shards are staged inside the work folder. Only when all are whole does the old manifest go,
+the folders change places, and the new manifest appear: a reader sees the old run, none, or the
+new one, never a mixture.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import OrderedDict
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+import polars as pl
+
+from dataflow.io.atomic import TEMPORARY, fsync_folder, write_file
+from dataflow.io.shards import read_manifest, write_dataset
+from dataflow.io.store import Entry
+from dataflow.pipeline import tasks
+from dataflow.pipeline.session import Session, StepResult
+from dataflow.pipeline.steps import parts_of
+from schemas.errors import UsageError
+from schemas.ids import content_id
+from schemas.manifest import MANIFEST, DataSetEntry, Manifest, StepEntry
+from schemas.records import BAD_INPUT, Level
+from schemas.tables import CHUNKS, CLUSTERS, DOCUMENTS, REJECTS, SFT, DataSet, embeddings
+
+OPEN_PACKS = 8
+"""Packs held in memory while rows are gathered in the final order."""
+
+
+def commit(session: Session, keys: dict[str, str], results: list[StepResult]) -> Manifest:
+    """Writes all data sets and the manifest; when they are there already, only reads it."""
+    commit_key = content_id(
+        "commit", *(f"{name}={key}" for name, key in sorted(keys.items())),
+        session.recipe.run.rows_per_shard, session.recipe.fingerprint,
+    )  # fmt: skip
+    present = _present(session.job.out, commit_key)
+    if present is not None:
+        return present
+    staging = session.store.folder / f"{TEMPORARY}commit"
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir(parents=True)
+    datasets = _write_all(session, keys, staging)
+    manifest = Manifest(
+        code_version=version("corpusmill"),
+        recipe_hash=session.recipe.fingerprint,
+        recipe=session.recipe.as_dict(),
+        datasets=datasets,
+        steps=tuple(
+            StepEntry(
+                result.name, result.rows_in, result.kept, result.rejected, result.parts,
+                result.cached_parts, round(result.seconds, 3), round(result.cpu_seconds, 3),
+            )
+            for result in results
+        ),
+        counts={"commit_key": commit_key, **_counts(session, keys)},
+    )  # fmt: skip
+    _swap(session.job.out, staging, manifest)
+    return manifest
+
+
+def _present(out: Path, commit_key: str) -> Manifest | None:
+    """The manifest on disk if it is of this very commit and its shards have their sizes."""
+    try:
+        manifest = read_manifest(out)
+    except UsageError:
+        return None
+    if manifest.counts.get("commit_key") != commit_key:
+        return None
+    for entry in manifest.datasets.values():
+        for shard in entry.shards:
+            path = out / shard.path
+            if not path.is_file() or path.stat().st_size != shard.bytes:
+                return None
+    return manifest
+
+
+def _counts(session: Session, keys: dict[str, str]) -> dict[str, object]:
+    """Files in, files lost to bad input, bytes: what the error budget and the report need."""
+    ingest = session.store.require("step-ingest", keys["ingest"]).record
+    parse = session.store.require("step-parse", keys["parse"]).record
+    text = session.store.require("step-text", keys["text"]).record
+    rejects = _all_rejects(session, keys)
+    files = rejects.filter(pl.col("level") == Level.FILE)
+    bad = files.filter(pl.col("reason").is_in([reason.value for reason in BAD_INPUT]))
+    return {
+        "files": ingest["rows_in"],
+        "files_bad": bad.height,
+        "bytes": ingest["extra"]["bytes"],
+        "hidden": ingest["extra"]["hidden"],
+        "excluded": ingest["extra"]["excluded"],
+        "parsed": parse["kept"],
+        "changes": text["extra"]["changes"],
+    }
+
+
+def _write_all(session: Session, keys: dict[str, str], staging: Path) -> dict[str, DataSetEntry]:
+    rows = session.recipe.run.rows_per_shard
+    index = session.store.require("step-dedup", keys["dedup"]).table("index")
+    clusters = session.store.require("step-dedup", keys["dedup"]).table("clusters")
+    gather = _Gather(session, index)
+    found: dict[str, DataSetEntry] = {}
+
+    def write(dataset: DataSet, frames: Iterator[pl.DataFrame]) -> None:
+        found[dataset.name] = write_dataset(staging, dataset, frames, rows)
+
+    write(DOCUMENTS, gather.documents(clusters))
+    write(REJECTS, iter([_all_rejects(session, keys)]))
+    write(CLUSTERS, iter([clusters.sort("doc_id")]))
+    chunks = dict(parts_of(session, "chunk", keys["chunk"]).iter_rows())
+    write(CHUNKS, gather.made(tasks.CHUNKS, chunks))
+    samples = dict(parts_of(session, "sft", keys["sft"]).iter_rows())
+    if "sft" not in session.recipe.run.skip:
+        fresh = session.store.require("step-sft", keys["sft"]).table("fresh").select("sample_id")
+        write(SFT, (frame.join(fresh, on="sample_id", how="semi", maintain_order="left")
+                    for frame in gather.made(tasks.SAMPLES, samples)))  # fmt: skip
+    if "embed" not in session.recipe.run.skip:
+        vectors = dict(parts_of(session, "embed", keys["embed"]).iter_rows())
+        by_pack = {pack: vectors[entry] for pack, entry in chunks.items()}
+        write(embeddings(session.recipe.embed.dim), gather.made(tasks.VECTORS, by_pack))
+    return found
+
+
+def _all_rejects(session: Session, keys: dict[str, str]) -> pl.DataFrame:
+    frames = [
+        session.store.require(f"step-{step}", keys[step]).table("rejects")
+        for step in ("ingest", "parse", "filter", "dedup", "sft")
+    ]
+    return pl.concat(frames).sort(*REJECTS.order, "detail", maintain_order=True)
+
+
+class _Gather:
+    """Reads rows out of packs in the order of the index, few packs in memory at a time."""
+
+    def __init__(self, session: Session, index: pl.DataFrame) -> None:
+        self.session = session
+        self.runs = [part for part in _runs(index)]
+        self._open: OrderedDict[tuple[str, str], pl.DataFrame] = OrderedDict()
+
+    def _rows(self, kind: str, key: str) -> pl.DataFrame:
+        found = self._open.pop((kind, key), None)
+        if found is None:
+            entry: Entry = self.session.store.require(kind, key)
+            found = entry.table("rows")
+        self._open[kind, key] = found
+        while len(self._open) > OPEN_PACKS:
+            self._open.popitem(last=False)
+        return found
+
+    def documents(self, clusters: pl.DataFrame) -> Iterator[pl.DataFrame]:
+        """The kept documents with their cluster."""
+        of = clusters.select("doc_id", "cluster_id")
+        for pack, part in self.runs:
+            rows = self._rows(tasks.TEXT, pack)[part["row"].to_list()]
+            yield rows.with_columns(part["source"]).join(
+                of, on="doc_id", how="left", maintain_order="left"
+            )
+
+    def made(self, kind: str, entries: dict[str, str]) -> Iterator[pl.DataFrame]:
+        """The rows made from the kept documents (chunks, samples, vectors), in their order."""
+        for pack, part in self.runs:
+            if pack in entries:
+                rows = self._rows(kind, entries[pack])
+                yield part.select("doc_id").join(
+                    rows, on="doc_id", how="inner", maintain_order="left_right"
+                )
+
+
+def _runs(index: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Maximal runs of index rows that lie in one pack."""
+    numbered = index.with_columns(pl.col("pack").rle_id().alias("run"))
+    for _, part in numbered.group_by("run", maintain_order=True):
+        yield part["pack"][0], part
+
+
+def _swap(out: Path, staging: Path, manifest: Manifest) -> None:
+    """Puts the staged folders in place of the old ones, the manifest last."""
+    (out / MANIFEST).unlink(missing_ok=True)
+    fsync_folder(out)
+    for name in (DOCUMENTS.name, REJECTS.name, CLUSTERS.name, CHUNKS.name, SFT.name, "embeddings"):
+        shutil.rmtree(out / name, ignore_errors=True)
+        if (staging / name).exists():
+            fsync_folder(staging / name)
+            (staging / name).rename(out / name)
+    fsync_folder(out)
+    write_file(out / MANIFEST, manifest.to_json().encode())
+    shutil.rmtree(staging, ignore_errors=True)

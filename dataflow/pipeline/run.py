@@ -1,0 +1,46 @@
+"""The whole run: every step in order, by one function that the command line and Prefect share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dataflow.pipeline import sources, steps
+from dataflow.pipeline.commit import commit
+from dataflow.pipeline.session import Session, StepResult
+from schemas.manifest import Manifest
+
+STEP_ORDER = ("ingest", "parse", "text", "filter", "dedup", "chunk", "sft", "embed")
+
+Step = Callable[[Session, dict[str, str]], StepResult]
+
+STEPS: dict[str, Step] = {
+    "ingest": lambda session, keys: sources.ingest(session),
+    "parse": lambda session, keys: sources.parse(session, keys["ingest"]),
+    "text": lambda session, keys: steps.text(session, keys["parse"]),
+    "filter": lambda session, keys: steps.quality(session, keys["text"]),
+    "dedup": lambda session, keys: steps.dedup(session, keys["filter"]),
+    "chunk": lambda session, keys: steps.chunk(session, keys["dedup"]),
+    "sft": lambda session, keys: steps.sft(session, keys["dedup"], keys["chunk"]),
+    "embed": lambda session, keys: steps.embed(session, keys["chunk"]),
+}
+"""Step name -> what runs it, given the keys of the steps before."""
+
+
+def run(session: Session) -> Manifest:
+    """Carries out the session's job and returns the committed manifest.
+
+    Whatever an earlier run, finished or killed, has committed is used and not computed again.
+    """
+    session.store.sweep()
+    results: list[StepResult] = []
+    keys: dict[str, str] = {}
+    for name in STEP_ORDER:
+        results.append(STEPS[name](session, keys))
+        keys[name] = results[-1].key
+    return commit(session, keys, results)
+
+
+def over_budget(manifest: Manifest, budget: float) -> bool:
+    """Whether more of the input files were bad than the error budget allows."""
+    files = int(manifest.counts["files"])
+    return files > 0 and int(manifest.counts["files_bad"]) / files > budget
