@@ -22,6 +22,7 @@ U8 = NDArray[np.uint8]
 U32 = NDArray[np.uint32]
 U64 = NDArray[np.uint64]
 I64 = NDArray[np.int64]
+Int = int | np.int64
 
 
 def compiled(function: F) -> F:
@@ -31,9 +32,9 @@ def compiled(function: F) -> F:
     neither (a read-only container) each process compiles for itself.
     """
     try:
-        return cast(F, numba.njit(cache=True, nogil=True)(function))
+        return cast("F", numba.njit(cache=True, nogil=True)(function))
     except RuntimeError:  # "no locator available": no writable folder
-        return cast(F, numba.njit(nogil=True)(function))
+        return cast("F", numba.njit(nogil=True)(function))
 
 
 CODE = np.uint32((1 << 21) - 1)
@@ -75,7 +76,7 @@ def mix32(value: np.uint32) -> np.uint32:
 
 
 @compiled
-def next_code(data: U8, at: int) -> tuple[int, int]:
+def next_code(data: U8, at: int) -> tuple[np.int64, int]:
     """The code point that starts at byte `at` of valid UTF-8, and where the next one starts."""
     lead = np.int64(data[at])
     if lead < 0x80:
@@ -109,13 +110,15 @@ def joining_texts(data: U8, offsets: I64, codes: U32) -> NDArray[np.bool_]:
 @compiled
 def folded(
     data: U8, start: int, end: int, codes: U32, expansions: U32, room: U32
-) -> tuple[int, int, int]:
+) -> tuple[int, Int, Int]:
     """Fills `room` with a text's table entries; returns how many, and letters and ideographs.
 
     -1 entries when the room is too small: growing it here would cost a reference count for every
     character (measured: 8 times slower).
     """
-    at, size, letters, ideographs, limit = start, 0, 0, 0, len(room)
+    at, size, limit = start, 0, len(room)
+    letters: Int = 0
+    ideographs: Int = 0
     while at < end:
         code, at = next_code(data, at)
         entry = codes[code] if code < len(codes) else np.uint32(0)

@@ -1,0 +1,103 @@
+"""Signature blocks on disk: one uncompressed Arrow IPC file each, read without copying.
+
+Columns doc_id, content (16 bytes), signature (fixed-size list), shingles (list); one record batch.
+The scheme, and an xxh3 checksum over all values, stand in the schema's metadata.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import xxhash
+
+from dataflow.dedup.signatures import Scheme, SignatureBlock, readonly
+from schemas.errors import StoreError
+
+FORMAT = "corpusmill.signatures"
+
+
+def write_block(path: Path, block: SignatureBlock) -> None:
+    """Writes `block` to `path`, whole or not at all; equal blocks give equal bytes."""
+    number, width = block.signatures.shape
+    shingles = pa.LargeListArray.from_arrays(pa.array(block.offsets), pa.array(block.shingles))
+    content = pa.FixedSizeBinaryArray.from_buffers(
+        pa.binary(16), number, [None, pa.py_buffer(block.content)]
+    )
+    signatures = pa.FixedSizeListArray.from_arrays(pa.array(block.signatures.reshape(-1)), width)
+    ids = block.doc_ids.to_arrow(compat_level=pl.CompatLevel.oldest())
+    batch = pa.record_batch(
+        [ids, content, signatures, shingles], ["doc_id", "content", "signature", "shingles"]
+    )
+    scheme = block.scheme
+    metadata = {
+        "format": FORMAT, "version": str(scheme.version), "ngram": str(scheme.ngram),
+        "permutations": str(scheme.permutations), "seed": str(scheme.seed),
+        "xxh3": checksum(block),
+    }  # fmt: skip
+    batch = batch.replace_schema_metadata(metadata)
+    partial = path.with_name(path.name + ".tmp")
+    try:
+        with partial.open("wb") as file:
+            with pa.ipc.new_file(file, batch.schema) as writer:
+                writer.write_batch(batch)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            partial.unlink()
+
+
+def read_block(path: Path) -> SignatureBlock:
+    """The block in `path`, its arrays mapped from the file.
+
+    Raises:
+        StoreError: missing, cut short, damaged, or not a block.
+    """
+    try:
+        with pa.memory_map(str(path)) as source, pa.ipc.open_file(source) as reader:
+            schema, batches = reader.schema, reader.num_record_batches
+            batch = reader.get_batch(0) if batches == 1 else None
+    except (OSError, pa.ArrowInvalid) as error:
+        raise StoreError(f"{path}: no readable signature block ({error}); {REMEDY}") from error
+    metadata = {key.decode(): value.decode() for key, value in (schema.metadata or {}).items()}
+    if batch is None or metadata.get("format") != FORMAT:
+        raise StoreError(f"{path}: not a signature block; {REMEDY}")
+    try:
+        block = _block(batch, metadata)
+    except (KeyError, ValueError, pa.ArrowInvalid) as error:
+        raise StoreError(f"{path}: damaged signature block ({error}); {REMEDY}") from error
+    if checksum(block) != metadata["xxh3"]:
+        raise StoreError(f"{path}: checksum differs; {REMEDY}")
+    return block
+
+
+REMEDY = "delete the file and run again"
+
+
+def _block(batch: pa.RecordBatch, metadata: dict[str, str]) -> SignatureBlock:
+    number = batch.num_rows
+    scheme = Scheme(*(int(metadata[key]) for key in ("version", "permutations", "ngram", "seed")))
+    content, shingles = batch.column("content"), batch.column("shingles")
+    return SignatureBlock(
+        scheme,
+        pl.Series("doc_id", batch.column("doc_id"), dtype=pl.String),
+        readonly(np.frombuffer(content.buffers()[1], np.uint64, 2 * number).reshape(number, 2)),
+        readonly(batch.column("signature").values.to_numpy().reshape(number, scheme.permutations)),
+        readonly(shingles.values.to_numpy()),
+        readonly(shingles.offsets.to_numpy()),
+    )
+
+
+def checksum(block: SignatureBlock) -> str:
+    """xxh3 of all values of `block`, 16 hexadecimal digits (8 GB per CPU second)."""
+    state = xxhash.xxh3_64()
+    for array in (block.content, block.signatures, block.shingles, block.offsets):
+        state.update(array.data)
+    state.update("\0".join(block.doc_ids).encode())
+    return state.hexdigest()
