@@ -1,0 +1,192 @@
+"""Tokenizers behind one seam: counting without a model, bytes, or a `tokenizer.json` on disk.
+
+Nothing is ever downloaded: a tokenizer is either built in or a file the user names.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import xxhash
+from numpy.typing import NDArray
+
+from schemas.errors import MissingExtraError, UsageError
+from schemas.ids import content_id, sha256_hex
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer as RustTokenizer
+
+HAN_KANA_HANGUL = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003fffd"
+"""Scripts written without spaces, as the inside of a regular expression's character class."""
+
+UNICODE_TOKEN = re.compile(
+    f"[{HAN_KANA_HANGUL}]|[^\\W\\d_{HAN_KANA_HANGUL}]{{1,12}}|\\d{{1,3}}|[^\\w\\s]|_"
+)
+
+
+class Tokenizer(Protocol):
+    """Text <-> token numbers. `hash` identifies the vocabulary, so it belongs in cache keys."""
+
+    @property
+    def name(self) -> str:
+        """What `get_tokenizer` was asked for."""
+        ...
+
+    @property
+    def hash(self) -> str:
+        """Id of the algorithm and vocabulary, 32 hexadecimal digits."""
+        ...
+
+    def encode(self, texts: list[str]) -> list[NDArray[np.int32]]:
+        """Token numbers of each text, without special tokens."""
+        ...
+
+    def decode(self, tokens: Sequence[int] | NDArray[np.int32]) -> str:
+        """The text of these tokens."""
+        ...
+
+    def count(self, texts: list[str]) -> list[int]:
+        """Number of tokens of each text."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class UnicodeTokenizer:
+    """Counts words, numbers, punctuation marks and single CJK characters; needs no vocabulary.
+
+    Words are counted in pieces of at most 12 letters and numbers in pieces of 3 digits, so a cap
+    in these tokens bounds characters too. On English and
+    Chinese text the count was .96 to 1.00 of that of the WordPiece vocabulary of all-MiniLM-L6-v2
+    (250 k and 400 k tokens measured).
+
+    Numbers from `encode` are stable 31-bit hashes: good for comparing, not for training.
+
+    >>> UnicodeTokenizer().count(["It costs 1,250.", "价格是 5 元。"])
+    [6, 6]
+    """
+
+    name: str = "unicode"
+    hash: str = field(default=content_id("tokenizer", "unicode", 1))
+
+    def encode(self, texts: list[str]) -> list[NDArray[np.int32]]:
+        """A 31-bit hash for each piece."""
+        return [
+            np.array(
+                [
+                    xxhash.xxh32_intdigest(token.encode("utf-8", "surrogatepass")) >> 1
+                    for token in UNICODE_TOKEN.findall(text)
+                ],
+                dtype=np.int32,
+            )
+            for text in texts
+        ]
+
+    def decode(self, tokens: Sequence[int] | NDArray[np.int32]) -> str:
+        """Raises UsageError: hashes have no text."""
+        raise UsageError(
+            f"the tokenizer 'unicode' only counts; {len(tokens)} tokens cannot be decoded. "
+            "Use 'bytes' or 'hf:<path to tokenizer.json>'"
+        )
+
+    def count(self, texts: list[str]) -> list[int]:
+        """Pieces of each text."""
+        return [len(UNICODE_TOKEN.findall(text)) for text in texts]
+
+
+@dataclass(frozen=True, slots=True)
+class ByteTokenizer:
+    """UTF-8 bytes, 0..255: reversible for every string, lone surrogates included.
+
+    >>> tokenizer = ByteTokenizer()
+    >>> tokenizer.decode(tokenizer.encode(["中文 text"])[0])
+    '中文 text'
+    """
+
+    name: str = "bytes"
+    hash: str = field(default=content_id("tokenizer", "bytes", 1))
+
+    def encode(self, texts: list[str]) -> list[NDArray[np.int32]]:
+        """Bytes of each text."""
+        return [
+            np.frombuffer(text.encode("utf-8", "surrogatepass"), dtype=np.uint8).astype(np.int32)
+            for text in texts
+        ]
+
+    def decode(self, tokens: Sequence[int] | NDArray[np.int32]) -> str:
+        """The text; U+FFFD where a cut fell inside a character."""
+        raw = np.asarray(tokens, dtype=np.uint8).tobytes()
+        try:
+            return raw.decode("utf-8", "surrogatepass")
+        except UnicodeDecodeError:
+            return raw.decode("utf-8", "replace")
+
+    def count(self, texts: list[str]) -> list[int]:
+        """Bytes of each text."""
+        return [len(text.encode("utf-8", "surrogatepass")) for text in texts]
+
+
+@dataclass(frozen=True, slots=True)
+class FileTokenizer:
+    """A `tokenizer.json` in the format of the Rust `tokenizers` library."""
+
+    name: str
+    hash: str
+    _model: RustTokenizer
+
+    def encode(self, texts: list[str]) -> list[NDArray[np.int32]]:
+        """Token numbers; lone surrogates, which the library refuses, are encoded as `?`."""
+        clean = [text.encode("utf-8", "replace").decode() for text in texts]
+        found = self._model.encode_batch_fast(clean, add_special_tokens=False)
+        return [np.array(encoding.ids, dtype=np.int32) for encoding in found]
+
+    def decode(self, tokens: Sequence[int] | NDArray[np.int32]) -> str:
+        """The text, special tokens included."""
+        return str(self._model.decode([int(token) for token in tokens], skip_special_tokens=False))
+
+    def count(self, texts: list[str]) -> list[int]:
+        """Number of tokens of each text."""
+        return [len(tokens) for tokens in self.encode(texts)]
+
+
+@lru_cache(maxsize=8)
+def get_tokenizer(name: str) -> Tokenizer:
+    """The tokenizer `unicode`, `bytes` or `hf:<path to tokenizer.json>`.
+
+    Raises UsageError for any other name or a file that is none, MissingExtraError when `hf:` is
+    asked for and the package `tokenizers` is absent.
+    """
+    if name == "unicode":
+        return UnicodeTokenizer()
+    if name == "bytes":
+        return ByteTokenizer()
+    if name.startswith("hf:"):
+        return _from_file(name, Path(name.removeprefix("hf:")))
+    raise UsageError(
+        f"unknown tokenizer {name!r}: use 'unicode', 'bytes' or 'hf:<path to tokenizer.json>'"
+    )
+
+
+def _from_file(name: str, path: Path) -> FileTokenizer:
+    try:
+        raw = path.read_bytes()
+        model = json.loads(raw)["model"]["type"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{path} is not a tokenizer.json: {error!r}") from error
+    # Threads inside the library warn, or hang, after a fork; the pool above is parallel already.
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    try:
+        from tokenizers import Tokenizer as RustTokenizer
+    except ImportError as error:
+        raise MissingExtraError("tokenizers", "embed", f"the {model} tokenizer {path}") from error
+    tokenizer = RustTokenizer.from_str(raw.decode("utf-8"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return FileTokenizer(name, content_id("tokenizer", "hf", sha256_hex(raw)), tokenizer)

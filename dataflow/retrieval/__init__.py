@@ -1,0 +1,1 @@
+"""Search over chunks: BM25, embeddings, and both by rank fusion."""
