@@ -1,0 +1,1 @@
+"""Instruction samples from documents, each with evidence that our code has checked."""
