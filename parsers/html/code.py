@@ -39,7 +39,8 @@ def preformatted(node: Node, skip: frozenset[Node]) -> str:
     pieces: list[str] = []
     _collect(node, skip, pieces, 0)
     text = "".join(pieces).replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ")
-    return text.removeprefix("\n").rstrip("\n")
+    lead = (node.text or "").lstrip("\r")
+    return (text[1:] if lead.startswith("\n") else text).rstrip("\n")
 
 
 def _collect(node: Node, skip: frozenset[Node], pieces: list[str], depth: int) -> None:

@@ -20,13 +20,22 @@ BLOCK_COST = 18.0
 """What a block of text must outweigh: about three English words, as long as a menu entry."""
 
 LINK_COST = 1.0
-"""Cost of one character in a link."""
+"""Cost of each character in links beyond those outside: links in running text are free."""
+
+SMALL_COST = 4.0
+"""What a table cell or list item must outweigh."""
 
 HAN_WEIGHT = 2.5
 """Latin letters that say as much as one Han character (translations differ by 2.3 to 2.8)."""
 
-NEAR_BEST = 0.8
+NEAR_BEST = 0.7
 """Share of the greatest sum that an inner element must hold to be preferred to its ancestors."""
+
+LEAD_SUM = 60.0
+"""Sum of an element before the core that is kept."""
+
+TAIL_SUM = 300.0
+"""Sum of an element after the core that is kept."""
 
 MIN_SUM = 150.0
 """Sum below which a page has no main content: about two sentences."""
@@ -70,7 +79,8 @@ _BAD_ROLES = frozenset(
 _CONTAINERS = frozenset(
     {"body", "main", "article", "section", "div", "td", "center", "form", "blockquote", "fieldset"}
 )
-_LINK_BLOCKS = frozenset({"div", "section", "ul", "ol", "table", "form", "header", "p"})
+_SMALL = frozenset({"td", "th", "li", "dt", "dd"})
+_LINK_BLOCKS = frozenset({"div", "section", "table", "form", "header", "p"})
 
 
 @lru_cache(maxsize=8192)
@@ -153,7 +163,9 @@ class _Page:
             elif tag in HEADINGS:
                 values[i] = -LINK_COST * linked
             else:
-                values[i] = length - linked - LINK_COST * linked - BLOCK_COST
+                plain = length - linked
+                cost = BLOCK_COST if tag not in _SMALL else SMALL_COST
+                values[i] = plain - LINK_COST * max(0.0, linked - plain) - cost
         return values
 
     def summed(self, values: list[float]) -> list[float]:
@@ -175,12 +187,16 @@ def main_content(body: Node) -> Choice:
     hidden = frozenset(node for node, dead in zip(page.nodes, page.dead, strict=True) if dead)
     _drop_unwanted(page)
     sums = page.summed(page.values())
-    best = _best(page, sums)
-    if best is None:
+    scores = _scores(page, sums)
+    greatest = max(scores)
+    if greatest < MIN_SUM:
         return Choice(body, hidden, clear=False)
-    _drop_links(page, best)
+    outer = scores.index(greatest)
+    core = _core(page, scores, outer)
+    _drop_neighbours(page, sums, outer, core)
+    _drop_links(page, outer)
     skip = frozenset(node for node, dead in zip(page.nodes, page.dead, strict=True) if dead)
-    return Choice(page.nodes[best], skip, clear=True)
+    return Choice(page.nodes[outer], skip, clear=True)
 
 
 def _drop_unwanted(page: _Page) -> None:
@@ -210,8 +226,8 @@ def _hint(node: Node) -> int:
     return name_hint(names) if len(names) > 1 else 0
 
 
-def _best(page: _Page, sums: list[float]) -> int | None:
-    """Index of the deepest container that holds nearly the greatest sum."""
+def _scores(page: _Page, sums: list[float]) -> list[float]:
+    """Sums of the containers, shifted by names; 0 for other elements and wrappers of code."""
     code = page.summed(
         [t if tag == "pre" else 0.0 for t, tag in zip(page.text, page.tags, strict=True)]
     )
@@ -219,17 +235,41 @@ def _best(page: _Page, sums: list[float]) -> int | None:
     scores = [0.0] * len(sums)
     for i, total in enumerate(sums):
         if total > 0.0 and not page.dead[i] and page.tags[i] in _CONTAINERS and code[i] < text[i]:
-            node = page.nodes[i]
-            wanted = page.tags[i] in ("article", "main") or _hint(node) > 0
+            wanted = page.tags[i] in ("article", "main") or _hint(page.nodes[i]) > 0
             scores[i] = total * (HINT_BONUS if wanted else 1.0)
-    greatest = max(scores, default=0.0)
-    if greatest < MIN_SUM:
-        return None
-    best = scores.index(greatest)
-    for i in range(best + 1, len(scores)):
-        if scores[i] >= NEAR_BEST * greatest and _under(page, i, best):
-            best = i
-    return best
+    return scores
+
+
+def _core(page: _Page, scores: list[float], outer: int) -> int:
+    """Index of the deepest container below `outer` that holds nearly as much as it."""
+    core, enough = outer, NEAR_BEST * scores[outer]
+    for i in range(outer + 1, len(scores)):
+        if scores[i] >= enough and _under(page, i, core):
+            core = i
+    return core
+
+
+def _drop_neighbours(page: _Page, sums: list[float], outer: int, core: int) -> None:
+    """Marks what stands beside the core dead, except headings and running text.
+
+    Before the core that is its lead, after it more of the text; there less is believed.
+    """
+    text, link = page.summed(page.text), page.summed(page.link)
+    path = {core}
+    while core != outer:
+        core = page.parent[core]
+        path.add(core)
+    inner = max(path)
+    for i in range(outer + 1, len(page.nodes)):
+        if page.dead[i] or i in path:
+            continue
+        up = page.parent[i]
+        if page.dead[up]:
+            page.dead[i] = True
+        elif up in path and up != inner and page.tags[i] in BLOCKS:
+            enough, share = (LEAD_SUM, 0.3) if i < inner else (TAIL_SUM, 0.2)
+            good = sums[i] >= enough and link[i] <= share * text[i]
+            page.dead[i] = not (good or page.tags[i] in HEADINGS)
 
 
 def _under(page: _Page, i: int, ancestor: int) -> bool:
