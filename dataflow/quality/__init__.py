@@ -1,0 +1,1 @@
+"""Quality: signals are columns, rules are data rows, a filter is their comparison."""

@@ -1,0 +1,1 @@
+"""Text: cleaning with exact offsets, language identification, sentences."""
