@@ -11,10 +11,10 @@ or widgets are then left out.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 from parsers.html.dom import BLOCKS, HEADINGS, Node, is_hidden, tag_of
+from parsers.html.hints import is_unwanted, is_wanted
 
 BLOCK_COST = 18.0
 """What a block of text must outweigh: about three English words, as long as a menu entry."""
@@ -37,13 +37,19 @@ LEAD_SUM = 60.0
 TAIL_SUM = 300.0
 """Sum of an element after the core that is kept."""
 
+LINK_PARAGRAPH = 0.75
+"""Share of a paragraph in links above which it only points elsewhere ("Read also: …")."""
+
+LINK_BLOCK = 0.5
+"""The same for a block with two links or more."""
+
 MIN_SUM = 150.0
 """Sum below which a page has no main content: about two sentences."""
 
 HINT_BONUS = 1.25
 """Factor on the sum of an element that is called the content by its tag, role or class."""
 
-MAX_UNWANTED_SHARE = 0.5
+MAX_UNWANTED_SHARE = 0.6
 """An element called boilerplate stays if it holds more of the page's text than this."""
 
 
@@ -55,45 +61,12 @@ class Choice(NamedTuple):
     clear: bool
 
 
-_UNWANTED = re.compile(
-    r"(?:^|[ _-])(?:ads?|advert\w*|sponsor\w*|promo\w*|banner\w*|nav\w*|menu\w*|foot(?:er)?|"
-    r"masthead|sidebar\w*|side|rail|comments?|commentlist|respond|reply|disqus\w*|related\w*|"
-    r"recommend\w*|recirc\w*|shar(?:e|es|ing)|sharebar|sharedaddy|social\w*|follow|newsletter\w*|"
-    r"subscri\w*|signup|login|register|cookies?|consent|gdpr|breadcrumbs?|pagination|pager|"
-    r"paging|toolbar|widgets?|popups?|modal|overlay|outbrain|taboola|popular|trending|"
-    r"tags?|tagcloud|categories|copyright|byline|author\w*|bio|avatar|meta|metadata|timestamp|"
-    r"teasers?|carousel|gallery|more|next|prev|previous|print|rating|votes?|screen|reader|"
-    r"hidden|skip|editsection|toc|noprint|navbox|infobox|also|readmore|credits?)(?=$|[ _-])"
-)
-_WANTED = re.compile(
-    r"(?:^|[ _-])(?:article|articlebody|body|content|contents|contenttext|entry|main|maincontent|"
-    r"page|post|posts|postbody|story|storybody|text|texto|prose|markdown|readme|documentation|"
-    r"blog|hentry|news|detail|details|inhalt|artikel|thread|message)(?=$|[ _-])"
-)
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_BAD_TAGS = frozenset({"nav", "aside", "footer"})
-_BAD_ROLES = frozenset(
-    {"navigation", "complementary", "contentinfo", "banner", "search", "menu", "menubar", "dialog"}
-)
 _CONTAINERS = frozenset(
     {"body", "main", "article", "section", "div", "td", "center", "form", "blockquote", "fieldset"}
 )
 _SMALL = frozenset({"td", "th", "li", "dt", "dd"})
 _LINK_BLOCKS = frozenset({"div", "section", "table", "form", "header", "p"})
-
-
-@lru_cache(maxsize=8192)
-def name_hint(names: str) -> int:
-    """-1 for class and id names of boilerplate, 1 for those of content, 0 for others.
-
-    >>> name_hint("postContent"), name_hint("side-bar sidebar"), name_hint("b17")
-    (1, -1, 0)
-    """
-    flat = _CAMEL.sub(" ", names).lower()
-    unwanted = _UNWANTED.search(flat) is not None
-    wanted = _WANTED.search(flat) is not None
-    return int(wanted) - int(unwanted)
 
 
 def weight(text: str) -> float:
@@ -195,6 +168,7 @@ def main_content(body: Node) -> Choice:
     core = _core(page, scores, outer)
     _drop_neighbours(page, sums, outer, core)
     _drop_links(page, outer)
+    _drop_empty_sections(page, outer)
     skip = frozenset(node for node, dead in zip(page.nodes, page.dead, strict=True) if dead)
     return Choice(page.nodes[outer], skip, clear=True)
 
@@ -206,24 +180,8 @@ def _drop_unwanted(page: _Page) -> None:
     for i, node in enumerate(page.nodes):
         if not i or page.dead[i]:
             continue
-        if page.dead[page.parent[i]] or (plain[i] <= limit and _is_unwanted(page.tags[i], node)):
+        if page.dead[page.parent[i]] or (plain[i] <= limit and is_unwanted(page.tags[i], node)):
             page.dead[i] = True
-
-
-def _is_unwanted(tag: str, node: Node) -> bool:
-    if tag in _BAD_TAGS:
-        return True
-    attributes = node.attrib
-    if not attributes or tag in ("html", "body", "a", "code", "pre", "article", "main"):
-        return False
-    if attributes.get("role", "") in _BAD_ROLES:
-        return True
-    return _hint(node) < 0
-
-
-def _hint(node: Node) -> int:
-    names = f"{node.get('class', '')} {node.get('id', '')}"
-    return name_hint(names) if len(names) > 1 else 0
 
 
 def _scores(page: _Page, sums: list[float]) -> list[float]:
@@ -235,7 +193,7 @@ def _scores(page: _Page, sums: list[float]) -> list[float]:
     scores = [0.0] * len(sums)
     for i, total in enumerate(sums):
         if total > 0.0 and not page.dead[i] and page.tags[i] in _CONTAINERS and code[i] < text[i]:
-            wanted = page.tags[i] in ("article", "main") or _hint(page.nodes[i]) > 0
+            wanted = is_wanted(page.tags[i], page.nodes[i])
             scores[i] = total * (HINT_BONUS if wanted else 1.0)
     return scores
 
@@ -279,16 +237,39 @@ def _under(page: _Page, i: int, ancestor: int) -> bool:
 
 
 def _drop_links(page: _Page, root: int) -> None:
-    """Marks blocks of links below `root` dead."""
+    """Marks blocks of links below `root` dead; lists of links stay, they may be references."""
     text, link = page.summed(page.text), page.summed(page.link)
     links = page.summed([float(n) for n in page.links])
     for i in range(root + 1, len(page.nodes)):
         if page.dead[i]:
             continue
-        if page.dead[page.parent[i]] or (
-            page.tags[i] in _LINK_BLOCKS and links[i] >= 2 and link[i] > 0.6 * text[i]
-        ):
+        up = page.parent[i]
+        if page.dead[up]:
             page.dead[i] = True
+        elif page.tags[i] == "p":
+            page.dead[i] = link[i] > LINK_PARAGRAPH * text[i] and page.tags[up] != "td"
+        elif page.tags[i] in _LINK_BLOCKS and links[i] >= 2:
+            page.dead[i] = link[i] > LINK_BLOCK * text[i]
+
+
+def _drop_empty_sections(page: _Page, root: int) -> None:
+    """Marks headings dead whose whole section was dropped: the next live text is no deeper."""
+    follows = 0  # level of the next live block: 0 at the end, 7 for text
+    lost = False  # whether a dropped text stands between here and that block
+    for i in range(len(page.nodes) - 1, root, -1):
+        tag = page.tags[i]
+        if page.text[i] <= 0.0:
+            continue
+        if page.dead[i]:
+            lost = True
+        elif tag in HEADINGS:
+            level = int(tag[1])
+            if follows <= level and (lost or follows == 0):
+                page.dead[i] = True
+            else:
+                follows, lost = level, False
+        else:
+            follows, lost = 7, False
 
 
 def whole(body: Node) -> Choice:
