@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from dataflow.pipeline import sources, steps
 from dataflow.pipeline.commit import commit
-from dataflow.pipeline.session import Session, StepResult
+from dataflow.pipeline.session import WORK, Session, StepResult
+from schemas.errors import UsageError
 from schemas.manifest import Manifest
 
 STEP_ORDER = ("ingest", "parse", "text", "filter", "dedup", "chunk", "sft", "embed")
@@ -38,6 +42,23 @@ def run(session: Session) -> Manifest:
         results.append(STEPS[name](session, keys))
         keys[name] = results[-1].key
     return commit(session, keys, results)
+
+
+@contextmanager
+def locked(out: Path) -> Iterator[None]:
+    """Holds the output folder's lock; raises UsageError when another run works there."""
+    path = out / WORK / "lock"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("w")
+    except OSError as error:
+        raise UsageError(f"{out} cannot be written: {error.strerror}") from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise UsageError(f"another run is working in {out}; wait for it, or stop it") from error
+        yield
 
 
 def over_budget(manifest: Manifest, budget: float) -> bool:

@@ -62,13 +62,7 @@ class ParsedFile:
 
 def ingest(session: Session) -> StepResult:
     """Scans and hashes the inputs; one of several files with the same bytes stays."""
-    options = session.recipe.input
-    selection = Selection(
-        options.include, options.exclude, options.hidden, options.max_mib << 20
-    )
-    found = scan(session.job.inputs, selection, session.job.out)
-    if session.job.limit is not None:
-        found = replace(found, files=found.files[: session.job.limit])
+    found = _found(session)
     files, rejects = _hashed(session, found)
     unique = files.unique("sha256", keep="first", maintain_order=True)
     twins = files.join(
@@ -97,6 +91,33 @@ def ingest(session: Session) -> StepResult:
         return {"files": unique, "rejects": rejected}
 
     return session.step("ingest", key, work)
+
+
+def _found(session: Session) -> Scan:
+    options = session.recipe.input
+    selection = Selection(
+        options.include, options.exclude, options.hidden, options.max_mib << 20
+    )
+    found = scan(session.job.inputs, selection, session.job.out)
+    if session.job.limit is None:
+        return found
+    return replace(found, files=found.files[: session.job.limit])
+
+
+def unique_files(session: Session) -> pl.DataFrame:
+    """The files of the inputs, one for each content, as the ingest step would list them."""
+    files, _ = _hashed(session, _found(session))
+    return files.unique("sha256", keep="first", maintain_order=True)
+
+
+def keyed_files(session: Session, files: pl.DataFrame) -> pl.DataFrame:
+    """`files` with the key under which each one's parse is stored."""
+    shape = _parse_shape(session)
+    keys = [
+        content_id(PARSE, sha256, _suffix(uri), shape)
+        for sha256, uri in files.select("sha256", "uri").iter_rows()
+    ]
+    return files.with_columns(pl.Series("file_key", keys, dtype=pl.String))
 
 
 def _hashed(session: Session, found: Scan) -> tuple[pl.DataFrame, list[Reject]]:
@@ -141,15 +162,8 @@ def _stat_cache(session: Session) -> dict[tuple[bytes, int, int], str]:
 def parse(session: Session, ingest_key: str) -> StepResult:
     """Parses every file that no earlier run has parsed with these options and versions."""
     files = session.store.require("step-ingest", ingest_key).table("files")
+    keyed = keyed_files(session, files)
     shape = _parse_shape(session)
-    keyed = files.with_columns(
-        pl.struct("sha256", "uri")
-        .map_elements(
-            lambda file: content_id(PARSE, file["sha256"], _suffix(file["uri"]), shape),
-            return_dtype=pl.String,
-        )
-        .alias("file_key")
-    )
 
     def work(meter: Meter) -> dict[str, pl.DataFrame]:
         packs = parsed_packs(session)
@@ -239,7 +253,7 @@ def _parse_missing(
     outcomes = session.engine.map(parse_file, tasks, session.recipe.limits.limits)
     for task, outcome in zip(tasks, outcomes, strict=True):
         session.account(outcome)
-        done.append((task, _settled(task, outcome)))
+        done.append((task, settled(task, outcome)))
         size += len(done[-1][1].rows)
         session.progress.advance(PARSE)
         if len(done) >= run.pack_files or size >= run.pack_mib << 20:
@@ -249,7 +263,8 @@ def _parse_missing(
         yield _commit_pack(session, done)
 
 
-def _settled(task: ParseTask, outcome: Outcome[ParsedFile]) -> ParsedFile:
+def settled(task: ParseTask, outcome: Outcome[ParsedFile]) -> ParsedFile:
+    """What a worker returned, or a reject row for what became of the worker."""
     if outcome.value is not None:
         return outcome.value
     detail = f"{outcome.detail}; the file is quarantined and not tried again"

@@ -12,7 +12,6 @@ from typing import Any, cast
 
 import polars as pl
 
-from dataflow.dedup.deduplicate import read_block
 from dataflow.io.store import Entry
 from dataflow.pipeline import tasks
 from dataflow.pipeline.session import Meter, Session, StepResult
@@ -125,7 +124,7 @@ def dedup(session: Session, filter_key: str) -> StepResult:
             session, index, tasks.SIGNATURES, shape, partial(tasks.SignatureTask, dedup=stage)
         )
         entries = session.parts("dedup", tasks.SIGNATURES, todo, tasks.signature_pack, meter)
-        blocks = [read_block(entry.folder / "block.arrow") for entry in entries]
+        blocks = [stage.read_block(entry.folder / "block.arrow") for entry in entries]
         clusters = session.kernel(lambda: stage.cluster(blocks))
         check_conserved("dedup (clusters)", index.height, clusters.height, 0)
         kept, rejects = stage.split(index, clusters)

@@ -13,7 +13,7 @@ import polars as pl
 
 from dataflow.chunking.chunk import ChunkText
 from dataflow.chunking.tokenizers import get_tokenizer
-from dataflow.dedup.deduplicate import Deduplicate, write_block
+from dataflow.dedup.stage import Deduplicate
 from dataflow.embedding.embed import EmbedChunks
 from dataflow.io.store import Store
 from dataflow.quality.rules import FilterRules
@@ -131,7 +131,7 @@ def signature_pack(task: SignatureTask) -> None:
     """Commits the signature block of the chosen rows."""
     block = task.dedup.signatures(task.frame(["doc_id", "text"]))
     Store(task.store).put_files(
-        SIGNATURES, task.key, {"block.arrow": lambda path: write_block(path, block)}, {}
+        SIGNATURES, task.key, {"block.arrow": lambda path: task.dedup.write_block(path, block)}, {}
     )
 
 

@@ -1,0 +1,174 @@
+"""Stages on their own: Parquet or JSONL in, the same data sets as a run out."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from dataflow.chunking.chunk import ChunkText
+from dataflow.chunking.tokenizers import get_tokenizer
+from dataflow.dedup.stage import Deduplicate
+from dataflow.embedding.embed import EmbedChunks
+from dataflow.io.atomic import TEMPORARY, fsync_folder, write_file
+from dataflow.io.shards import ShardWriter
+from dataflow.io.tables_in import DocumentReader, as_documents
+from dataflow.packing.bestfit import PackSequences
+from dataflow.quality.rules import FilterRules
+from dataflow.quality.signals import ScoreText
+from dataflow.recipe import RunOptions
+from dataflow.stage import Split, check_conserved
+from dataflow.text.clean import CleanText
+from dataflow.text.language import DetectLanguage
+from schemas.ids import content_id
+from schemas.manifest import MANIFEST, Manifest
+from schemas.tables import CHUNKS, CLUSTERS, DOCUMENTS, PACKED, REJECTS, DataSet, embeddings
+
+EMBED_CHUNK_COLUMNS = ("chunk_id", "doc_id", "text")
+
+
+class Output:
+    """Data sets being written under `out`; nothing is visible before `close`."""
+
+    def __init__(self, out: Path, rows_per_shard: int = RunOptions().rows_per_shard) -> None:
+        self.out = out
+        self.rows_per_shard = rows_per_shard
+        self.staging = out / f"{TEMPORARY}stage"
+        shutil.rmtree(self.staging, ignore_errors=True)
+        self.staging.mkdir(parents=True)
+        self.writers: dict[str, ShardWriter] = {}
+
+    def touch(self, dataset: DataSet) -> ShardWriter:
+        """The data set's writer; a data set that was touched exists even without rows."""
+        if dataset.name not in self.writers:
+            self.writers[dataset.name] = ShardWriter(self.staging, dataset, self.rows_per_shard)
+        return self.writers[dataset.name]
+
+    def write(self, dataset: DataSet, frame: pl.DataFrame) -> None:
+        """Appends rows to a data set."""
+        self.touch(dataset).write(frame.select(dataset.schema.names))
+
+    def close(self, counts: dict[str, Any]) -> Manifest:
+        """Commits all data sets: staged folders in place of old ones, the manifest last."""
+        datasets = {name: writer.close() for name, writer in self.writers.items()}
+        manifest = Manifest(
+            version("corpusmill"), content_id(repr(sorted(counts.items()))), {}, datasets, (), counts
+        )
+        (self.out / MANIFEST).unlink(missing_ok=True)
+        for name in datasets:
+            shutil.rmtree(self.out / name, ignore_errors=True)
+            (self.staging / name).rename(self.out / name)
+        fsync_folder(self.out)
+        write_file(self.out / MANIFEST, manifest.to_json().encode())
+        shutil.rmtree(self.staging, ignore_errors=True)
+        return manifest
+
+
+def _documents(frame: pl.DataFrame) -> pl.DataFrame:
+    counts = get_tokenizer(RunOptions().tokenizer).count(frame["text"].to_list())
+    return as_documents(frame, counts)
+
+
+def _finish(output: Output, reader: DocumentReader, command: str, stage: object) -> Manifest:
+    output.write(REJECTS, reader.rejected)
+    return output.close({"command": command, "stage": repr(stage), "rows_in": reader.rows_in})
+
+
+def clean(path: Path, out: Path, stage: CleanText) -> Manifest:
+    """Cleaned documents of `path`."""
+    reader, output = DocumentReader(path), Output(out)
+    output.touch(DOCUMENTS)
+    for frame in reader:
+        output.write(DOCUMENTS, _documents(stage(frame).drop("changes")))
+    return _finish(output, reader, "clean", stage)
+
+
+def filter_rows(path: Path, out: Path, stage: FilterRules) -> Manifest:
+    """Documents that pass the quality rules; language and signals are computed afresh."""
+    reader, output = DocumentReader(path), Output(out)
+    output.touch(DOCUMENTS)
+    language, score = DetectLanguage(), ScoreText()
+    for frame in reader:
+        kept, rejected = stage(score(language(frame)))
+        check_conserved("filter", frame.height, kept.height, rejected.height)
+        output.write(DOCUMENTS, _documents(kept))
+        output.write(REJECTS, rejected)
+    return _finish(output, reader, "filter", stage)
+
+
+def dedup(path: Path, out: Path, stage: Deduplicate) -> Manifest:
+    """Documents without duplicates, and a cluster row for every document of `path`.
+
+    Reads `path` twice: once for signatures, once to write what is kept.
+    """
+    output = Output(out)
+    blocks = [stage.signatures(frame) for frame in DocumentReader(path)]
+    clusters = stage.cluster(blocks)
+    output.write(CLUSTERS, clusters.sort("doc_id"))
+    output.touch(DOCUMENTS)
+    reader = DocumentReader(path)
+    total = kept_total = 0
+    for frame in reader:
+        kept, rejected = stage.split(frame, clusters)
+        total, kept_total = total + frame.height, kept_total + kept.height
+        of = clusters.select("doc_id", "cluster_id")
+        output.write(
+            DOCUMENTS,
+            _documents(kept.join(of, on="doc_id", how="left", maintain_order="left")),
+        )
+        output.write(REJECTS, rejected)
+    check_conserved("dedup", total, kept_total, total - kept_total)
+    return _finish(output, reader, "dedup", stage)
+
+
+def chunk(path: Path, out: Path, stage: ChunkText) -> Manifest:
+    """Chunks of the documents of `path`."""
+    reader, output = DocumentReader(path), Output(out)
+    output.touch(CHUNKS)
+    for frame in reader:
+        output.write(CHUNKS, stage(_with_lang(frame)))
+    return _finish(output, reader, "chunk", stage)
+
+
+def _with_lang(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame if "lang" in frame.columns else DetectLanguage()(frame)
+
+
+def embed(path: Path, out: Path, stage: EmbedChunks, chunker: ChunkText) -> Manifest:
+    """Vectors of the chunks of `path`; documents are cut into chunks first."""
+    reader, output = DocumentReader(path), Output(out)
+    vectors = embeddings(stage.dim)
+    output.touch(CHUNKS)
+    output.touch(vectors)
+    for frame in reader:
+        chunks = chunker(_with_lang(frame))
+        output.write(CHUNKS, chunks)
+        output.write(vectors, stage(chunks))
+    return _finish(output, reader, "embed", stage)
+
+
+def pack(path: Path, out: Path, stage: PackSequences) -> Manifest:
+    """Token sequences of at most the capacity, over all documents of `path`."""
+    reader, output = DocumentReader(path), Output(out)
+    frames = [frame.select("doc_id", "text", "source") for frame in reader]
+    output.touch(PACKED)
+    if frames:
+        encode: Callable[[list[str]], list[np.ndarray[Any, np.dtype[np.int32]]]]
+        encode = get_tokenizer(stage.tokenizer).encode
+        packed, rejected = stage(pl.concat(frames), encode)
+        output.write(PACKED, packed)
+        output.write(REJECTS, rejected)
+    return _finish(output, reader, "pack", stage)
+
+
+def split_batches(reader: DocumentReader, stage: Callable[[pl.DataFrame], Split]) -> Iterator[Split]:
+    """`stage` on each batch, conservation checked."""
+    for frame in reader:
+        parts = stage(frame)
+        check_conserved(type(stage).__name__, frame.height, parts.kept.height, parts.rejected.height)
+        yield parts
