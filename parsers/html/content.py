@@ -22,9 +22,6 @@ BLOCK_COST = 18.0
 LINK_COST = 1.0
 """Cost of each character in links beyond those outside: links in running text are free."""
 
-SMALL_COST = 4.0
-"""What a table cell or list item must outweigh."""
-
 HAN_WEIGHT = 2.5
 """Latin letters that say as much as one Han character (translations differ by 2.3 to 2.8)."""
 
@@ -137,7 +134,7 @@ class _Page:
                 values[i] = -LINK_COST * linked
             else:
                 plain = length - linked
-                cost = BLOCK_COST if tag not in _SMALL else SMALL_COST
+                cost = 0.0 if tag in _SMALL else BLOCK_COST
                 values[i] = plain - LINK_COST * max(0.0, linked - plain) - cost
         return values
 
