@@ -179,7 +179,7 @@ class _Walker:
 
 
 def _uri(before: str, name: str) -> str:
-    """`before/name` as valid Unicode: bytes that are no UTF-8 become `\\xNN`."""
+    """`before/name` as valid Unicode; bytes that are no UTF-8 become hexadecimal escapes."""
     clean = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     return f"{before}/{clean}" if before else clean
 

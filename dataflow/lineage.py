@@ -39,7 +39,9 @@ def lineage(out: Path, name: str) -> dict[str, Any]:
         "found_as": found_as,
         "doc_ids": doc_ids,
         "documents": [_document(row) for row in documents],
-        "clusters": _rows(out, manifest, "clusters", related | pl.col("duplicate_of").is_in(doc_ids)),
+        "clusters": _rows(
+            out, manifest, "clusters", related | pl.col("duplicate_of").is_in(doc_ids)
+        ),
         "rejects": rejects,
         "chunks": _rows(out, manifest, "chunks", related),
         "samples": _rows(out, manifest, "sft", related),

@@ -89,9 +89,7 @@ def _parsed(
             pl.concat_str(pl.lit(file.uri), "suffix").alias("source")
         )
         named = [
-            dataclasses.replace(
-                reject, source=file.uri + reject.source.removeprefix(task.name)
-            )
+            dataclasses.replace(reject, source=file.uri + reject.source.removeprefix(task.name))
             for reject in parsed.rejects
         ]
         yield frame, named

@@ -17,10 +17,10 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from dataflow.chunking.chunk import ChunkText
-from dataflow.dedup.deduplicate import Deduplicate
+from dataflow.dedup.stage import Deduplicate
 from dataflow.embedding.embed import EmbedChunks
 from dataflow.execution.outcome import Limits
-from dataflow.packing.bestfit import PackSequences
+from dataflow.packing.stage import PackSequences
 from dataflow.quality.rules import FilterRules
 from dataflow.quality.signals import ScoreText
 from dataflow.sft.make import MakeSft
@@ -162,7 +162,7 @@ def recipe_from(data: Mapping[str, Any], where: str) -> Recipe:
     return Recipe(**sections)
 
 
-def _validated(kind: type[Any], values: Mapping[str, Any], where: str) -> Any:  # noqa: ANN401
+def _validated(kind: type[Any], values: Mapping[str, Any], where: str) -> Any:
     try:
         return TypeAdapter(kind).validate_python(dict(values))
     except ValidationError as error:

@@ -90,11 +90,11 @@ def _list_item(text: str, marker: str, depth: int) -> str:
 
 
 def render_table(table: Table) -> str:
-    """A pipe table where every cell is one grid position, else an HTML table with spans.
+    r"""A pipe table where every cell is one grid position, else an HTML table with spans.
 
     >>> from schemas.document import Cell
     >>> print(render_table(Table(1, 2, (Cell(0, 0, "a|b"), Cell(0, 1, "c")))))
-    | a\\|b | c |
+    | a\|b | c |
     | --- | --- |
     """
     if not any(cell.text.strip() for cell in table.cells):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,11 @@ from dataflow.embedding.embed import EmbedChunks
 from dataflow.io.atomic import TEMPORARY, fsync_folder, write_file
 from dataflow.io.shards import ShardWriter
 from dataflow.io.tables_in import DocumentReader, as_documents
-from dataflow.packing.bestfit import PackSequences
+from dataflow.packing.stage import PackSequences
 from dataflow.quality.rules import FilterRules
 from dataflow.quality.signals import ScoreText
 from dataflow.recipe import RunOptions
-from dataflow.stage import Split, check_conserved
+from dataflow.stage import check_conserved
 from dataflow.text.clean import CleanText
 from dataflow.text.language import DetectLanguage
 from schemas.ids import content_id
@@ -56,9 +56,9 @@ class Output:
     def close(self, counts: dict[str, Any]) -> Manifest:
         """Commits all data sets: staged folders in place of old ones, the manifest last."""
         datasets = {name: writer.close() for name, writer in self.writers.items()}
-        manifest = Manifest(
-            version("corpusmill"), content_id(repr(sorted(counts.items()))), {}, datasets, (), counts
-        )
+        recipe_hash = content_id(repr(sorted(counts.items())))
+        code = version("corpusmill")
+        manifest = Manifest(code, recipe_hash, {}, datasets, (), counts)
         (self.out / MANIFEST).unlink(missing_ok=True)
         for name in datasets:
             shutil.rmtree(self.out / name, ignore_errors=True)
@@ -164,11 +164,3 @@ def pack(path: Path, out: Path, stage: PackSequences) -> Manifest:
         output.write(PACKED, packed)
         output.write(REJECTS, rejected)
     return _finish(output, reader, "pack", stage)
-
-
-def split_batches(reader: DocumentReader, stage: Callable[[pl.DataFrame], Split]) -> Iterator[Split]:
-    """`stage` on each batch, conservation checked."""
-    for frame in reader:
-        parts = stage(frame)
-        check_conserved(type(stage).__name__, frame.height, parts.kept.height, parts.rejected.height)
-        yield parts

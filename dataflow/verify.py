@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,7 +98,7 @@ def _steps(manifest: Manifest) -> Check:
     steps = {step.name: step for step in manifest.steps}
     problems = []
     chain = ("parse", "text", "filter", "dedup", "chunk")
-    for before, after in zip(chain, chain[1:], strict=False):
+    for before, after in itertools.pairwise(chain):
         kept, taken = steps[before].kept, steps[after].rows_in
         if before != "chunk" and kept != taken:
             problems.append(f"{before} kept {kept} rows, {after} took in {taken}")

@@ -1,14 +1,14 @@
 """Every error that corpusmill raises, as one tree.
 
-    CorpusmillError
-    ├── UsageError              wrong command line or recipe: exit code 2, one line, no traceback
-    │   ├── RecipeError         a recipe that does not hold, with the key and a suggestion
-    │   └── MissingExtraError   an optional package is not installed; says which extra to install
-    ├── ParseError              one source cannot become a document; carries a reject reason
-    ├── SchemaError             a table on disk or in memory is not what its schema says
-    ├── StoreError              a work folder or manifest is damaged or of another version
-    ├── ConservationError       rows in != kept + rejected: a bug, the run stops
-    └── BackendError            an LLM server or engine could not be started or reached
+CorpusmillError
+├── UsageError              wrong command line or recipe: exit code 2, one line, no traceback
+│   ├── RecipeError         a recipe that does not hold, with the key and a suggestion
+│   └── MissingExtraError   an optional package is not installed; says which extra to install
+├── ParseError              one source cannot become a document; carries a reject reason
+├── SchemaError             a table on disk or in memory is not what its schema says
+├── StoreError              a work folder or manifest is damaged or of another version
+├── ConservationError       rows in != kept + rejected: a bug, the run stops
+└── BackendError            an LLM server or engine could not be started or reached
 """
 
 from __future__ import annotations

@@ -72,6 +72,10 @@ class Manifest:
         parts = [f"{name}:{entry.content_sha256}" for name, entry in sorted(self.datasets.items())]
         return content_id("manifest", self.recipe_hash, *parts)
 
+    def steps_as_dicts(self) -> list[dict[str, Any]]:
+        """The steps as plain data."""
+        return [asdict(step) for step in self.steps]
+
     def to_json(self) -> str:
         """The manifest as JSON, keys sorted, with the content hash in it."""
         data = {**asdict(self), "content_hash": self.content_hash}

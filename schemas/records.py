@@ -53,7 +53,7 @@ class Reason(StrEnum):
     NO_TEXT = "no_text"
     # the same bytes twice in the input
     DUPLICATE_BYTES = "duplicate_bytes"
-    # policy: the filter's rules
+    # policy of the filter's rules
     WRONG_LANGUAGE = "wrong_language"
     TOO_SHORT = "too_short"
     TOO_LONG = "too_long"
@@ -68,7 +68,7 @@ class Reason(StrEnum):
     DUPLICATE_LINE_CHARACTERS = "duplicate_line_characters"
     TOP_NGRAM = "top_ngram"
     REPLACEMENT_CHARACTERS = "replacement_characters"
-    # policy: deduplication
+    # policy of the deduplication
     EXACT_DUPLICATE = "exact_duplicate"
     NEAR_DUPLICATE = "near_duplicate"
     # samples

@@ -29,9 +29,7 @@ class MediaType(StrEnum):
     BMP = "image/bmp"
 
 
-IMAGES = frozenset(
-    {MediaType.PNG, MediaType.JPEG, MediaType.TIFF, MediaType.WEBP, MediaType.BMP}
-)
+IMAGES = frozenset({MediaType.PNG, MediaType.JPEG, MediaType.TIFF, MediaType.WEBP, MediaType.BMP})
 
 
 @dataclass(frozen=True, slots=True)

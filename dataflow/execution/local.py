@@ -145,9 +145,7 @@ class LocalEngine:
             self._limits = limits
         return self._pool
 
-    def map(
-        self, fn: Callable[[A], B], items: Iterable[A], limits: Limits
-    ) -> Iterator[Outcome[B]]:
+    def map(self, fn: Callable[[A], B], items: Iterable[A], limits: Limits) -> Iterator[Outcome[B]]:
         """One outcome an item, in order; at most eight items a worker are in flight."""
         window: deque[pebble.ProcessFuture] = deque()
         try:

@@ -57,9 +57,7 @@ class Outcome(Generic[T]):
 class Engine(Protocol):
     """Runs a picklable function on each item, guarded, in processes that die with this one."""
 
-    def map(
-        self, fn: Callable[[A], B], items: Iterable[A], limits: Limits
-    ) -> Iterator[Outcome[B]]:
+    def map(self, fn: Callable[[A], B], items: Iterable[A], limits: Limits) -> Iterator[Outcome[B]]:
         """One outcome an item, in the order of the items; items are drawn as they are needed."""
         ...
 

@@ -29,9 +29,7 @@ class Guard:
     def __init__(self) -> None:
         self.engine = LocalEngine(workers=1)
 
-    def run(
-        self, fn: Callable[[A], B], batch: list[A], limits: Limits
-    ) -> list[Outcome[B]]:
+    def run(self, fn: Callable[[A], B], batch: list[A], limits: Limits) -> list[Outcome[B]]:
         """One outcome an item, in order."""
         return list(self.engine.map(fn, batch, limits))
 
@@ -52,9 +50,9 @@ class RayEngine:
         if self.workers <= 0:
             self.workers = os.cpu_count() or 1
 
-    def _start(self) -> Any:  # noqa: ANN401 ray is untyped
+    def _start(self) -> Any:
         try:
-            import ray  # noqa: PLC0415 optional and heavy
+            import ray
         except ImportError as error:
             raise MissingExtraError("ray", "ray", "--engine ray") from error
         if not self._actors:
@@ -73,9 +71,7 @@ class RayEngine:
             self._actors = [actor.remote() for _ in range(self.workers)]
         return ray
 
-    def map(
-        self, fn: Callable[[A], B], items: Iterable[A], limits: Limits
-    ) -> Iterator[Outcome[B]]:
+    def map(self, fn: Callable[[A], B], items: Iterable[A], limits: Limits) -> Iterator[Outcome[B]]:
         """One outcome an item, in order; two batches for each actor are in flight."""
         source = iter(items)
         window: deque[tuple[Any, int]] = deque()
@@ -91,7 +87,7 @@ class RayEngine:
             yield from self._collect(ray, *window.popleft())
 
     @staticmethod
-    def _collect(ray: Any, reference: Any, size: int) -> Iterator[Outcome[Any]]:  # noqa: ANN401
+    def _collect(ray: Any, reference: Any, size: int) -> Iterator[Outcome[Any]]:
         try:
             yield from ray.get(reference)
         except ray.exceptions.RayError as error:
@@ -108,7 +104,7 @@ class RayEngine:
         trace: TracebackType | None,
     ) -> None:
         if self._actors:
-            import ray  # noqa: PLC0415 started above
+            import ray
 
             for actor in self._actors:
                 ray.kill(actor)

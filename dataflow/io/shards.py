@@ -109,9 +109,7 @@ class ShardWriter:
             self._writer = pq.ParquetWriter(self._path, self.dataset.schema, compression="zstd")
             self._close_shard()
         rows = sum(shard.rows for shard in self._shards)
-        return DataSetEntry(
-            self.dataset.version, rows, self._hash.hexdigest(), tuple(self._shards)
-        )
+        return DataSetEntry(self.dataset.version, rows, self._hash.hexdigest(), tuple(self._shards))
 
 
 def read_manifest(out: Path) -> Manifest:

@@ -103,9 +103,7 @@ class Store:
         def fill(folder: Path) -> None:
             for name, write in writers.items():
                 write(folder / name)
-            (folder / RECORD).write_text(
-                json.dumps(dict(record), sort_keys=True), encoding="utf-8"
-            )
+            (folder / RECORD).write_text(json.dumps(dict(record), sort_keys=True), encoding="utf-8")
 
         write_folder(path, fill)
         return Entry(kind, key, path)

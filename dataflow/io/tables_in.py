@@ -114,7 +114,9 @@ class DocumentReader:
             self.rows_in += 1
             self._reject(name, f"{name}#{number}", f"line {number}: {error}")
             return None
-        row = {key: data.get(key) for key in ("doc_id", "id", "text", *OPTIONAL) if key != "n_pages"}
+        row = {
+            key: data.get(key) for key in ("doc_id", "id", "text", *OPTIONAL) if key != "n_pages"
+        }
         row["doc_id"] = row.pop("doc_id") if row["doc_id"] is not None else row["id"]
         del row["id"]
         return {
@@ -124,9 +126,7 @@ class DocumentReader:
 
     def _reject(self, source: str, row_id: str, detail: str) -> None:
         self.rejects.append(
-            Reject(
-                row_id, Level.DOCUMENT, StageName.INGEST, Reason.INVALID_RECORD, source, detail
-            )
+            Reject(row_id, Level.DOCUMENT, StageName.INGEST, Reason.INVALID_RECORD, source, detail)
         )
 
     def _checked(self, frame: pl.DataFrame, name: str) -> pl.DataFrame:

@@ -137,7 +137,7 @@ class _Gather:
 
     def __init__(self, session: Session, index: pl.DataFrame) -> None:
         self.session = session
-        self.runs = [part for part in _runs(index)]
+        self.runs = list(_runs(index))
         self._open: OrderedDict[tuple[str, str], pl.DataFrame] = OrderedDict()
 
     def _rows(self, kind: str, key: str) -> pl.DataFrame:

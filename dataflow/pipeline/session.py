@@ -145,7 +145,7 @@ class Session:
             self.account(outcome)
             yield outcome
 
-    def kernel(self, work: Callable[[], Any]) -> Any:  # noqa: ANN401 passes any value through
+    def kernel(self, work: Callable[[], Any]) -> Any:
         """Runs a global kernel here, counted like a worker's."""
         before = time.process_time()
         value = work()

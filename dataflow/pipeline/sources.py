@@ -30,9 +30,7 @@ FILES = pl.Schema(
     {"uri": pl.String, "path": pl.Binary, "sha256": pl.String, "n_bytes": pl.Int64,
      "mtime_ns": pl.Int64}
 )  # fmt: skip
-INDEX = pl.Schema(
-    {"source": pl.String, "doc_id": pl.String, "pack": pl.String, "row": pl.UInt32}
-)
+INDEX = pl.Schema({"source": pl.String, "doc_id": pl.String, "pack": pl.String, "row": pl.UInt32})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +93,7 @@ def ingest(session: Session) -> StepResult:
 
 def _found(session: Session) -> Scan:
     options = session.recipe.input
-    selection = Selection(
-        options.include, options.exclude, options.hidden, options.max_mib << 20
-    )
+    selection = Selection(options.include, options.exclude, options.hidden, options.max_mib << 20)
     found = scan(session.job.inputs, selection, session.job.out)
     if session.job.limit is None:
         return found
@@ -236,9 +232,7 @@ def _file_reject(task: ParseTask, reason: Reason, detail: str) -> Reject:
     return Reject(task.file_key, Level.FILE, StageName.PARSE, reason, task.name, detail)
 
 
-def _parse_missing(
-    session: Session, missing: pl.DataFrame
-) -> Iterator[tuple[list[str], str]]:
+def _parse_missing(session: Session, missing: pl.DataFrame) -> Iterator[tuple[list[str], str]]:
     """Parses files in order and commits a pack whenever enough of them are done."""
     options = session.recipe.parse
     tasks = [
@@ -268,9 +262,7 @@ def settled(task: ParseTask, outcome: Outcome[ParsedFile]) -> ParsedFile:
     if outcome.value is not None:
         return outcome.value
     detail = f"{outcome.detail}; the file is quarantined and not tried again"
-    return ParsedFile(
-        rows_to_ipc([]), 0, [_file_reject(task, KIND_REASONS[outcome.kind], detail)]
-    )
+    return ParsedFile(rows_to_ipc([]), 0, [_file_reject(task, KIND_REASONS[outcome.kind], detail)])
 
 
 def _commit_pack(

@@ -25,7 +25,7 @@ from schemas.tables import CLUSTERS
 Build = Callable[..., PackTask]
 
 
-def shape_of(*stages: Any) -> str:  # noqa: ANN401 any stage
+def shape_of(*stages: Any) -> str:
     """Hash of the stages' options and versions."""
     return content_id(*(f"{stage!r}@{stage.VERSION}" for stage in stages))
 
@@ -180,8 +180,7 @@ def sft(session: Session, dedup_key: str, chunk_key: str) -> StepResult:
         todo = _chosen(session, index, tasks.SAMPLES, content_id(shape, chunk_key), build)
         entries = session.parts("sft", tasks.SAMPLES, todo, tasks.sample_pack, meter)
         candidates = [
-            entry.table("rows", ["sample_id", "lang", "instruction", "source"])
-            for entry in entries
+            entry.table("rows", ["sample_id", "lang", "instruction", "source"]) for entry in entries
         ]
         fresh, known = session.kernel(lambda: drop_known(stage, candidates))
         rejects = _rejects([*(entry.table("rejects") for entry in entries), known])
@@ -194,8 +193,8 @@ def sft(session: Session, dedup_key: str, chunk_key: str) -> StepResult:
     return session.step("sft", content_id("sft", dedup_key, chunk_key, shape), work)
 
 
-def _sample_task(chunks: dict[str, str], stage: Any) -> Build:  # noqa: ANN401 MakeSft
-    def build(pack: str, **fields: Any) -> Chosen:  # noqa: ANN401 fields of the task
+def _sample_task(chunks: dict[str, str], stage: Any) -> Build:
+    def build(pack: str, **fields: Any) -> Chosen:
         return tasks.SampleTask(pack=pack, chunks=chunks[pack], sft=stage, **fields)
 
     return build

@@ -1,0 +1,123 @@
+"""Looking at a run: its report, its soundness, a record's way, a search."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from flows.cli import EXIT_FAILED
+
+OUT = click.argument("out", type=click.Path(path_type=Path))
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@click.command("report")
+@OUT
+def report_command(out: Path) -> None:
+    """Write OUT/report/index.html and report.json again from the data sets."""
+    from dataflow.report.build import write_report
+
+    click.echo(write_report(out))
+
+
+@click.command("verify")
+@OUT
+@AS_JSON
+def verify_command(out: Path, as_json: bool) -> int:
+    """Check OUT: shard hashes, schemas, conservation, spans, evidence. Exit code 1 if any fails."""
+    from dataflow.verify import verify
+    from flows.console import print_json
+
+    checks = verify(out)
+    if as_json:
+        print_json([{"check": c.name, "items": c.items, "problems": c.problems} for c in checks])
+    else:
+        for check in checks:
+            click.echo(f"{'ok  ' if check.ok else 'FAIL'}  {check.name}  ({check.items:,})")
+            for problem in check.problems:
+                click.echo(f"        {problem}")
+    return 0 if all(check.ok for check in checks) else EXIT_FAILED
+
+
+@click.command("inspect")
+@OUT
+@click.argument("name", metavar="ID")
+@AS_JSON
+def inspect_command(out: Path, name: str, as_json: bool) -> None:
+    """Show the whole way of a record: ID is a document, chunk, sample, reject or source path."""
+    from dataflow.lineage import lineage
+    from flows.console import print_json
+
+    way = lineage(out, name)
+    if as_json:
+        print_json(way)
+    else:
+        _print_way(way)
+
+
+def _print_way(way: dict[str, Any]) -> None:
+    from flows.console import print_pairs, print_table
+
+    click.echo(f"{way['name']} was found in {way['found_as']}\n")
+    for document in way["documents"]:
+        pages = "no pages" if document["n_pages"] is None else f"{document['n_pages']} pages"
+        print_pairs(
+            {
+                "source": f"{document['source']} ({document['media_type']}, {pages})",
+                "document": document["doc_id"],
+                "parsed": f"{document['status']}: "
+                + ", ".join(f"{count} {kind}" for kind, count in document["elements"].items()),
+                "text": f"{document['n_chars']} characters, {document['n_tokens']} tokens, "
+                f"{document['lang']}",
+                "title": document["title"],
+            }
+        )
+        for issue in document["issues"]:
+            click.echo(f"issue     {issue['code']} page {issue['page']}: {issue['detail']}")
+    for row in way["rejects"]:
+        bound = "" if row["value"] is None else f" ({row['value']:.4g}, bound {row['threshold']})"
+        click.echo(f"rejected  by {row['stage']}: {row['reason']}{bound}: {row['detail']}")
+    for row in way["clusters"]:
+        fate = "kept" if row["kept"] else f"duplicate of {row['duplicate_of']}"
+        similarity = "" if row["similarity"] is None else f" at {row['similarity']:.3f}"
+        click.echo(f"cluster   {row['cluster_id']}: {row['doc_id']} {fate}{similarity}")
+    if way["elements"]:
+        rows = [(e["page"], e["kind"], e["bbox"], e["text"]) for e in way["elements"]]
+        print_table("Made from", ("page", "kind", "box (points)", "text"), rows)
+    if way["chunks"]:
+        rows = [
+            (c["chunk_id"][:12], c["page_start"], f"{c['char_start']}:{c['char_end']}",
+             c["n_tokens"], c["text"][:60].replace("\n", " "))
+            for c in way["chunks"]
+        ]  # fmt: skip
+        print_table("Chunks", ("chunk", "page", "span", "tokens", "text"), rows)
+    if way["samples"]:
+        rows = [
+            (s["sample_id"][:12], s["method"], s["task"], s["instruction"][:60])
+            for s in way["samples"]
+        ]
+        print_table("SFT samples", ("sample", "method", "task", "instruction"), rows)
+
+
+@click.command("search")
+@OUT
+@click.argument("query")
+@click.option("-k", "count", type=click.IntRange(min=1), default=5, show_default=True)
+@click.option("--mode", type=click.Choice(["hybrid", "bm25"]), default="hybrid", show_default=True)
+@AS_JSON
+def search_command(out: Path, query: str, count: int, mode: str, as_json: bool) -> None:
+    """Search the chunks of OUT by words and, where there are embeddings, by meaning."""
+    from dataflow.retrieval.run_search import search_run
+
+    from flows.console import print_json
+
+    hits = search_run(out, query, count, mode)
+    if as_json:
+        print_json(hits)
+        return
+    for rank, hit in enumerate(hits, 1):
+        page = "" if hit["page_start"] is None else f", page {hit['page_start']}"
+        click.echo(f"{rank}. {hit['source']}{page}  [{hit['chunk_id'][:12]}]  {hit['score']:.4f}")
+        click.echo("   " + " ".join(hit["text"].split())[:200])

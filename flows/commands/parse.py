@@ -1,0 +1,60 @@
+"""`corpusmill parse`: documents to Markdown, JSON or Parquet, without a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command("parse")
+@click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Output folder.")
+@click.option(
+    "--to", type=click.Choice(["markdown", "json", "parquet"]), default="markdown",
+    show_default=True, help="DIR/<stem>.md, DIR/<stem>.json, or the documents data set.",
+)  # fmt: skip
+@click.option(
+    "--ocr", type=click.Choice(["auto", "never", "always"]), default="auto", show_default=True
+)
+@click.option("--ocr-engine", default="paddleocr", show_default=True, help="rapidocr, tesseract.")
+@click.option("--pdf-reader", type=click.Choice(["pymupdf", "pdfplumber"]), default="pymupdf")
+@click.option("--password", help="Opens encrypted PDFs.")
+@click.option("--seconds", type=float, default=120.0, show_default=True, help="Deadline a file.")
+@click.option("--workers", type=click.IntRange(min=0), default=0, help="Processes; 0: one a core.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+def parse_command(
+    inputs: tuple[Path, ...],
+    out: Path,
+    to: str,
+    ocr: str,
+    ocr_engine: str,
+    pdf_reader: str,
+    password: str | None,
+    seconds: float,
+    workers: int,
+    as_json: bool,
+) -> int:
+    """Convert INPUT files and folders, one output file for each document.
+
+    A file that cannot be parsed is named on standard error and in DIR/rejects.jsonl, with the
+    reason; the others are converted all the same.
+    """
+    from dataflow.execution.local import LocalEngine
+    from dataflow.execution.outcome import Limits
+    from dataflow.parse_only import parse_inputs
+    from flows.console import print_json, progress
+    from parsers.base import ParseOptions
+
+    options = ParseOptions(
+        ocr=ocr, ocr_engine=ocr_engine, pdf_reader=pdf_reader, password=password  # type: ignore[arg-type]  # click.Choice checked it
+    )  # fmt: skip
+    with progress(as_json) as listener, LocalEngine(workers) as engine:
+        summary = parse_inputs(inputs, out, to, options, Limits(seconds), engine, listener)
+    if as_json:
+        print_json(summary)
+    else:
+        for reject in summary["rejects"]:
+            click.echo(f"{reject['source']}: {reject['reason']}: {reject['detail']}", err=True)
+        click.echo(f"{summary['documents']} documents in {out}")
+    return 0
