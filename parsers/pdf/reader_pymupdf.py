@@ -40,9 +40,10 @@ def _library() -> Any:
         import pymupdf
     except ImportError as error:
         raise MissingExtraError("pymupdf", "pdf", "reading PDF with PyMuPDF") from error
-    pymupdf.TOOLS.mupdf_display_errors(False)
-    pymupdf.TOOLS.mupdf_display_warnings(False)
-    return pymupdf
+    library: Any = pymupdf  # partly typed: strict checking of its calls would need casts
+    library.TOOLS.mupdf_display_errors(False)
+    library.TOOLS.mupdf_display_warnings(False)
+    return library
 
 
 @cache

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import mean, median
 
 from parsers.pdf.lattice import Span
@@ -108,7 +109,7 @@ def _spanning(segment: Segment, run: Sequence[Row]) -> bool:
 
 
 def column_bands(run: Sequence[Row]) -> list[tuple[float, float]]:
-    """x extents of the columns: where segments of the rows stand under each other.
+    """X extents of the columns: where segments of the rows stand under each other.
 
     Segments over several columns have no vote. A column needs text in two rows.
     """
@@ -157,11 +158,11 @@ def _cut(segment: Segment, bands: Sequence[tuple[float, float]]) -> list[Segment
     """`segment` cut between two bands where its words leave more than .5 em free there."""
     words = segment.words
     parts = [[words[0]]]
-    for left, right in zip(words, words[1:], strict=False):
+    for left, right in pairwise(words):
         gap = right.bbox.x0 - left.bbox.x1
         between = any(
             a[1] - 1 <= right.bbox.x0 and left.bbox.x1 <= b[0] + 1
-            for a, b in zip(bands, bands[1:], strict=False)
+            for a, b in pairwise(bands)
             if left.bbox.x1 > a[0] and right.bbox.x0 < b[1]
         )
         if between and gap > 0.5 * segment.size:
@@ -199,7 +200,7 @@ def merged_rows(
     """Rows of text grouped to rows of the table: the further lines of a cell join its first."""
     tops = [min(p.segment.bbox.y0 for p in row) for row in placed]
     bottoms = [max(p.segment.bbox.y1 for p in row) for row in placed]
-    pitches = [b - a for a, b in zip(bottoms, bottoms[1:], strict=False)]
+    pitches = [b - a for a, b in pairwise(bottoms)]
     usual = median(pitches) if pitches else 0.0
     lines = [
         _ruled_between((t + b) / 2, (t2 + b2) / 2, box, rulings)
@@ -274,7 +275,7 @@ def judged(table: StreamTable, rulings: Sequence[Ruling]) -> bool:
         return False
     alone = _alone(table, rulings)
     if table.n_cols == 2:
-        return numeric >= 0.3 and length <= 40 or (not alone and length <= 40)
+        return (numeric >= 0.3 and length <= 40) or (not alone and length <= 40)
     return numeric >= 0.2 or (length <= 30 if alone else length <= 80)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from parsers.pdf.lattice import Lattice, Span, lattices
 from parsers.pdf.lines import Segment, rows, segments, words_text
@@ -75,7 +76,7 @@ def split_rows(grid: Lattice, words: Sequence[Word]) -> Lattice:
         if full < 0.67 * len(lines) * len(band):
             continue
         extents = [union(word.bbox for word in line) for line in lines]
-        cuts += [(a.y1 + b.y0) / 2 for a, b in zip(extents, extents[1:], strict=False)]
+        cuts += [(a.y1 + b.y0) / 2 for a, b in pairwise(extents)]
     return _cut_rows(grid, cuts) if cuts else grid
 
 
@@ -144,7 +145,7 @@ def to_table(cells: Sequence[tuple[Span, str, BBox]], n_rows: int, n_cols: int) 
                     col_span=len(cols_in),
                     header=span.row in header,
                     bbox=box,
-                )  # fmt: skip
+                )
             )
     return Table(len(keep_rows), len(keep_cols), tuple(made))
 

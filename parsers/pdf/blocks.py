@@ -1,0 +1,126 @@
+"""Lines of one region -> blocks: paragraphs, list items, headings, still without a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from parsers.pdf.lines import Line
+from parsers.pdf.markers import TERMINAL, is_caption, list_marker
+from schemas.geometry import BBox, union
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines that belong together, top to bottom; `column` is the x extent of their region."""
+
+    lines: tuple[Line, ...]
+    column: tuple[float, float]
+
+    @property
+    def bbox(self) -> BBox:
+        """The box around its lines."""
+        return union(line.bbox for line in self.lines)
+
+    @property
+    def size(self) -> float:
+        """Font size of its longest line."""
+        return max(self.lines, key=lambda line: len(line.text)).size
+
+    @property
+    def bold(self) -> bool:
+        """Whether every line is bold."""
+        return all(line.bold for line in self.lines)
+
+    @property
+    def mono(self) -> bool:
+        """Whether every line is set in a monospaced font, none of it Han."""
+        return all(line.mono and line.text.isascii() for line in self.lines)
+
+    @property
+    def confidence(self) -> float | None:
+        """Lowest confidence of its lines, None for a text layer."""
+        found = [line.confidence for line in self.lines if line.confidence is not None]
+        return min(found) if found else None
+
+
+def usual_pitch(lines: Sequence[Line]) -> float:
+    """Median distance of neighbouring baselines, in font sizes; 1.2 when there are too few."""
+    found = [
+        (b.bbox.y1 - a.bbox.y1) / b.size
+        for a, b in pairwise(lines)
+        if abs(a.size - b.size) < 0.6 and 0.8 < (b.bbox.y1 - a.bbox.y1) / b.size < 2.5
+    ]
+    return median(found) if len(found) >= 3 else 1.2
+
+
+def blocks(lines: Sequence[Line]) -> list[Block]:
+    """Blocks of a region's lines, in order; every line is in exactly one."""
+    if not lines:
+        return []
+    box = union(line.bbox for line in lines)
+    pitch = usual_pitch(lines)
+    found: list[list[Line]] = [[lines[0]]]
+    for index in range(1, len(lines)):
+        following = lines[index + 1] if index + 1 < len(lines) else None
+        if _breaks(found[-1], lines[index], following, box, pitch):
+            found.append([])
+        found[-1].append(lines[index])
+    return [Block(tuple(block), (box.x0, box.x1)) for block in found]
+
+
+def _breaks(
+    block: Sequence[Line], line: Line, following: Line | None, box: BBox, pitch: float
+) -> bool:
+    """Whether a new block begins with `line`."""
+    last = block[-1]
+    if _style_changes(last, line) or list_marker(line.text) or is_caption(line.text):
+        return not _mid_sentence(last, line)
+    step = (line.bbox.y1 - last.bbox.y1) / max(line.size, 1.0)
+    if step > 1.3 * pitch or step < 0:
+        return True
+    if line.mono and last.mono:
+        return False
+    return _indented(block, line, following) or _ended(last, line, box)
+
+
+def _style_changes(last: Line, line: Line) -> bool:
+    return (
+        abs(last.size - line.size) > 0.08 * max(last.size, line.size)
+        or last.bold is not line.bold
+        or last.mono is not line.mono
+    )
+
+
+def _mid_sentence(last: Line, line: Line) -> bool:
+    """Whether a line that looks like the start of something is the middle of a sentence.
+
+    A number at the start of a line ("in 1990. The …"), or bold words that fill a line by chance.
+    """
+    close = line.bbox.y1 - last.bbox.y1 < 1.6 * line.size
+    same = abs(last.size - line.size) <= 0.08 * max(last.size, line.size)
+    bullet = (list_marker(line.text) or "a")[0]
+    started = line.text[0].islower() or line.text[0].isdigit()
+    return (
+        close and same and started and bullet.isalnum() and last.mono is line.mono
+        and last.text[-1].islower() and line.bbox.x0 <= last.bbox.x0 + 0.5 * line.size
+        and line.text[:2].strip(")").isalnum()
+    )  # fmt: skip
+
+
+def _indented(block: Sequence[Line], line: Line, following: Line | None) -> bool:
+    """Whether `line` opens a paragraph by its indent: the lines around it begin to its left."""
+    indent = line.bbox.x0 - block[-1].bbox.x0
+    if not 0.8 * line.size < indent < 6 * line.size or list_marker(block[0].text):
+        return False
+    if len(block) == 1 and following is not None and following.bbox.x0 > line.bbox.x0 - 1:
+        return False
+    return following is None or following.bbox.x0 < line.bbox.x0 - 0.6 * line.size
+
+
+def _ended(last: Line, line: Line, box: BBox) -> bool:
+    """Whether `last` closes a paragraph: it ends a sentence well before the right margin."""
+    short = box.x1 - last.bbox.x1 > max(0.2 * box.width, 3 * last.size)
+    return short and last.text[-1] in TERMINAL and not line.text[0].islower()

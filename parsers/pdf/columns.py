@@ -1,0 +1,167 @@
+"""Reading order: a page cut at its gutters into regions of one column each.
+
+A gutter is an x that text stands on both sides of over some height. Text that crosses it (a title,
+a wide table) cuts the page into bands, which are read from the top; a band's columns are read from
+the left, each cut again in the same way. Paper: Nagy and Seth 1984 (XY-cut), with bands instead of
+full-height cuts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
+
+from parsers.pdf.lines import Segment
+from schemas.geometry import BBox, union
+
+BIN = 2.0
+"""Height in points of the slices in which both sides of a gutter are compared."""
+MIN_LINES = 4
+"""Lines that must stand beside each other; three lines beside three are an address or a form."""
+MAX_DEPTH = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Something to be read: a segment with the number of its row, or an indivisible box."""
+
+    bbox: BBox
+    row: int = -1
+    segment: Segment | None = None
+    tabular: bool = False
+
+
+def pieces(rows: Sequence[Sequence[Segment]], atoms: Sequence[BBox]) -> list[Piece]:
+    """Pieces of a page: its segments, and the boxes of its tables (row -1 - index).
+
+    Rows of many short segments are tabular: they belong together across a gutter.
+    """
+    found = [Piece(box, -1 - index) for index, box in enumerate(atoms)]
+    if not rows:
+        return found
+    page = union(segment.bbox for row in rows for segment in row)
+    for number, row in enumerate(rows):
+        tabular = (
+            len(row) >= 3
+            and max(s.bbox.width for s in row) < 0.25 * page.width
+            and median(len(s.text) for s in row) <= 12
+        )
+        found += [Piece(segment.bbox, number, segment, tabular) for segment in row]
+    return found
+
+
+def _cover(boxes: NDArray[np.float64], top: float, bins: int) -> NDArray[np.bool_]:
+    """Which slices of BIN points the boxes stand in."""
+    steps = np.zeros(bins + 1, dtype=np.int64)
+    first = ((boxes[:, 1] - top) / BIN).astype(np.int64).clip(0, bins)
+    last = ((boxes[:, 3] - top) / BIN).astype(np.int64).clip(0, bins)
+    np.add.at(steps, first, 1)
+    np.add.at(steps, last, -1)
+    return np.cumsum(steps[:-1]) > 0
+
+
+def gutter(found: Sequence[Piece]) -> float | None:
+    """The x that parts the most text into two columns; None when there is one column only.
+
+    Both columns must be set like columns: lines fill half of the column's width or more, and are
+    eight characters wide at least; a list's markers and a form's labels are not.
+    """
+    boxes = np.array([piece.bbox for piece in found], dtype=np.float64)
+    sizes = [piece.segment.size for piece in found if piece.segment is not None]
+    if len(sizes) < 2 * MIN_LINES:
+        return None
+    size = float(median(sizes))
+    x0, top, x1 = boxes[:, 0].min(), boxes[:, 1].min(), boxes[:, 2].max()
+    bins = max(1, int(np.ceil((boxes[:, 3].max() - top) / BIN)))
+    free = np.array([piece.tabular for piece in found])
+    margin = 0.1 * (x1 - x0)
+    edges = sorted({round(float(x) + 1) for x in boxes[:, 2] if x0 + margin < x < x1 - margin})
+    best, best_height = None, MIN_LINES * size
+    for x in edges:
+        left = (boxes[:, 2] <= x + 1) & ~free
+        right = (boxes[:, 0] >= x - 1) & ~free
+        cross = ~(left | right)
+        if left.sum() < MIN_LINES or right.sum() < MIN_LINES:
+            continue
+        beside = (
+            _cover(boxes[left], top, bins)
+            & _cover(boxes[right], top, bins)
+            & ~_cover(boxes[cross], top, bins)
+        )
+        height = float(beside.sum()) * BIN
+        if height <= best_height:
+            continue
+        sides = [_beside(boxes[side], beside, top) for side in (left, right)]
+        if all(_set_as_column(side, size) for side in sides):
+            best, best_height = (sides[0][:, 2].max() + sides[1][:, 0].min()) / 2, height
+    return None if best is None else float(best)
+
+
+def _beside(
+    boxes: NDArray[np.float64], beside: NDArray[np.bool_], top: float
+) -> NDArray[np.float64]:
+    centres = (((boxes[:, 1] + boxes[:, 3]) / 2 - top) / BIN).astype(np.int64)
+    kept: NDArray[np.float64] = boxes[beside[centres.clip(0, len(beside) - 1)]]
+    return kept
+
+
+def _set_as_column(boxes: NDArray[np.float64], size: float) -> bool:
+    if len(boxes) < MIN_LINES:
+        return False
+    column = float(boxes[:, 2].max() - boxes[:, 0].min())
+    typical = float(np.median(boxes[:, 2] - boxes[:, 0]))
+    return typical >= 0.5 * column and typical >= 8 * size
+
+
+def regions(found: Sequence[Piece], depth: int = 0) -> list[list[Piece]]:
+    """Pieces of each region, regions in reading order; every piece is in exactly one."""
+    x = gutter(found) if depth < MAX_DEPTH else None
+    if x is None:
+        return [list(found)] if found else []
+    ordered = sorted(found, key=lambda piece: (piece.bbox.y0, piece.bbox.x0))
+    spans = _merged(
+        (piece.bbox.y0, piece.bbox.y1)
+        for piece in ordered
+        if piece.tabular or (piece.bbox.x0 < x - 1 and piece.bbox.x1 > x + 1)
+    )
+    result: list[list[Piece]] = []
+    for wide, band in _bands(ordered, spans):
+        if wide and len(band) < len(found):
+            result += regions(band, depth + 1)
+        elif wide:
+            result.append(band)
+        else:
+            sides: tuple[list[Piece], list[Piece]] = ([], [])
+            for piece in band:
+                sides[piece.bbox.x0 + piece.bbox.x1 > 2 * x].append(piece)
+            for side in sides:
+                result += regions(side, depth + 1)
+    return result
+
+
+def _merged(spans: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    merged: list[tuple[float, float]] = []
+    for y0, y1 in spans:
+        if merged and y0 <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], y1))
+        else:
+            merged.append((y0, y1))
+    return merged
+
+
+def _bands(
+    ordered: Sequence[Piece], spans: Sequence[tuple[float, float]]
+) -> list[tuple[bool, list[Piece]]]:
+    """Runs of pieces that stand at the height of crossing text, and those between them."""
+    found: list[tuple[bool, list[Piece]]] = []
+    for piece in sorted(ordered, key=lambda p: (p.bbox.y0 + p.bbox.y1, p.bbox.x0)):
+        centre = (piece.bbox.y0 + piece.bbox.y1) / 2
+        wide = any(y0 <= centre <= y1 for y0, y1 in spans)
+        if not found or found[-1][0] is not wide:
+            found.append((wide, []))
+        found[-1][1].append(piece)
+    return found

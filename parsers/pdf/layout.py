@@ -1,0 +1,177 @@
+"""One page -> its flow: blocks, tables and figures in reading order, furniture apart.
+
+words -> furniture out -> ruled tables out -> rows of segments -> regions of one column -> tables
+by alignment -> lines -> blocks. Words are dropped here; what stays of a page is its lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from parsers.pdf.blocks import Block, blocks
+from parsers.pdf.columns import Piece, pieces, regions
+from parsers.pdf.furniture import EdgeRow
+from parsers.pdf.lines import Line, Segment, line, segments, without_doubles
+from parsers.pdf.markers import lone_marker
+from parsers.pdf.page import PageContent, Word, turn_box
+from parsers.pdf.stream import stream_tables
+from parsers.pdf.tables import FoundTable, rest, ruled_tables, stream_table
+from schemas.geometry import BBox
+
+MIN_FIGURE = 0.01
+"""Share of the page that a picture must cover to be a figure; icons and bullets stay below."""
+MAX_FIGURES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture, without its text."""
+
+    bbox: BBox
+
+
+Flow = Block | FoundTable | Figure
+
+
+@dataclass(frozen=True, slots=True)
+class PageLayout:
+    """What is on a page in reading order; boxes as on the upright page.
+
+    `turn` is the reading direction on the page as displayed (degrees clockwise): the upright page
+    is the displayed one turned back by it. `width` and `height` are as displayed.
+    """
+
+    number: int
+    width: float
+    height: float
+    turn: int
+    flow: tuple[Flow, ...]
+    heads: tuple[Line, ...] = ()
+    feet: tuple[Line, ...] = ()
+
+    def displayed(self, box: BBox) -> BBox:
+        """A box of the upright page as it stands on the displayed one."""
+        upright = (self.height, self.width) if self.turn in (90, 270) else (self.width, self.height)
+        return turn_box(box, self.turn, *upright)
+
+
+def main_turn(content: PageContent) -> int:
+    """Reading direction of most of the page's characters: 0, 90, 180 or 270 degrees."""
+    counts = dict.fromkeys((0, 90, 180, 270), 0)
+    for word in content.words:
+        counts[word.turn] += len(word.text)
+    return max(counts, key=lambda turn: (counts[turn], -turn))
+
+
+def page_layout(content: PageContent, furniture: Sequence[EdgeRow], turn: int = 0) -> PageLayout:
+    """The layout of an upright page; `turn` is how it was displayed before it was turned back."""
+    out = {id(word) for row in furniture for word in row.words}
+    words = without_doubles(word for word in content.words if id(word) not in out)
+    tables = ruled_tables(content.rulings, words)
+    left = rest(words, tables)
+    figures = _figures(content, tables)
+    upright = [word for word in left if word.turn == 0]
+    atoms: list[FoundTable | Figure] = [*tables, *figures]
+    found = pieces(segments(upright), [atom.bbox for atom in atoms])
+    flow: list[Flow] = []
+    for region in regions(found):
+        flow += _region_flow(region, atoms, content)
+    flow += _sideways([word for word in left if word.turn != 0])
+    size = (content.width, content.height)
+    if turn in (90, 270):
+        size = (size[1], size[0])
+    return PageLayout(
+        number=content.number, width=size[0], height=size[1], turn=turn, flow=tuple(flow),
+        heads=tuple(_edge_line(row) for row in furniture if row.top),
+        feet=tuple(_edge_line(row) for row in reversed(furniture) if not row.top),
+    )  # fmt: skip
+
+
+def _figures(content: PageContent, tables: Sequence[FoundTable]) -> list[Figure]:
+    """Pictures that are neither tiny, nor a table's background, nor the scan of the page."""
+    page = content.width * content.height
+    words = content.words
+    found = []
+    for box in dict.fromkeys(content.images):
+        behind = any(box.contains_centre(t.bbox) or t.bbox.contains_centre(box) for t in tables)
+        share = box.area / page if page else 0.0
+        over = sum(box.contains_centre(w.bbox) for w in words) if share > 0.5 else 0
+        if share >= MIN_FIGURE and not behind and over < 0.5 * max(1, len(words)):
+            found.append(Figure(box))
+    return found[:MAX_FIGURES]
+
+
+def _edge_line(row: EdgeRow) -> Line:
+    return (
+        line([Segment(row.words, row.words[0].bbox)])
+        if len(row.words) == 1
+        else line([Segment((word,), word.bbox) for word in row.words])
+    )
+
+
+def _region_flow(
+    region: Sequence[Piece], atoms: Sequence[FoundTable | Figure], content: PageContent
+) -> list[Flow]:
+    """Blocks, tables and figures of one region from top to bottom."""
+    by_row: dict[int, list[Segment]] = {}
+    for piece in region:
+        if piece.segment is not None:
+            by_row.setdefault(piece.row, []).append(piece.segment)
+    rows = [by_row[number] for number in sorted(by_row)]
+    width = max(p.bbox.x1 for p in region) - min(p.bbox.x0 for p in region)
+    own = [atoms[-1 - piece.row] for piece in region if piece.segment is None]
+    aligned = []
+    taken: set[int] = set()
+    for table, used in stream_tables(rows, width, content.rulings):
+        aligned.append(stream_table(table))
+        taken.update(id(row) for row in used)
+    stops = sorted([*own, *aligned], key=lambda stop: (stop.bbox.y0, stop.bbox.x0))
+    flow: list[Flow] = []
+    lines: list[Line] = []
+    for row in rows:
+        if id(row) in taken:
+            continue
+        top = row[0].bbox.y0
+        while stops and (stops[0].bbox.y0 + stops[0].bbox.y1) / 2 < top:
+            flow += [*blocks(lines), stops.pop(0)]
+            lines = []
+        lines.append(line(row))
+    return [*flow, *blocks(_with_markers(lines)), *stops]
+
+
+def _with_markers(lines: Sequence[Line]) -> list[Line]:
+    """Lines without those that are a list marker alone, which joins the line behind it."""
+    found: list[Line] = []
+    for item in lines:
+        if found and lone_marker(found[-1].text) and item.bbox.x0 >= found[-1].bbox.x0:
+            marker = found.pop()
+            box = BBox(marker.bbox.x0, min(marker.bbox.y0, item.bbox.y0), *item.bbox[2:])
+            item = Line(
+                f"{marker.text} {item.text}", box, item.size, item.bold, item.italic, item.mono,
+                False, item.confidence,
+            )  # fmt: skip
+        found.append(item)
+    return found
+
+
+def _sideways(words: Sequence[Word]) -> list[Flow]:
+    """Blocks of words that run up or down the page: marginal stamps, labels of axes."""
+    found: list[Flow] = []
+    run: list[Word] = []
+    for word in [*words, None]:
+        if run and (word is None or word.turn != run[0].turn or _far(run[-1], word)):
+            flat = line([Segment((w,), w.bbox) for w in run])
+            found.append(Block((flat,), (flat.bbox.x0, flat.bbox.x1)))
+            run = []
+        if word is not None:
+            run.append(word)
+    return found
+
+
+def _far(left: Word, right: Word) -> bool:
+    """Whether two sideways words belong to different lines."""
+    size = max(left.size, right.size)
+    if left.turn == 180:
+        return abs(left.bbox.y1 - right.bbox.y1) > 0.5 * size
+    return abs(left.bbox.x0 - right.bbox.x0) > 0.5 * size

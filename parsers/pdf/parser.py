@@ -1,0 +1,192 @@
+"""The PDF parser: pages in batches, recognition where the text layer is missing, one Document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from parsers.base import OcrEngine, ParseOptions
+from parsers.pdf.elements import elements
+from parsers.pdf.furniture import FurnitureFinder
+from parsers.pdf.layout import PageLayout, main_turn, page_layout
+from parsers.pdf.page import MAX_PATHS, PageContent, PageReader, RulingReader, turned
+from parsers.pdf.scanned import (
+    LOW_CONFIDENCE,
+    OCR_DPI,
+    TextLayer,
+    recognised,
+    text_layer,
+    wants_ocr,
+)
+from schemas.document import Document, Issue, IssueCode, Page
+from schemas.errors import MissingExtraError, ParseError, UsageError
+from schemas.records import Reason
+from schemas.source import MediaType, Source
+
+BATCH = 32
+"""Pages held in memory as words: enough to see what repeats, some 30 MB at most."""
+MIN_RULING = 20.0
+"""Points; a page with two lines this long is worth a second look for ruled tables."""
+
+EngineSource = Callable[[str], OcrEngine]
+
+
+def bundled_engine(name: str) -> OcrEngine:
+    """The recognition engine of that name; raises MissingExtraError when it is not installed."""
+    from parsers.ocr import engine
+
+    return engine(name)
+
+
+def open_reader(name: str, data: bytes, password: str | None) -> PageReader:
+    """The page reader of that name over `data`; raises UsageError for an unknown name."""
+    if name == "pymupdf":
+        from parsers.pdf.reader_pymupdf import PyMuPdfReader
+
+        return PyMuPdfReader(data, password)
+    if name == "pdfplumber":
+        from parsers.pdf.reader_pdfplumber import PdfPlumberReader
+
+        return PdfPlumberReader(data, password)
+    raise UsageError(f"unknown PDF reader {name!r}: choose 'pymupdf' or 'pdfplumber'")
+
+
+def open_rulings(data: bytes, options: ParseOptions) -> RulingReader | None:
+    """The reader that lines of ruled tables come from; None when the page reader is the same."""
+    if options.pdf_reader != "pymupdf":
+        return None
+    from parsers.pdf.reader_pdfplumber import PdfPlumberRulings
+
+    return PdfPlumberRulings(data, options.password)
+
+
+class PdfParser:
+    """PDF -> Document.
+
+    Raises ParseError: ENCRYPTED, CORRUPT when the file or all its pages cannot be read, NO_TEXT
+    when no page yields a word. A page that fails is an issue and keeps its slot.
+    """
+
+    def __init__(self, engines: EngineSource = bundled_engine) -> None:
+        self.name = "pdf"
+        self.version = 1
+        self.media_types = frozenset({MediaType.PDF})
+        self._engines = engines
+
+    def parse(self, source: Source, data: bytes, options: ParseOptions) -> Document:
+        """The document in `data`."""
+        reader = open_reader(options.pdf_reader, data, options.password)
+        rulings = open_rulings(data, options)
+        try:
+            pages = _Pages(reader, rulings, options, self._engines)
+            layouts = list(pages.layouts())
+            found = elements(layouts, reader.outline)
+            if not any(element.text.strip() for element in found):
+                raise pages.nothing()
+            return Document(
+                source=source, elements=tuple(found), pages=tuple(pages.slots),
+                issues=tuple(pages.issues), metadata=reader.metadata,
+            )  # fmt: skip
+        finally:
+            reader.close()
+            if rulings is not None:
+                rulings.close()
+
+
+@dataclass
+class _Pages:
+    """The way of one file's pages: read, recognise, lay out; collects slots and issues."""
+
+    reader: PageReader
+    rulings: RulingReader | None
+    options: ParseOptions
+    engines: EngineSource
+    slots: list[Page] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    failed: int = 0
+
+    def layouts(self) -> Iterator[PageLayout]:
+        """Layouts of the pages that can be read, in order, a batch of words in memory at a time."""
+        total = self.reader.page_count
+        count = min(total, self.options.max_pages)
+        finder = FurnitureFinder(count)
+        for start in range(1, count + 1, BATCH):
+            read = (self._content(n) for n in range(start, min(start + BATCH, count + 1)))
+            batch = [content for content in read if content is not None]
+            turns = [main_turn(content) for content in batch]
+            upright = [turned(c, (360 - t) % 360) for c, t in zip(batch, turns, strict=True)]
+            furniture = finder.feed(upright)
+            for content, rows, turn in zip(upright, furniture, turns, strict=True):
+                yield page_layout(content, rows, turn)
+        if total > count:
+            detail = f"pages {count + 1} to {total} were not read: max_pages is {count}"
+            self.issues.append(Issue(IssueCode.PAGE_LIMIT, detail))
+
+    def _content(self, number: int) -> PageContent | None:
+        """A page as read or recognised; None, an empty slot and an issue when it fails."""
+        try:
+            content = self.reader.read(number)
+        except ParseError as error:
+            self.failed += 1
+            self.slots.append(Page(number, 0.0, 0.0))
+            self.issues.append(Issue(IssueCode.PAGE_FAILED, str(error), number))
+            return None
+        layer = text_layer(content)
+        ocr = self._recognised(content, layer) if wants_ocr(layer, self.options.ocr) else None
+        if ocr is None and layer in (TextLayer.MISSING, TextLayer.GARBAGE):
+            detail = f"the text layer is {layer}"
+            if self.options.ocr == "never":
+                detail += "; --ocr auto recognises such pages"
+            self.issues.append(Issue(IssueCode.NO_TEXT_LAYER, detail, number))
+        origin = "text" if ocr is None else "ocr"
+        self.slots.append(Page(number, content.width, content.height, origin))
+        return self._with_rulings(content if ocr is None else ocr)
+
+    def _with_rulings(self, content: PageContent) -> PageContent:
+        """The page with its lines as pdfplumber sees them, where there are lines at all."""
+        if content.n_paths > MAX_PATHS:
+            detail = f"{content.n_paths} vector paths: lines are not searched for ruled tables"
+            self.issues.append(Issue(IssueCode.TABLE_SKIPPED, detail, content.number))
+        long = sum(ruling.end - ruling.start >= MIN_RULING for ruling in content.rulings)
+        if self.rulings is None or long < 2:
+            return content
+        try:
+            found = self.rulings.rulings(content.number)
+        except ParseError:
+            return content  # a file that only PyMuPDF can repair: its own lines serve as well
+        return replace(content, rulings=found)
+
+    def _recognised(self, content: PageContent, layer: TextLayer) -> PageContent | None:
+        """The page's words through recognition; None, with an issue, when that cannot be."""
+        try:
+            engine = self.engines(self.options.ocr_engine)
+            image = self.reader.render(content.number, OCR_DPI)
+        except MissingExtraError as error:
+            self.issues.append(Issue(IssueCode.OCR_UNAVAILABLE, str(error), content.number))
+            return None
+        except ParseError as error:
+            self.issues.append(Issue(IssueCode.PAGE_FAILED, str(error), content.number))
+            return None
+        scale = image.shape[1] / content.width
+        result = recognised(content, engine.recognize(image), scale)
+        if not result.content.words and layer is TextLayer.USABLE:
+            return None
+        detail = f"{self.options.ocr_engine}: mean confidence {result.confidence:.2f}"
+        low = bool(result.content.words) and result.confidence < LOW_CONFIDENCE
+        code = IssueCode.LOW_OCR_CONFIDENCE if low else IssueCode.OCR_USED
+        self.issues.append(Issue(code, f"text layer {layer}; {detail}", content.number))
+        return result.content
+
+    def nothing(self) -> ParseError:
+        """Why the file has no text, and what to do."""
+        codes = {issue.code for issue in self.issues}
+        if self.slots and self.failed == len(self.slots):
+            return ParseError(Reason.CORRUPT, f"no page can be read: {self.issues[0].detail}")
+        if IssueCode.OCR_UNAVAILABLE in codes:
+            missing = next(i for i in self.issues if i.code is IssueCode.OCR_UNAVAILABLE)
+            return ParseError(Reason.NO_TEXT, f"no text layer, and {missing.detail}")
+        if IssueCode.NO_TEXT_LAYER in codes and self.options.ocr == "never":
+            return ParseError(Reason.NO_TEXT, "no text layer: run with --ocr auto")
+        if codes & {IssueCode.OCR_USED, IssueCode.LOW_OCR_CONFIDENCE}:
+            return ParseError(Reason.NO_TEXT, "no text layer, and recognition found no text")
+        return ParseError(Reason.NO_TEXT, "all pages are empty")
