@@ -74,7 +74,11 @@ _CONTROL_OR_JOINER = re.compile(f"[{_REMOVED}\u200c\u200d\u2028\u2029]")
 _JOINER = re.compile(
     "(?<![\u0590-\u109f\u1780-\u18af\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]"
 )
-_LINE_END = re.compile("\r\n?|[\x0b\x0c\u2028]")
+_TERMINAL = re.compile("\x1b\\[[0-9;?]{0,20}[@-~]")
+_OVERSTRIKE = re.compile("[^\n\b]\b")
+_LINE_ENDS = (
+    ("\r\n", "\n"), ("\r", "\n"), ("\v", "\n"), ("\f", "\n"), ("\u2028", "\n"), ("\u2029", "\n\n")
+)  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -147,10 +151,12 @@ def compatible(text: str) -> tuple[str, int]:
         count += len(match[0])
         return unicodedata.normalize("NFKC", match[0])
 
-    text = _HALF_WIDTH.sub(widened, _MAPPED.sub(mapped, text))
-    text, points = _DECIMAL_POINT.subn(".", text)
+    if _FORMS.search(text):
+        text = _HALF_WIDTH.sub(widened, _MAPPED.sub(mapped, text))
+        text, points = _DECIMAL_POINT.subn(".", text)
+        count += points
     text, sequences = composed(text)
-    return text, count + points + sequences
+    return text, count + sequences
 
 
 def without_controls(text: str) -> tuple[str, int]:
@@ -158,16 +164,23 @@ def without_controls(text: str) -> tuple[str, int]:
 
     Removed: C0 and C1 controls but tab and line feed, soft hyphens, zero-width and bidirectional
     marks, the byte order mark, tag characters, non-characters. A joiner (U+200C, U+200D) stays
-    behind letters that need it (Arabic, Indic and South-East Asian scripts, emoji).
+    behind letters that need it (Arabic, Indic and South-East Asian scripts, emoji). Terminal colour
+    codes go as a whole, and so does the struck-over character before a backspace (manual pages).
 
     >>> without_controls("soft\xadware\u200b 文\ufeff字\x00")
     ('software 文字', 4)
     """
+    length = len(text)
+    if "\x1b" in text:
+        text = _TERMINAL.sub("", text)
+    if "\b" in text:
+        text = _OVERSTRIKE.sub("", text)
     if text.isascii():
-        result = _CONTROL_ASCII.sub("", text) if _CONTROL_ASCII.search(text) else text
+        text = _CONTROL_ASCII.sub("", text) if _CONTROL_ASCII.search(text) else text
     else:
-        result = _JOINER.sub("", _CONTROL.sub("", text))
-    return result, len(text) - len(result)
+        text = _CONTROL.sub("", text)
+        text = _JOINER.sub("", text) if "\u200c" in text or "\u200d" in text else text
+    return text, length - len(text)
 
 
 def line_feeds(text: str, after: str = "") -> tuple[str, int]:
@@ -182,10 +195,8 @@ def line_feeds(text: str, after: str = "") -> tuple[str, int]:
     count = 0
     if after == "\n" and text.endswith("\r"):
         text, count = text[:-1], 1
-    if "\r" in text or "\x0c" in text or "\x0b" in text or "\u2028" in text:
-        text, ends = _LINE_END.subn("\n", text)
-        count += ends
-    if "\u2029" in text:
-        count += text.count("\u2029")
-        text = text.replace("\u2029", "\n\n")
+    for end, feeds in _LINE_ENDS:
+        if end in text:
+            count += text.count(end)
+            text = text.replace(end, feeds)
     return text, count

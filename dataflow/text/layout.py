@@ -11,12 +11,12 @@ import re
 _WIDE = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _WIDE_SPACE = re.compile(f"[{_WIDE}]")
 _WIDE_INDENT = re.compile(f"(?<=\n)[ \t]*[{_WIDE}][{_WIDE} \t]*")
-_TRAILING = re.compile(r"(?<![ \t])([ \t]+)\n(?=([ \t]*\n)?)")
 _BLANK_LINES = re.compile(r"\n{4,}")
 _FENCE = re.compile(r"^ {0,3}(`{3,}(?=[^`\n]*$)|~{3,})", re.MULTILINE)
 
 _LOWER = "a-zß-öø-ÿ\u0100-\u024f"
-_BREAK = re.compile(f"(?<=[{_LOWER}])([-\u2010\u00ad])[ \t]?\n {{0,3}}([{_LOWER}]+)")
+# looking back behind the hyphen, not before it, keeps the search for it quick
+_BREAK = re.compile(f"([-\u2010\u00ad])(?<=[{_LOWER}].)[ \t]?\n {{0,3}}([{_LOWER}]+)")
 _WORD_END = re.compile(f"[A-ZÀ-ÖØ-Þ{_LOWER}-]+$")
 _WORDS = re.compile(f"[A-ZÀ-ÖØ-Þ{_LOWER}]+(?:-[A-ZÀ-ÖØ-Þ{_LOWER}]+)*")
 _LONGEST_HEAD = 40
@@ -30,6 +30,15 @@ _COMPOUND_HEADS = frozenset(
     }
 )  # fmt: skip
 """First parts of English compounds that keep their hyphen, when the document gives no evidence."""
+
+_SOLID_HEADS = frozenset(
+    {
+        "any", "back", "be", "down", "every", "for", "how", "in", "more", "never", "no", "off",
+        "on", "other", "out", "over", "some", "there", "through", "under", "up", "what", "when",
+        "where", "with",
+    }
+)  # fmt: skip
+"""Words that are also the first part of words written without a hyphen."""
 
 
 def fenced(text: str) -> list[tuple[int, int]]:
@@ -75,22 +84,33 @@ def tidied(text: str, before: str = "", after: str = "") -> tuple[str, int]:
     left = "\n" if before in ("", "\n") else "x"
     right = "\n" if after in ("", "\n") else "x"
     work, count = f"{left}{text}{right}", 0
-    if not text.isascii():
+    if _WIDE_SPACE.search(text):
         work, indents = _WIDE_INDENT.subn("", work)
         work, spaces = _WIDE_SPACE.subn(" ", work)
         count = indents + spaces
 
-    def trailing(match: re.Match[str]) -> str:
-        nonlocal count
-        blank = match[2] is not None or match.end() == len(work) or work[match.start() - 1] in "\n|"
-        kept = "  " if not blank and match[1].startswith("  ") else ""
-        count += kept != match[1]
-        return f"{kept}\n"
-
-    work, runs = _BLANK_LINES.subn("\n\n\n", _TRAILING.sub(trailing, work))
+    if " \n" in work or "\t\n" in work:
+        work, ends = _without_trailing_spaces(work)
+        count += ends
+    work, runs = _BLANK_LINES.subn("\n\n\n", work)
     result = work[1:-1]
     trimmed = _trimmed(result, before, after)
     return trimmed, count + runs + (trimmed != result)
+
+
+def _without_trailing_spaces(text: str) -> tuple[str, int]:
+    """`text` without spaces before line feeds, hard breaks excepted, and how many lines changed."""
+    lines = text.split("\n")
+    count = 0
+    for i in range(len(lines) - 1):
+        line = lines[i]
+        if line[-1:] not in (" ", "\t"):
+            continue
+        bare = line.rstrip(" \t")
+        hard = line.endswith("  ") and bare[-1:] not in ("", "|") and lines[i + 1].strip(" \t")
+        lines[i] = f"{bare}  " if hard else bare
+        count += lines[i] != line
+    return "\n".join(lines), count
 
 
 def is_untidy(text: str, before: str = "", after: str = "") -> bool:
@@ -116,12 +136,27 @@ def _trimmed(text: str, before: str, after: str) -> str:
 
 
 def vocabulary(text: str) -> frozenset[str]:
-    """Lower-cased Latin words and hyphenated compounds of `text`.
+    r"""Lower-cased Latin words and compounds of `text`, without those broken at a line's end.
 
-    >>> sorted(vocabulary("A well-known Example"))
-    ['a', 'example', 'well-known']
+    A compound also counts with its first part and the hyphen alone.
+
+    >>> sorted(vocabulary("A well-known Ex-\nample"))
+    ['a', 'well-', 'well-known']
     """
-    return frozenset(word.lower() for word in _WORDS.findall(text))
+    whole, done = [], 0
+    for match in _BREAK.finditer(text):
+        start = match.start() - len(_head(text, match))
+        whole.append(text[done : max(done, start)])
+        done = match.end()
+    words = {word.lower() for word in _WORDS.findall("\n".join([*whole, text[done:]]))}
+    return frozenset(words | {f"{word.split('-')[0]}-" for word in words if "-" in word})
+
+
+def _head(text: str, match: re.Match[str]) -> str:
+    """The word, or the end of the compound, that stands before a break; bounded."""
+    line = text.rfind("\n", 0, match.start()) + 1
+    found = _WORD_END.search(text[max(line, match.start() - _LONGEST_HEAD) : match.start()])
+    return found[0] if found else ""
 
 
 def has_hyphen_breaks(text: str) -> bool:
@@ -159,14 +194,25 @@ def _link(text: str, match: re.Match[str], words: frozenset[str]) -> str | None:
     start = text[line : line + 4].lstrip(" ")
     if start == "" or start[0] in "|\t" or match[2] in _SUSPENDED:
         return None
-    found = _WORD_END.search(text[max(line, match.start() - _LONGEST_HEAD) : match.start()])
-    head, tail = (found[0] if found else ""), match[2]
     if match[1] == "\u00ad":
         return ""
+    head, tail = _head(text, match), match[2]
     whole, compound = f"{head}{tail}".lower(), f"{head}-{tail}".lower()
-    if not head.islower() and whole not in words:
-        return "-" if compound in words else None
     if whole in words:
         return ""
-    keeps = compound in words or len(head) == 1 or "-" in head or head in _COMPOUND_HEADS
-    return "-" if keeps else ""
+    if not head.islower():
+        return "-" if compound in words else None
+    return "-" if compound in words or _is_compound(head, tail, words) else ""
+
+
+def _is_compound(head: str, tail: str, words: frozenset[str]) -> bool:
+    """Whether the hyphen belongs to the word, going by its parts.
+
+    Parts of a word that a typesetter broke are seldom words of the document themselves (`exam`,
+    `ple`); those of a compound are (`byte`, `compile`), and its first part makes others.
+    """
+    if len(head) == 1 or "-" in head or head in _COMPOUND_HEADS or f"{head}-" in words:
+        return True
+    if len(head) > 5 and head.endswith("ly") and tail != "ing":
+        return True
+    return head in words and tail in words and head not in _SOLID_HEADS and len(tail) > 3

@@ -28,14 +28,18 @@ def _upper_half(first: int, last: int, *encodings: str) -> str:
 
 
 _LATIN = ("latin-1", "cp1252", "cp1250")
+_LEAD = _upper_half(0xC2, 0xF4, *_LATIN)
+_NEXT = _upper_half(0x80, 0xBF, *_LATIN)
 _GATES = (
     # a lead byte, then a continuation byte
-    re.compile(f"[{_upper_half(0xC2, 0xF4, *_LATIN)}][{_upper_half(0x80, 0xBF, *_LATIN)}\ufffd]"),
+    re.compile(f"[{_LEAD}][{_NEXT}\ufffd]"),
     # Cyrillic: all its UTF-8 lead bytes are these two letters of Windows-1251
     re.compile(f"[РС][{_upper_half(0x80, 0xBF, 'cp1251')}][РС]"),
     re.compile(f"[√¬‚][{_upper_half(0x80, 0xBF, 'mac_roman')}]"),
     re.compile("[\x80-\x9f]"),
 )
+# one character's worth between quotation marks or brackets: a text about mojibake shows it so
+_SHOWN = re.compile(f"[\"'“‘«`(][{_LEAD}][{_NEXT}]{{1,3}}[\"'”’»`)]")
 _GBK_AS_LATIN = re.compile("[\xa1-\xfe]{6,}")
 _GBK_PIECE = re.compile("[\xa1-\xfe]{2,}")
 _NOT_ASCII = re.compile("[^\x00-\x7f]+")
@@ -84,9 +88,8 @@ def _repaired_line(line: str) -> str:
         line = _GBK_PIECE.sub(lambda match: _gbk_text(match[0]) or match[0], line)
     if _TELL_TALE.search(line):
         line = _NOT_ASCII.sub(_from_utf8_as_gbk, line)
-    if any(gate.search(line) for gate in _GATES):
-        line = fix_encoding(line, _CONFIG)
-    return line
+    bare = _SHOWN.sub("", line)
+    return fix_encoding(line, _CONFIG) if any(gate.search(bare) for gate in _GATES) else line
 
 
 def is_suspicious(text: str) -> bool:
