@@ -102,8 +102,7 @@ def manuscript(row: Mapping[str, Any]) -> Manuscript:
 
 
 def from_elements(elements: Sequence[Mapping[str, Any]], text: str) -> Iterator[Block]:
-    """Blocks of the `elements` column; elements outside of the text or without a place are left
-    out."""  # fmt: skip
+    """Blocks of the `elements` column; one without a place in `text` is left out."""
     for element in elements:
         start, end = element["char_start"], element["char_end"]
         kind = ElementKind(element["kind"])

@@ -1,0 +1,62 @@
+"""What a language brings to the rules: sentence patterns and wordings, as data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from schemas.ids import content_id
+
+RULES_VERSION = 1
+"""Of all patterns, templates and their use: part of each rule's prompt id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A kind of sentence that answers a question.
+
+    `regex` is matched at the start of a plain sentence. `question` is filled in with its groups,
+    of which `subject` names the one that must be able to stand alone. `answer` is a list of
+    groups joined by `glue`, or empty when the whole sentence answers.
+    """
+
+    name: str
+    task: str
+    regex: re.Pattern[str]
+    question: str
+    subject: str = "subj"
+    answer: tuple[str, ...] = ()
+    glue: str = " "
+
+
+@dataclass(frozen=True, slots=True)
+class Phrasing:
+    """A language's patterns and wordings.
+
+    `templates` has for each task some wordings with {title}, {heading}, {row}, {column}; those of
+    a task named `<task>_in` also name where the thing stands. `dependent` is found in subjects,
+    headings and sentences that make no sense alone; `words` maps a captured word to the form
+    that the question needs (has -> does … have).
+    """
+
+    lang: str
+    patterns: tuple[Pattern, ...]
+    templates: Mapping[str, tuple[str, ...]]
+    dependent: re.Pattern[str]
+    lead: re.Pattern[str]
+    question_heading: re.Pattern[str]
+    empty_titles: frozenset[str]
+    words: Mapping[str, str]
+    max_subject: int
+
+    def word(self, task: str, seed: int, **slots: str) -> str:
+        """One of the task's wordings, filled in; which one depends on the seed and the slots."""
+        placed = slots.get("title") or slots.get("place")
+        templates = (self.templates.get(f"{task}_in") if placed else None) or self.templates[task]
+        pick = int(content_id("wording", seed, task, *slots.values())[:8], 16)
+        return templates[pick % len(templates)].format(**slots)
+
+    def rule(self, name: str) -> str:
+        """Id and version of one of the language's rules."""
+        return f"rules.{self.lang}.{name}/{RULES_VERSION}"
