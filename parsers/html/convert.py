@@ -195,9 +195,6 @@ class Converter:
         if is_layout(node, rows):
             self._inside(node, at)
             return
-        for child in node:
-            if tag_of(child) == "caption":
-                self._element(child, replace(at, depth=at.depth + 1))
         depth = at.depth + 1
 
         def text_of(cell: Node, marks: bool) -> str:
@@ -206,6 +203,12 @@ class Converter:
             return joined_text(Converter(self._skip, marks=marks).convert(cell, depth))
 
         table = table_of(rows, text_of)
+        if table is None:
+            self._inside(node, at)
+            return
+        for child in node:
+            if tag_of(child) == "caption":
+                self._element(child, replace(at, depth=depth))
         if any(cell.text for cell in table.cells):
             text = "\n".join("\t".join(row) for row in table.grid())
             self._found.append(Element(ElementKind.TABLE, text, table=table))

@@ -36,6 +36,8 @@ _WANTED = frozenset(
     posts prose readme story storybody text texto thread""",
     )
 )
+_CAPTION = re.compile(r"(?:^|[\s_-])(?:caption|imagedescription|imgcaption)(?=$|[\s_-])")
+_PHOTO = re.compile(r"\.(?:jpe?g|webp)(?=$|[?#&,\s:])", re.I)
 _NAME_PARTS = re.compile(r"[a-z]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BAD_TAGS = frozenset({"nav", "aside", "footer", "form", "label"})
@@ -58,6 +60,19 @@ def is_unwanted(tag: str, node: Node) -> bool:
 def is_wanted(tag: str, node: Node) -> bool:
     """Whether an element is called content by its tag or its names."""
     return tag in ("article", "main") or hint(node) > 0
+
+
+def is_caption(tag: str, node: Node) -> bool:
+    """Whether an element is a figure's caption by its tag or its class."""
+    names = node.get("class")
+    return tag == "figcaption" or bool(names and _CAPTION.search(_CAMEL.sub("-", names).lower()))
+
+
+def is_photo(tag: str, node: Node) -> bool:
+    """Whether an element is a picture of a format for photographs: JPEG or WebP."""
+    if tag not in ("img", "source"):
+        return False
+    return any(_PHOTO.search(str(value)) for value in node.attrib.values())
 
 
 def hint(node: Node) -> int:

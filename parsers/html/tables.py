@@ -11,8 +11,8 @@ from schemas.document import Cell, Table
 MAX_COLUMNS = 1000
 """Columns of a table (the HTML Standard's own limit for colspan)."""
 
-MAX_GRID = 1_000_000
-"""Grid positions of a table; spans beyond that are taken for 1."""
+MAX_GRID = 500_000
+"""Grid positions of a table; what is larger is read cell by cell, not as a table."""
 
 LONG_CELL = 1500
 """Characters in a cell above which a table without header cells is layout."""
@@ -72,14 +72,16 @@ def _is_filled(table: Node) -> bool:
     return any(str(text).strip() for text in table.itertext())
 
 
-def table_of(rows: list[Row], text_of: Callable[[Node, bool], str]) -> Table:
-    """Cells of `rows` on a grid, spans honoured as browsers do.
+def table_of(rows: list[Row], text_of: Callable[[Node, bool], str]) -> Table | None:
+    """Cells of `rows` on a grid, spans honoured as browsers do; None for a grid beyond bounds.
 
     `text_of(cell, marks)` gives a cell's text; `marks` is whether inline Markdown may be in it,
     which is so in tables without spans only, since Markdown tables have none.
     """
     placed = _place(rows)
     n_cols = max((col + wide for _, _, col, _, wide in placed), default=0)
+    if len(rows) * n_cols > MAX_GRID:
+        return None
     plain = all(high == 1 and wide == 1 for _, _, _, high, wide in placed)
     sections = [section for _, section in rows]
     cells = tuple(
