@@ -12,7 +12,7 @@ from reportlab.lib.pagesizes import A5
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
-from sample_data.make import packages, reports, texts
+from sample_data.make import packages, scans, texts
 
 PASSWORD = "camphor"
 """Opens `encrypted.pdf`; it is no secret, the README gives it too."""
@@ -38,8 +38,8 @@ W = f"{OOXML}/wordprocessingml/2006/main"
 
 
 def truncated() -> bytes:
-    """The first 3,000 bytes of a PDF: a header and half a page, no catalogue, no page tree."""
-    return reports.build()[:3000]
+    """The first 9,000 bytes of a scan: half an image, and neither pages nor a catalogue."""
+    return scans.english()[:9000]
 
 
 def encrypted() -> bytes:
@@ -152,8 +152,8 @@ def junk() -> bytes:
 
 
 def spam(name: str, times: int) -> bytes:
-    """The lines of a text file, over and over."""
-    return (texts.read(name) * times).encode()
+    """The lines of a text file as paragraphs, over and over."""
+    return "\n\n".join(texts.read(name).splitlines() * times).encode() + b"\n"
 
 
 def short_note() -> bytes:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+import zlib
 from collections.abc import Callable
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 
 from sample_data.make import (
@@ -19,6 +22,27 @@ from sample_data.make import (
 )
 
 DOCUMENTS = Path(__file__).parents[1] / "documents"
+BUILT_WITH = Path(__file__).parents[1] / "built_with.toml"
+
+PAGES = ("pillow", "pymupdf", "reportlab", "zlib")
+TOOLS: dict[str, tuple[str, ...]] = {
+    ".docx": ("lxml", "python-docx", "zlib"),
+    ".eml": ("python",),
+    ".epub": ("zlib",),
+    ".jpg": (*PAGES, "numpy"),
+    ".pdf": (*PAGES, "numpy"),
+    ".pptx": ("lxml", "python-pptx", "zlib"),
+    ".xlsx": ("openpyxl", "zlib"),
+}
+"""What shapes the bytes of a format besides our own scripts; nothing does for the others."""
+
+
+def versions() -> dict[str, str]:
+    """Version of every tool in `TOOLS` in this environment."""
+    found = {"python": f"{sys.version_info.major}.{sys.version_info.minor}"}
+    found["zlib"] = zlib.ZLIB_RUNTIME_VERSION
+    names = {tool for tools in TOOLS.values() for tool in tools} - found.keys()
+    return dict(sorted({**found, **{name: version(name) for name in names}}.items()))
 
 
 def verbatim(name: str, encoding: str = "utf-8") -> bytes:

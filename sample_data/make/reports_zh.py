@@ -38,7 +38,8 @@ GREY = colors.Color(0.45, 0.5, 0.47)
 def register() -> None:
     """Makes the Chinese font known to reportlab under the name `FONT`."""
     if FONT not in pdfmetrics.getRegisteredFontNames():
-        pdfmetrics.registerFont(TTFont(FONT, io.BytesIO(pymupdf.Font("china-s").buffer)))
+        font = pymupdf.Font("china-s")  # type: ignore[no-untyped-call]  # pymupdf is untyped
+        pdfmetrics.registerFont(TTFont(FONT, io.BytesIO(font.buffer)))
 
 
 def style(name: str, size: float, **options: object) -> ParagraphStyle:

@@ -52,7 +52,8 @@ def diary() -> bytes:
 
 def scan(pdf: bytes, degrees: float, seed: int, quality: int) -> bytes:
     """The first page of `pdf` as a grey JPEG of 150 dpi, turned, blurred and with noise."""
-    with pymupdf.open(stream=pdf, filetype="pdf") as document:
+    document = pymupdf.Document(stream=pdf)  # type: ignore[no-untyped-call]  # pymupdf is untyped
+    with document:
         pixels = document[0].get_pixmap(dpi=DPI, colorspace=pymupdf.csGRAY)
         page = Image.frombytes("L", (pixels.width, pixels.height), pixels.samples)
     page = page.rotate(degrees, resample=Image.Resampling.BICUBIC, fillcolor=255)
