@@ -1,0 +1,121 @@
+"""Writes the pages that are made from the code: `python -m docs.generate` (`--check` in CI)."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+
+from dataflow.quality.rules import rules_table
+from dataflow.recipe import SECTIONS
+from schemas.document import ElementKind, IssueCode
+from schemas.records import BAD_INPUT, Reason
+from schemas.tables import CELL, DATASETS, ELEMENT, EVIDENCE, ISSUE, MESSAGE, SIGNALS
+
+HERE = Path(__file__).parent
+NOTE = "<!-- made by `python -m docs.generate`; change the code, not this page -->"
+
+
+def type_name(kind: pa.DataType) -> str:
+    """An Arrow type for a reader: structs by name, lists in brackets."""
+    for name, known in (
+        ("element", ELEMENT), ("issue", ISSUE), ("evidence", EVIDENCE), ("message", MESSAGE),
+        ("cell", CELL),
+    ):  # fmt: skip
+        if kind == known:
+            return name
+    if pa.types.is_fixed_size_list(kind):
+        return f"{type_name(kind.value_type)}[{kind.list_size}]"
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        return f"list of {type_name(kind.value_type)}"
+    return "signals" if pa.types.is_struct(kind) else str(kind)
+
+
+def format_page() -> Iterator[str]:
+    """docs/format.md: every data set, struct and closed list."""
+    yield from ("# Format reference", "", NOTE, "")
+    yield "Every data set is a folder of Parquet shards; `manifest.json` lists them and nothing else"
+    yield "counts. Name and version of the schema stand in each file's metadata."
+    for dataset in DATASETS.values():
+        yield from ("", f"## {dataset.name}/ (version {dataset.version})", "", dataset.about, "")
+        yield f"Rows are ordered by {', '.join(f'`{name}`' for name in dataset.order)}."
+        yield from ("", "| column | type | meaning |", "| --- | --- | --- |")
+        for name, kind, meaning in dataset.fields:
+            yield f"| `{name}` | {type_name(kind)} | {meaning.replace('|', chr(92) + '|')} |"
+    yield from ("", "## Structs", "")
+    for name, struct in (
+        ("element", ELEMENT), ("cell", CELL), ("issue", ISSUE), ("evidence", EVIDENCE),
+        ("message", MESSAGE),
+    ):  # fmt: skip
+        fields = ", ".join(f"`{field.name}` {type_name(field.type)}" for field in struct)
+        yield f"- **{name}**: {fields}"
+    yield from ("", "Boxes are `[x0, y0, x1, y1]` in points from the top left; pages count from 1.")
+    yield from ("", "## Signals", "", "| signal | meaning |", "| --- | --- |")
+    yield from (f"| `{name}` | {meaning} |" for name, meaning in SIGNALS)
+    yield from ("", "## Closed lists", "")
+    yield "- Element kinds: " + ", ".join(f"`{kind}`" for kind in ElementKind)
+    yield "- Issue codes: " + ", ".join(f"`{code}`" for code in IssueCode)
+    yield "- Reject reasons that count as bad input: " + _codes(Reason, inside=True)
+    yield "- Reject reasons of the recipe's own policy: " + _codes(Reason, inside=False)
+
+
+def _codes(reasons: type[Reason], *, inside: bool) -> str:
+    return ", ".join(f"`{reason}`" for reason in reasons if (reason in BAD_INPUT) == inside)
+
+
+def recipe_page() -> Iterator[str]:
+    """docs/recipe.md: every key of a recipe with its default, and the quality rules."""
+    yield from ("# Recipe reference", "", NOTE, "")
+    yield "A recipe is a TOML file. Every key has the default below, so an empty file is a recipe."
+    for name, kind in SECTIONS.items():
+        text = " ".join((kind.__doc__ or "").split("\n\n")[0].split())
+        yield from ("", f"## [{name}]", "", text, "", "| key | default |", "| --- | --- |")
+        for field in dataclasses.fields(kind):
+            if field.init:
+                yield f"| `{field.name}` | `{_default(field)}` |"
+    yield from ("", "## Quality rules", "")
+    rows = rules_table()
+    columns = list(rows[0])
+    yield f"| {' | '.join(columns)} |"
+    yield f"|{' --- |' * len(columns)}"
+    for row in rows:
+        yield f"| {' | '.join(str(row[column]) for column in columns)} |"
+
+
+def _default(field: dataclasses.Field[object]) -> str:
+    if field.default is not dataclasses.MISSING:
+        return repr(field.default)
+    if field.default_factory is not dataclasses.MISSING:
+        return repr(field.default_factory())
+    return "(none)"
+
+
+PAGES = {"format.md": format_page, "recipe.md": recipe_page}
+
+
+def main() -> int:
+    """Writes the pages, or with --check says which are stale."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--check", action="store_true")
+    check = arguments.parse_args().check
+    stale = []
+    for name, page in PAGES.items():
+        text = re.sub(r"[ \t]+\n", "\n", "\n".join(page()) + "\n")
+        path = HERE / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            stale.append(name)
+            if not check:
+                path.write_text(text, encoding="utf-8")
+    if check and stale:
+        sys.stderr.write(f"stale: {', '.join(stale)}; run `python -m docs.generate`\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
