@@ -59,8 +59,8 @@ def mail() -> bytes:
     message["From"] = "林晚秋 <wanqiu@qinglan.example>"
     message["To"] = "Theo Marchbanks <theo@qinglan.example>"
     message["Subject"] = "Three remarks on the draft about soil memory"
-    message["Date"] = "Thu, 16 Nov 2023 09:12:00 +0800"
-    message["Message-ID"] = "<20231116.0912.memory@qinglan.example>"
+    message["Date"] = "Fri, 16 Feb 2024 09:12:00 +0800"
+    message["Message-ID"] = "<20240216.0912.memory@qinglan.example>"
     message.set_content(body, cte="quoted-printable")
     paragraphs = "\n".join(
         f"<p>{html.escape(' '.join(part.split()), quote=False)}</p>" for part in body.split("\n\n")

@@ -125,7 +125,7 @@ def first_page(canvas: Canvas, template: BaseDocTemplate) -> None:
     """Draws the journal line, the page number and the footnote."""
     canvas.setFont("Times-Italic", 8.5)
     canvas.drawString(MARGIN, HEIGHT - 42, "Station Letters 7 (2024), 1-12")
-    canvas.drawRightString(WIDTH - MARGIN, HEIGHT - 42, "Received 8 January 2024")
+    canvas.drawRightString(WIDTH - MARGIN, HEIGHT - 42, "Received 8 March 2024")
     _footnote(canvas, MARGIN + COLUMN + GUTTER)
     _page_number(canvas, template.page)
 
