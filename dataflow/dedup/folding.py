@@ -40,7 +40,7 @@ IDEOGRAPH_RANGES = (
 FOLDS_TO_ITSELF = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xAC00, 0xD7A4), (0x20000, 0x2A6DF))
 """Ideographs that NFKC and lower() leave alone: filled in one go, 77,000 of 210,000 entries."""
 PLAIN_MARKS = ((0x0300, 0x0370), (0x1AB0, 0x1B00), (0x1DC0, 0x1E00), (0x20D0, 0x2100),
-               (0xFE00, 0xFE10), (0xFE20, 0xFE30))  # fmt: skip
+               (0xFE00, 0xFE10), (0xFE20, 0xFE30), (0xE0100, 0xE01F0))  # fmt: skip
 """Accents and selectors that may follow any script: left over after NFKC they are decoration."""
 
 
@@ -103,7 +103,8 @@ def fold_table() -> FoldTable:
     expansions: list[int] = []
     seconds = _seconds()
     rest = np.ones(TABLE_SIZE, bool)
-    rest[0xD800:0xF900] = False  # surrogates and private use: no letters
+    rest[0xD800:0xF900] = False  # surrogates cannot occur, private use are symbols
+    codes[0xE000:0xF900] = np.arange(0xE000, 0xF900)
     for first, end in FOLDS_TO_ITSELF:
         span = np.arange(first, end, dtype=np.uint32)
         codes[first:end] = span | np.uint32(LETTER | IDEOGRAPH)

@@ -10,31 +10,16 @@ read-only arrays, and memory-mapped blocks are always read-only.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar, cast
-
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-F = TypeVar("F", bound=Callable[..., object])
+from dataflow.dedup.compiled import compiled
+
 U8 = NDArray[np.uint8]
 U32 = NDArray[np.uint32]
 U64 = NDArray[np.uint64]
 I64 = NDArray[np.int64]
 Int = int | np.int64
-
-
-def compiled(function: F) -> F:
-    """`function`, compiled on its first call; the machine code is kept on disk.
-
-    numba keeps it in `__pycache__`, or in the user's cache folder when that is not writable; with
-    neither (a read-only container) each process compiles for itself.
-    """
-    try:
-        return cast("F", numba.njit(cache=True, nogil=True)(function))
-    except RuntimeError:  # "no locator available": no writable folder
-        return cast("F", numba.njit(nogil=True)(function))
 
 
 CODE = np.uint32((1 << 21) - 1)
@@ -121,7 +106,10 @@ def folded(
     ideographs: Int = 0
     while at < end:
         code, at = next_code(data, at)
-        entry = codes[code] if code < len(codes) else np.uint32(0)
+        if code < len(codes):
+            entry = codes[code]
+        else:  # private use and unassigned: visible, but no letters; tags are not even that
+            entry = np.uint32(0 if 0xE0000 <= code < 0xE0100 else code)
         first, count = np.int64(-1), np.int64(1)
         if entry & EXPANDS:
             first = np.int64(entry & CODE)
