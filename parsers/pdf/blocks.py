@@ -76,9 +76,11 @@ def _breaks(
 ) -> bool:
     """Whether a new block begins with `line`."""
     last = block[-1]
-    if _style_changes(last, line) or list_marker(line.text) or is_caption(line.text):
-        return not _mid_sentence(last, line)
     step = (line.bbox.y1 - last.bbox.y1) / max(line.size, 1.0)
+    if _style_changes(last, line) or list_marker(line.text):
+        return not _mid_sentence(last, line)
+    if is_caption(line.text) and (_ended(last, line, box) or last.text[-1] in TERMINAL):
+        return True
     if step > 1.3 * pitch or step < 0:
         return True
     if line.mono and last.mono:

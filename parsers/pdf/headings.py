@@ -20,6 +20,9 @@ MAX_CHARS = 180
 BIGGER = 1.12
 """Times the body's size from which a short block is a heading by size alone; fonts a step larger
 than the body are 1.1 to 1.2 times as large, rounding of sizes makes 1.05 differences."""
+MAX_BEFORE_TITLE = 300
+"""Characters that may stand above a title: a letterhead, a date. More is text: an excerpt that
+begins in the middle has no title."""
 _WORD_NUMBER = re.compile(r"[\W\d_]+")
 _NOT_FINAL = frozenset(".,;。，；、")
 
@@ -130,16 +133,21 @@ def title_block(pages: Sequence[PageLayout], body: Body) -> Block | None:
     if first is None:
         return None
     upright = first.width if first.turn in (90, 270) else first.height
-    found = [
-        block
-        for block in first.flow
-        if isinstance(block, Block)
-        and block.bbox.y0 < 0.6 * upright
-        and block.size >= 1.25 * body.size
-        and len(block.lines) <= 5
-        and sum(len(line.text) for line in block.lines) <= 250
-        and sum(char.isalpha() for line in block.lines for char in line.text) >= 2
-    ]
+    before = 0
+    found = []
+    for block in first.flow:
+        length = sum(len(line.text) for line in block.lines) if isinstance(block, Block) else 0
+        if (
+            isinstance(block, Block)
+            and before <= MAX_BEFORE_TITLE
+            and block.bbox.y0 < 0.6 * upright
+            and block.size >= 1.25 * body.size
+            and len(block.lines) <= 5
+            and length <= 250
+            and sum(char.isalpha() for line in block.lines for char in line.text) >= 2
+        ):
+            found.append(block)
+        before += length
     return max(found, key=lambda block: (block.size, -block.bbox.y0), default=None)
 
 

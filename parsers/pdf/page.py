@@ -73,7 +73,8 @@ class OutlineItem(NamedTuple):
 class PageContent:
     """Everything on one page, in no particular order.
 
-    `n_paths` counts vector paths; when it exceeds MAX_PATHS `rulings` is empty.
+    `n_paths` counts vector paths, or their pieces where those are known. Above MAX_PATHS paths
+    `rulings` is empty.
     """
 
     number: int

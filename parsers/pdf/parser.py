@@ -144,11 +144,11 @@ class _Pages:
 
     def _with_rulings(self, content: PageContent) -> PageContent:
         """The page with its lines as pdfplumber sees them, where there are lines at all."""
-        if content.n_paths > MAX_PATHS:
+        if content.n_paths > MAX_PATHS and not content.rulings:
             detail = f"{content.n_paths} vector paths: lines are not searched for ruled tables"
             self.issues.append(Issue(IssueCode.TABLE_SKIPPED, detail, content.number))
         long = sum(ruling.end - ruling.start >= MIN_RULING for ruling in content.rulings)
-        if self.rulings is None or long < 2:
+        if self.rulings is None or long < 2 or content.n_paths > MAX_PATHS:
             return content
         try:
             found = self.rulings.rulings(content.number)

@@ -29,6 +29,8 @@ _MARKER = re.compile(
     r"[•◦▪■●○□►➢✓·*–—-]|\(?(\d{1,3}|[a-z]|[ivx]{1,5})[.)]|[(（]?[一二三四五六七八九十]+[)）、]|[①-⑳]",
     re.IGNORECASE,
 )
+_SECTION = re.compile(r"\d{1,2}(\.\d{1,2}){0,4}\.?")
+_PLAIN = re.compile(r"-?\d+(\.\d+)?")
 _LEADER = re.compile(r"(\. ?){4,}|…{2,}|_{4,}")
 
 
@@ -249,6 +251,34 @@ def _alone(table: StreamTable, rulings: Sequence[Ruling]) -> bool:
     return len(own) < 2
 
 
+def _column(table: StreamTable, col: int) -> list[str]:
+    return [text for span, text, _ in table.cells if span.col == col]
+
+
+def _is_list(table: StreamTable) -> bool:
+    """Whether the first column holds list markers, or section numbers before words."""
+    first, second = _column(table, 0), _column(table, 1)
+    if first and mean(_MARKER.fullmatch(text) is not None for text in first) > 0.6:
+        return True
+    numbered = [text for text in first if _SECTION.fullmatch(text)]
+    words = [text for text in second if not is_numeric(text)]
+    return table.n_cols == 2 and len(numbered) > 0.6 * len(first) and len(words) == len(second)
+
+
+def _has_axis(table: StreamTable) -> bool:
+    """Whether a column counts down in equal steps: the labels of a chart's axis.
+
+    Steps of one are years or ranks.
+    """
+    for col in range(table.n_cols):
+        texts = [text.replace(",", "").rstrip("%") for text in _column(table, col)]
+        values = [float(text) for text in texts if _PLAIN.fullmatch(text)]
+        steps = {round(a - b, 6) for a, b in pairwise(values)}
+        if len(values) >= 4 and len(steps) == 1 and steps.pop() not in (-1.0, 0.0, 1.0):
+            return bool(values[0] > values[-1])
+    return False
+
+
 def judged(table: StreamTable, rulings: Sequence[Ruling]) -> bool:
     """The gate: whether a run of aligned rows is a table. Conservative: text is never lost.
 
@@ -258,8 +288,7 @@ def judged(table: StreamTable, rulings: Sequence[Ruling]) -> bool:
     texts = [text for _, text, _ in table.cells]
     if table.n_cols < 2 or table.n_rows < 3 or len(texts) < 6:
         return False
-    first = [text for span, text, _ in table.cells if span.col == 0]
-    if first and mean(_MARKER.fullmatch(text) is not None for text in first) > 0.6:
+    if _is_list(table):
         return False
     if mean(_LEADER.search(text) is not None for text in texts) > 0.15:
         return False
@@ -271,7 +300,7 @@ def judged(table: StreamTable, rulings: Sequence[Ruling]) -> bool:
     several = mean(count > 1 for count in per_row.values())
     numeric = mean(is_numeric(text) for text in texts)
     length = mean(len(text) for text in texts)
-    if fill < 0.4 or several < 0.5:
+    if fill < 0.5 or several < 0.5 or _has_axis(table):
         return False
     alone = _alone(table, rulings)
     if table.n_cols == 2:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from parsers.pdf.lattice import Lattice, Span, lattices
-from parsers.pdf.lines import Segment, rows, segments, words_text
+from parsers.pdf.lines import rows, words_text
 from parsers.pdf.page import Ruling, Word
+from parsers.pdf.refine import in_cells, refined
 from parsers.pdf.stream import StreamTable, is_numeric
 from schemas.document import Cell, Table
-from schemas.geometry import BBox, union
+from schemas.geometry import BBox
 
 MIN_FILL = 0.2
 """Share of a grid's cells with text; charts and forms of empty boxes stay below."""
@@ -36,64 +36,6 @@ def cell_text(words: Sequence[Word]) -> str:
     return text
 
 
-def in_cells(grid: Lattice, words: Sequence[Word]) -> dict[Span, list[Word]]:
-    """Words by the cell that holds their centre."""
-    owner: dict[tuple[int, int], Span] = {
-        (cell.row + i, cell.col + j): cell
-        for cell in grid.cells
-        for i in range(cell.row_span)
-        for j in range(cell.col_span)
-    }
-    found: dict[Span, list[Word]] = {}
-    for word in words:
-        x, y = (word.bbox.x0 + word.bbox.x1) / 2, (word.bbox.y0 + word.bbox.y1) / 2
-        col = sum(edge <= x for edge in grid.xs) - 1
-        row = sum(edge <= y for edge in grid.ys) - 1
-        cell = owner.get((min(row, len(grid.ys) - 2), min(col, len(grid.xs) - 2)))
-        if cell is not None:
-            found.setdefault(cell, []).append(word)
-    return found
-
-
-def split_rows(grid: Lattice, words: Sequence[Word]) -> Lattice:
-    """`grid` with the rows parted that hold several aligned lines and no line between them.
-
-    Many tables rule their columns and only some of their rows. A band is parted at its text rows
-    when at least three of them have words in more than two thirds of its filled columns.
-    """
-    texts = in_cells(grid, words)
-    cuts: list[float] = []
-    for row in range(len(grid.ys) - 1):
-        band = [c for c in grid.cells if c.row == row and c.row_span == 1 and texts.get(c)]
-        lines = rows(word for cell in band for word in texts[cell])
-        if len(lines) < 3 or len(band) < 2:
-            continue
-        boxes = [grid.box(cell) for cell in band]
-        full = sum(
-            sum(any(box.contains_centre(word.bbox) for word in line) for box in boxes)
-            for line in lines
-        )
-        if full < 0.67 * len(lines) * len(band):
-            continue
-        extents = [union(word.bbox for word in line) for line in lines]
-        cuts += [(a.y1 + b.y0) / 2 for a, b in pairwise(extents)]
-    return _cut_rows(grid, cuts) if cuts else grid
-
-
-def _cut_rows(grid: Lattice, cuts: Sequence[float]) -> Lattice:
-    """`grid` with more row edges; a cell of one old row becomes a cell in each new one."""
-    ys = tuple(sorted({*grid.ys, *cuts}))
-    start = {row: ys.index(y) for row, y in enumerate(grid.ys)}
-    cells: list[Span] = []
-    for cell in grid.cells:
-        first, last = start[cell.row], start[cell.row + cell.row_span]
-        if cell.row_span == 1:
-            cells += [Span(row, cell.col, 1, cell.col_span) for row in range(first, last)]
-        else:
-            cells.append(Span(first, cell.col, last - first, cell.col_span))
-    return Lattice(grid.xs, ys, tuple(sorted(cells, key=lambda c: (c.row, c.col))))
-
-
 def ruled_table(grid: Lattice, words: Sequence[Word]) -> FoundTable | None:
     """The table in a grid of lines; None when the gate says that it is none.
 
@@ -101,7 +43,7 @@ def ruled_table(grid: Lattice, words: Sequence[Word]) -> FoundTable | None:
     chart's grid and a form of empty fields are left to the running text.
     """
     inside = [word for word in words if grid.bbox.contains_centre(word.bbox)]
-    grid = split_rows(grid, inside)
+    grid = refined(grid, inside)
     texts = {cell: cell_text(found) for cell, found in in_cells(grid, inside).items()}
     n_rows, n_cols = len(grid.ys) - 1, len(grid.xs) - 1
     used_rows = {cell.row for cell in texts}
@@ -178,8 +120,3 @@ def ruled_tables(rulings: Sequence[Ruling], words: Sequence[Word]) -> list[Found
 def rest(words: Sequence[Word], tables: Sequence[FoundTable]) -> list[Word]:
     """Words outside of all tables."""
     return [w for w in words if not any(t.bbox.contains_centre(w.bbox) for t in tables)]
-
-
-def page_rows(words: Sequence[Word]) -> list[list[Segment]]:
-    """Rows of segments of words that are not in a table."""
-    return segments(words)

@@ -1,0 +1,158 @@
+"""Grids of lines made finer where the words are: many tables draw only some of their lines.
+
+Each step takes a lattice and its words and returns a lattice; none moves or drops a line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from statistics import mean
+
+from parsers.pdf.lattice import Lattice, Span
+from parsers.pdf.lines import rows, segments, words_text
+from parsers.pdf.page import Word
+from parsers.pdf.stream import column_bands, is_numeric
+from schemas.geometry import union
+
+ALIGNED = 0.67
+"""Share of a band's filled columns in which its lines must stand for it to be several rows."""
+
+
+def in_cells(grid: Lattice, words: Iterable[Word]) -> dict[Span, list[Word]]:
+    """Words by the cell that holds their centre."""
+    owner: dict[tuple[int, int], Span] = {
+        (cell.row + i, cell.col + j): cell
+        for cell in grid.cells
+        for i in range(cell.row_span)
+        for j in range(cell.col_span)
+    }
+    found: dict[Span, list[Word]] = {}
+    for word in words:
+        x, y = (word.bbox.x0 + word.bbox.x1) / 2, (word.bbox.y0 + word.bbox.y1) / 2
+        col = sum(edge <= x for edge in grid.xs) - 1
+        row = sum(edge <= y for edge in grid.ys) - 1
+        cell = owner.get((min(row, len(grid.ys) - 2), min(col, len(grid.xs) - 2)))
+        if cell is not None:
+            found.setdefault(cell, []).append(word)
+    return found
+
+
+def refined(grid: Lattice, words: Sequence[Word]) -> Lattice:
+    """`grid` with its undrawn columns and rows."""
+    grid = split_columns(grid, words)
+    grid = split_spans(grid, words)
+    return split_rows(grid, words)
+
+
+def split_spans(grid: Lattice, words: Sequence[Word]) -> Lattice:
+    """`grid` with cells over several columns parted whose words stand in columns of their own.
+
+    A row drawn as one bar under a ruled header is such a cell; a header over columns is not: it
+    has one run of words, or runs that cross the edges.
+    """
+    texts = in_cells(grid, words)
+    cells: list[Span] = []
+    for cell in grid.cells:
+        runs = segments(texts.get(cell, ())) if cell.col_span > 1 else []
+        edges = grid.xs[cell.col + 1 : cell.col + cell.col_span]
+        crossing = any(
+            s.bbox.x0 + 1 < edge < s.bbox.x1 - 1 for row in runs for s in row for edge in edges
+        )
+        columns = {sum(edge <= s.bbox.x0 + 1 for edge in edges) for row in runs for s in row}
+        if len(columns) > max(1, cell.col_span / 2) and not crossing:
+            cells += [
+                Span(cell.row, cell.col + index, cell.row_span) for index in range(cell.col_span)
+            ]
+        else:
+            cells.append(cell)
+    return Lattice(grid.xs, grid.ys, tuple(cells))
+
+
+def split_columns(grid: Lattice, words: Sequence[Word]) -> Lattice:
+    """`grid` with more column edges where the words of a column stand in columns themselves."""
+    texts = in_cells(grid, words)
+    cuts: list[float] = []
+    for col in range(len(grid.xs) - 1):
+        own = [word for c, ws in texts.items() if c.col == col and c.col_span == 1 for word in ws]
+        cuts += _column_cuts(own)
+    if not cuts:
+        return grid
+    xs = tuple(sorted({*grid.xs, *cuts}))
+    start = {col: xs.index(x) for col, x in enumerate(grid.xs)}
+    cells: list[Span] = []
+    for cell in grid.cells:
+        first, last = start[cell.col], start[cell.col + cell.col_span]
+        wide = Span(cell.row, first, cell.row_span, last - first)
+        if cell.col_span == 1 and last - first > 1 and not _crosses(texts.get(cell, ()), cuts):
+            cells += [Span(cell.row, col, cell.row_span) for col in range(first, last)]
+        else:
+            cells.append(wide)
+    return Lattice(xs, grid.ys, tuple(cells))
+
+
+def _column_cuts(words: Sequence[Word]) -> list[float]:
+    """Where the words of one drawn column fall into several: between bands of aligned numbers.
+
+    Text alone is not cut: justified paragraphs have gaps too.
+    """
+    found = segments(words)
+    several = [row for row in found if len(row) > 1]
+    if len(several) < 2 or len(several) < 0.6 * len(found):
+        return []
+    texts = [segment.text for row in several for segment in row]
+    if mean(is_numeric(text) for text in texts) < 0.3:
+        return []
+    bands = column_bands(found)
+    return [(left[1] + right[0]) / 2 for left, right in pairwise(bands)]
+
+
+def _crosses(words: Sequence[Word], cuts: Sequence[float]) -> bool:
+    """Whether a run of words stands across a cut: then the cell is a header over the columns."""
+    return any(
+        s.bbox.x0 < cut < s.bbox.x1 for row in segments(words) for s in row for cut in cuts
+    )  # fmt: skip
+
+
+def split_rows(grid: Lattice, words: Sequence[Word]) -> Lattice:
+    """`grid` with the bands parted that hold several rows and no line between them.
+
+    Aligned lines alone do not make rows, cells of running text are aligned too: a quarter of the
+    texts must be numbers, or short and hardly ever begin with a lower-case letter.
+    """
+    texts = in_cells(grid, words)
+    cuts: list[float] = []
+    for row in range(len(grid.ys) - 1):
+        band = [c for c in grid.cells if c.row == row and c.row_span == 1 and texts.get(c)]
+        cuts += _row_cuts([texts[cell] for cell in band])
+    return _cut_rows(grid, cuts) if cuts else grid
+
+
+def _row_cuts(cells: Sequence[Sequence[Word]]) -> list[float]:
+    lines = rows(word for cell in cells for word in cell)
+    if len(lines) < 3 or len(cells) < 2:
+        return []
+    parts = [[words_text(row) for row in rows(cell)] for cell in cells]
+    if sum(map(len, parts)) < ALIGNED * len(lines) * len(cells):
+        return []
+    texts = [text for part in parts for text in part]
+    numeric = mean(is_numeric(text) for text in texts)
+    running = mean(text[0].islower() for text in texts)
+    if numeric < 0.25 and (running > 0.1 or mean(map(len, texts)) > 20):
+        return []
+    extents = [union(word.bbox for word in line) for line in lines]
+    return [(a.y1 + b.y0) / 2 for a, b in pairwise(extents)]
+
+
+def _cut_rows(grid: Lattice, cuts: Sequence[float]) -> Lattice:
+    """`grid` with more row edges; a cell of one old row becomes a cell in each new one."""
+    ys = tuple(sorted({*grid.ys, *cuts}))
+    start = {row: ys.index(y) for row, y in enumerate(grid.ys)}
+    cells: list[Span] = []
+    for cell in grid.cells:
+        first, last = start[cell.row], start[cell.row + cell.row_span]
+        if cell.row_span == 1:
+            cells += [Span(row, cell.col, 1, cell.col_span) for row in range(first, last)]
+        else:
+            cells.append(Span(first, cell.col, last - first, cell.col_span))
+    return Lattice(grid.xs, ys, tuple(sorted(cells, key=lambda c: (c.row, c.col))))
