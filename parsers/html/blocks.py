@@ -108,10 +108,10 @@ class Blocks:
                 values[i] = plain - LINK_COST * max(0.0, linked - plain) - cost
         return values
 
-    def summed(self, values: list[float]) -> list[float]:
-        """Sums over subtrees, elements left out not counted."""
+    def summed(self, values: list[float], *, dead: bool = False) -> list[float]:
+        """Sums over subtrees; elements left out count only with `dead`."""
         sums = list(values)
         for i in range(len(sums) - 1, 0, -1):
-            if not self.dead[i]:
+            if dead or not self.dead[i]:
                 sums[self.parent[i]] += sums[i]
         return sums

@@ -93,8 +93,8 @@ def drop_photo_captions(page: Blocks, root: int) -> None:
     A caption says little without its photograph, and news pages are full of them; a figure that
     holds text (a table, code, a quote) or is no JPEG or WebP keeps its caption.
     """
-    photos = page.summed([float(is_photo(t, n)) for t, n in page.tagged()])
-    images = page.summed([float(tag == "img") for tag in page.tags])
+    photos = page.summed([float(is_photo(t, n)) for t, n in page.tagged()], dead=True)
+    images = page.summed([float(tag == "img") for tag in page.tags], dead=True)
     texts = page.summed([float(tag in _FIGURE_TEXT) for tag in page.tags])
     for i in range(root + 1, len(page.nodes)):
         if page.dead[i] or not is_caption(page.tags[i], page.nodes[i]):
@@ -104,7 +104,7 @@ def drop_photo_captions(page: Blocks, root: int) -> None:
             figure = page.parent[figure]
             if figure <= root or page.tags[figure] == "figure" or images[figure]:
                 break
-        if figure > root and photos[figure] and not texts[figure]:
+        if photos[figure] and not texts[figure]:
             words = "".join(map(str, page.nodes[i].itertext()))
             if not _NUMBERED.match(words):
                 page.kill(i)
