@@ -12,7 +12,7 @@ from dataflow.sft.phrasing import Pattern, Phrasing
 from dataflow.sft.rules_en import ENGLISH
 from dataflow.sft.rules_zh import CHINESE
 from dataflow.sft.table_rules import table_drafts
-from dataflow.sft.wording import plain, tokens
+from dataflow.sft.wording import names, plain, tokens
 from schemas.document import ElementKind
 from schemas.ids import content_id
 
@@ -121,7 +121,11 @@ def ask(
         slots["num"] += slots["scale"]
     parts = [slots[name] for name in pattern.answer if slots[name]]
     answer = pattern.glue.join(parts) if parts else sentence
-    return pattern.question.format(**slots), answer
+    question = pattern.question.format(**slots)
+    title = title_of(document, phrasing)
+    if subject.lower().startswith("the ") and not names(f". {bare}") and title:
+        question = f"According to “{title}”, {question[0].lower()}{question[1:]}"
+    return question, answer
 
 
 def _inside(subject: str, text: str) -> str:
