@@ -116,7 +116,9 @@ class _Walk:
             elif not self._container(token) and not self._table(token):
                 self._leaf(token)
             index = end
-        if any(token.level >= MAX_NESTING for token in tokens):
+        # The parser leaves out what stands in a container of the last level.
+        containers = ("list_item_open", "blockquote_open")
+        if any(t.type in containers and t.level >= MAX_NESTING - 1 for t in tokens):
             self.issues.append(
                 Issue(IssueCode.DEPTH_LIMIT, f"nested deeper than {MAX_NESTING}, the rest left out")
             )

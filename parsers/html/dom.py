@@ -44,7 +44,7 @@ _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:
 _XML_CHARSET = re.compile(rb"""\A\s*<\?xml[^>]{0,100}encoding\s*=\s*["']([A-Za-z0-9_.:-]{1,40})""")
 _HIDDEN = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 _TEX = re.compile(r"math/(?:tex|latex)", re.I)
-_DEPTH_ERROR = 117  # XML_ERR_RESOURCE_LIMIT of libxml2: the depth of 256 was reached
+_DEPTH_ERROR = "ERR_RESOURCE_LIMIT"  # of libxml2: elements nested 256 deep
 _SPACE = re.compile(r"\s+")
 
 
@@ -77,7 +77,7 @@ def parse_markup(text: str, issues: list[Issue]) -> Node | None:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except etree.LxmlError as error:
         raise ParseError(Reason.CORRUPT, f"not readable as HTML: {error}") from error
-    if any(entry.type == _DEPTH_ERROR for entry in parser.error_log):
+    if any(entry.type_name == _DEPTH_ERROR for entry in parser.error_log):
         issues.append(
             Issue(IssueCode.DEPTH_LIMIT, "nested deeper than 256 elements, the rest is left out")
         )
