@@ -1,4 +1,4 @@
-"""From signature blocks to clusters: candidates, exact check, components, leaders.
+"""From signature blocks to clusters: verified edges, components, leaders.
 
 Candidates alone are about 70 % precise, and closing them transitively deletes documents that have
 no twin at all. So every candidate's similarity is computed exactly, and a document goes only for
@@ -8,22 +8,15 @@ one that stays and is itself similar enough (a leader cluster, not a chain).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from dataflow.dedup import matching
-from dataflow.dedup.kernels import I64, U32, U64
-from dataflow.dedup.signatures import SignatureBlock, readonly
-from schemas.errors import SchemaError, StoreError
-
-GROUP_LIMIT = 64
-"""Members of a band group that are still compared all with all."""
-HUBS = 4
-"""First members of a larger group that all others are compared with."""
-SIGNATURE_MARGIN = 0.2
-"""Pairs whose signatures agree this much less than the threshold are not computed exactly."""
+from dataflow.dedup.kernels import I64
+from dataflow.dedup.search import GROUP_LIMIT, Edges, Search, gather
+from dataflow.dedup.signatures import SignatureBlock
 
 CLUSTER_FRAME = pl.Schema(
     {
@@ -38,32 +31,22 @@ PAIR_FRAME = pl.Schema({"a": pl.String, "b": pl.String, "similarity": pl.Float64
 class Counts:
     """What happened on the way from blocks to clusters.
 
-    `large_groups` counts band groups above GROUP_LIMIT and `large_group_members` their members:
-    there not all pairs are compared, which can cost recall. `components` is the number of
-    clusters, `kept` the number of documents that stay: at least one of each component, more where
-    a chain of similar documents has ends that are not similar.
+    `crowded` documents were in a band group above GROUP_LIMIT: of those not all pairs are
+    compared, which can cost recall. `components` is the number of clusters, `kept` the number of
+    documents that stay: at least one of each component, more where a chain of similar documents
+    has ends that are not similar. Pair counts are of distinct texts; copies are not compared.
     """
 
     documents: int
     exact_copies: int
     candidates: int
-    large_groups: int
-    large_group_members: int
+    crowded: int
     skipped_by_size: int
     skipped_by_signature: int
     compared: int
     verified: int
     components: int
     kept: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Edges:
-    """Verified pairs of distinct contents: numbers in id order, first < second, and similarity."""
-
-    first: I64
-    second: I64
-    similarity: matching.F64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,95 +99,6 @@ class Clustering:
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Corpus:
-    """All documents of some blocks in the order of their ids."""
-
-    blocks: Sequence[SignatureBlock]
-    doc_ids: pl.Series
-    block: I64 = field(repr=False)
-    row: I64 = field(repr=False)
-
-    def originals(self) -> I64:
-        """For each document the smallest one with the same content hash (int64[n])."""
-        content = np.concatenate([block.content for block in self.blocks])[self._places()]
-        order = np.lexsort((content[:, 1], content[:, 0]))  # stable: ties stay in id order
-        fresh = np.ones(len(order), bool)
-        fresh[1:] = (content[order[1:]] != content[order[:-1]]).any(axis=1)
-        original = np.empty(len(order), np.int64)
-        original[order] = order[np.flatnonzero(fresh)[np.cumsum(fresh) - 1]]
-        return original
-
-    def _places(self) -> I64:
-        """Row of each document in the blocks laid end to end."""
-        starts = np.cumsum([0, *(len(block) for block in self.blocks)])
-        return starts[self.block] + self.row
-
-    def signatures(self, documents: I64) -> U32:
-        """Signatures of `documents`, uint32[n, k]."""
-        width = self.blocks[0].scheme.permutations
-        found = np.empty((len(documents), width), np.uint32)
-        for number, block in enumerate(self.blocks):
-            mask = self.block[documents] == number
-            found[mask] = block.signatures[self.row[documents[mask]]]
-        return found
-
-    def sizes(self, documents: I64) -> I64:
-        """Distinct shingles of each of `documents`."""
-        every = np.concatenate([np.diff(block.offsets) for block in self.blocks])
-        return every[self._places()[documents]]
-
-    def similarities(self, first: I64, second: I64) -> matching.F64:
-        """Exact similarity of each pair of documents."""
-        found = np.empty(len(first), np.float64)
-        group = self.block[first] * len(self.blocks) + self.block[second]
-        order = np.argsort(group, kind="stable")
-        cuts = np.flatnonzero(np.diff(group[order])) + 1
-        for part in np.split(order, cuts) if len(order) else ():
-            one = self.blocks[self.block[first[part[0]]]]
-            two = self.blocks[self.block[second[part[0]]]]
-            found[part] = matching.similarities(
-                one.shingles, one.offsets, readonly(self.row[first[part]]),
-                two.shingles, two.offsets, readonly(self.row[second[part]]),
-            )  # fmt: skip
-        return found
-
-
-def _gather(blocks: Sequence[SignatureBlock]) -> _Corpus:
-    if any(block.scheme != blocks[0].scheme for block in blocks):
-        schemes = sorted({str(block.scheme) for block in blocks})
-        raise StoreError(f"signature blocks of different schemes cannot be compared: {schemes}")
-    ids = pl.concat([block.doc_ids.alias("doc_id") for block in blocks])
-    frame = pl.DataFrame(
-        {
-            "doc_id": ids,
-            "block": np.repeat(np.arange(len(blocks)), [len(block) for block in blocks]),
-            "row": np.concatenate([np.arange(len(block)) for block in blocks]),
-        }
-    ).sort("doc_id")
-    if frame["doc_id"].null_count() or frame["doc_id"].n_unique() != len(frame):
-        raise SchemaError("deduplication needs a doc_id for each document, each different")
-    return _Corpus(
-        blocks, frame["doc_id"], frame["block"].to_numpy().copy(), frame["row"].to_numpy().copy()
-    )
-
-
-def _candidates(signatures: U32, bands: int, counts: I64) -> U64:
-    """Unique candidate pairs over all bands; `counts` (int64[2]) as in matching.band_pairs."""
-    rows = signatures.shape[1] // bands
-    index_bits = max(1, len(signatures).bit_length())
-    pairs = np.empty(0, np.uint64)
-    waiting: list[U64] = []
-    for band in range(bands):
-        keys = matching.band_keys(signatures, band * rows, rows, index_bits)
-        keys.sort()
-        waiting.append(matching.band_pairs(readonly(keys), index_bits, GROUP_LIMIT, HUBS, counts))
-        if band == bands - 1 or sum(map(len, waiting)) > max(len(pairs), 1 << 20):
-            pairs = np.unique(np.concatenate([pairs, *waiting]))
-            waiting = []
-    return pairs
-
-
 def resolve(blocks: Sequence[SignatureBlock], threshold: float, bands: int) -> Clustering:
     """Clusters of all documents in `blocks` at `threshold`; their order does not matter.
 
@@ -215,44 +109,29 @@ def resolve(blocks: Sequence[SignatureBlock], threshold: float, bands: int) -> C
     blocks = [block for block in blocks if len(block)]
     if not blocks:
         return _nothing()
-    corpus = _gather(blocks)
+    corpus = gather(blocks)
     original = corpus.originals()
     distinct = np.flatnonzero(original == np.arange(len(original)))
-    large, skipped = np.zeros(2, np.int64), np.zeros(2, np.int64)
-    signatures, sizes = readonly(corpus.signatures(distinct)), readonly(corpus.sizes(distinct))
-    candidates = readonly(_candidates(signatures, bands, large))
-    chosen = candidates[
-        matching.plausible(candidates, signatures, sizes, threshold, SIGNATURE_MARGIN, skipped)
-    ]
-    del signatures
-    # numbers among the distinct documents rise with ids, so first < second holds for ids too
-    first = (chosen >> matching.HALF).astype(np.int64)
-    second = (chosen & matching.LOW_HALF).astype(np.int64)
-    similarity = corpus.similarities(distinct[first], distinct[second])
-    similar = similarity >= threshold
-    first, second, similarity = first[similar], second[similar], similarity[similar]
-    order = np.lexsort((first, second))
-    first, second, similarity = (
-        readonly(first[order]), readonly(second[order]), readonly(similarity[order])
-    )  # fmt: skip
-    component = distinct[matching.components(len(distinct), first, second)]
-    twin, best = matching.leaders(len(distinct), first, second, similarity)
+    search = Search(corpus, distinct, threshold)
+    search.run(bands)
+    edges = search.edges
+    component = distinct[matching.components(len(distinct), edges.first, edges.second)]
+    twin, best = search.leaders()
     clusters = _cluster_frame(corpus.doc_ids, original, distinct, component, (distinct[twin], best))
     counts = Counts(
         documents=len(original),
         exact_copies=len(original) - len(distinct),
-        candidates=len(candidates),
-        large_groups=int(large[0]),
-        large_group_members=int(large[1]),
-        skipped_by_size=int(skipped[0]),
-        skipped_by_signature=int(skipped[1]),
-        compared=len(chosen),
-        verified=len(first),
+        candidates=len(search.seen),
+        crowded=int((search.crowds > 0).sum()),
+        skipped_by_size=int(search.skipped[0]),
+        skipped_by_signature=int(search.skipped[1]),
+        compared=search.compared,
+        verified=len(edges.first),
         components=len(np.unique(component)),
         kept=int(clusters["kept"].sum()),
     )
-    edges = Edges(distinct[first], distinct[second], similarity)
-    return Clustering(clusters, counts, corpus.doc_ids, original, edges)
+    named = Edges(distinct[edges.first], distinct[edges.second], edges.similarity)
+    return Clustering(clusters, counts, corpus.doc_ids, original, named)
 
 
 def _cluster_frame(
@@ -287,7 +166,7 @@ def _nothing() -> Clustering:
     empty = np.empty(0, np.int64)
     return Clustering(
         pl.DataFrame(schema=CLUSTER_FRAME),
-        Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+        Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
         pl.Series("doc_id", [], pl.String),
         empty,
         Edges(empty, empty, np.empty(0, np.float64)),

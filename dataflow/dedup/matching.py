@@ -50,12 +50,12 @@ def write_group(keys: U64, start: int, end: int, hubs: int, pairs: U64, size: in
 
 
 @compiled
-def band_pairs(keys: U64, index_bits: int, group_limit: int, hubs: int, counts: I64) -> U64:
+def band_pairs(keys: U64, index_bits: int, group_limit: int, hubs: int, crowds: I64) -> U64:
     """Pairs of one band as first << 32 | second, from its sorted keys.
 
     Documents of equal hash are paired all with all up to `group_limit` of them. A larger group
     (templated text) would be quadratic: there every member is paired with the `hubs` first ones
-    and with its neighbour. `counts` (int64[2]) is raised by such groups and their members.
+    and with its neighbour. `crowds` (int64[n]) counts such groups for each document.
     """
     shift = np.uint64(index_bits)
     members = keys & ((np.uint64(1) << shift) - np.uint64(1))
@@ -76,8 +76,8 @@ def band_pairs(keys: U64, index_bits: int, group_limit: int, hubs: int, counts: 
             size = write_group(members, start, end, end - start, pairs, size)
         else:
             size = write_group(members, start, end, hubs, pairs, size)
-            counts[0] += 1
-            counts[1] += end - start
+            for place in range(start, end):
+                crowds[members[place]] += 1
         start = end
     return pairs[:size]
 
