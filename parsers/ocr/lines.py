@@ -15,13 +15,13 @@ def ordered(lines: Iterable[OcrLine]) -> list[OcrLine]:
     shift the boxes of one row by a few pixels, which plain sorting by y would scramble.
     """
     rows: list[list[OcrLine]] = []
-    for line in sorted(lines, key=lambda line: (line.bbox.y0 + line.bbox.y1, line.bbox.x0)):
+    for line in sorted(lines, key=lambda line: (line.bbox.y0 + line.bbox.y1, line.bbox, line.text)):
         middle = (line.bbox.y0 + line.bbox.y1) / 2
         if rows and rows[-1][0].bbox.y0 <= middle <= rows[-1][0].bbox.y1:
             rows[-1].append(line)
         else:
             rows.append([line])
-    return [line for row in rows for line in sorted(row, key=lambda line: line.bbox.x0)]
+    return [line for row in rows for line in sorted(row, key=lambda line: (line.bbox, line.text))]
 
 
 def line_of(text: str, corners: Sequence[Sequence[float]], confidence: float) -> OcrLine | None:
