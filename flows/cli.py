@@ -11,6 +11,7 @@ from importlib import import_module
 
 import click
 
+from parsers.offline import go_offline
 from schemas.errors import CorpusmillError, UsageError
 
 COMMANDS = {
@@ -68,6 +69,7 @@ def cli() -> None:
 
 def main() -> None:
     """Runs the command line; a user's mistake is one line and an exit code, never a traceback."""
+    go_offline()
     try:
         code = cli.main(standalone_mode=False)
     except click.exceptions.Abort:

@@ -6,6 +6,8 @@ import os
 
 SWITCHES = {
     "DO_NOT_TRACK": "1",
+    # ONNX Runtime 1.29 and newer report each model load from their Linux wheels, unless this is set
+    "ORT_DISABLE_TELEMETRY": "1",
     "SCARF_NO_ANALYTICS": "true",
     "UNSTRUCTURED_DISABLE_NOTICE": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",

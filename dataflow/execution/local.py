@@ -6,7 +6,6 @@ process; the standard library's pool would break as a whole).
 
 from __future__ import annotations
 
-import ctypes
 import multiprocessing
 import os
 import resource
@@ -24,7 +23,9 @@ from typing import Self
 
 import pebble
 
+from dataflow.execution.mortal import die_with_parent
 from dataflow.execution.outcome import A, B, Limits, Outcome, OutcomeKind
+from parsers.offline import SWITCHES
 
 WINDOW_PER_WORKER = 8
 """Items in flight for each worker: enough to hide one slow item, few enough to bound memory."""
@@ -37,11 +38,15 @@ WORKER_ENVIRONMENT = {
     "NUMBA_NUM_THREADS": "1",
     "POLARS_MAX_THREADS": "1",
     "RAYON_NUM_THREADS": "1",
+    **SWITCHES,
 }
-PRELOAD = ("numpy", "pyarrow.parquet", "polars", "lxml.html", "pymupdf")
-"""Imported once in the fork server; none of them starts a thread on import."""
+PRELOAD = (
+    "dataflow.execution.mortal", "numpy", "pyarrow.parquet", "polars", "lxml.html", "pydantic",
+)  # fmt: skip
+"""Imported once in the fork server: none of them starts a thread, so forking stays safe.
 
-PR_SET_PDEATHSIG = 1
+PyMuPDF does (it loads ONNX Runtime), so each worker imports it for itself.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +58,9 @@ class _Measured:
     peak_bytes: int
 
 
-def _die_with_parent() -> None:
-    """Asks Linux to kill this process when its parent ends; elsewhere pebble's pipe does it."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
 def prepare_worker(memory_bytes: int) -> None:
     """Limits this process's address space and ties its life to its parent's."""
-    _die_with_parent()
+    die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     limit = memory_bytes if hard == resource.RLIM_INFINITY else min(memory_bytes, hard)
