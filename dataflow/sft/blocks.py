@@ -20,7 +20,7 @@ _ITEM = re.compile(r"^\s{0,12}(?:[-*+]|\d{1,9}[.)])\s+\S")
 _PIPE_ROW = re.compile(r"^\s{0,3}\|.*\|\s*$")
 _PIPE_RULE = re.compile(r"^\s{0,3}\|(?:\s*:?-{1,200}:?\s*\|)+\s*$")
 _PIPE = re.compile(r"(?<!\\)\|")
-_END = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s|$)|[。！？]+[”’」』）]*")
+_END = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s+[^\sa-z]|\s*$)|[。！？]+[”’」』）]*")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:[A-Za-z]|Mr|Mrs|Ms|Dr|Prof|St|Fig|Eq|No|Vol|pp|vs|etc|cf|ca|approx|al|Inc"
     r"|Ltd|Co|Corp|Jr|Sr|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|e\.g|i\.e|U\.S)\.$"
@@ -173,7 +173,10 @@ def _pipe_cells(rows: list[str]) -> Iterator[tuple[int, int, str, bool]]:
 
 
 def sentences(block: Block, text: str) -> list[Span]:
-    """Places of the block's sentences in `text`; an abbreviation's period ends none."""
+    """Places of the block's sentences in `text`.
+
+    A period of an abbreviation, or before a small letter, ends none.
+    """
     found: list[Span] = []
     start, stop = block.start, min(block.end, block.start + MAX_BLOCK)
     for end in _END.finditer(text, block.start, stop):

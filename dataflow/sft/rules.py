@@ -36,13 +36,15 @@ def rule_drafts(document: Manuscript, methods: frozenset[str], seed: int) -> lis
     found: list[Draft] = []
     if EXTRACTIVE in methods:
         found += _title(document, phrasing, seed)
-    for section in document.sections:
+    titled = bool(found)  # the first section's opening is given there: one task for one input
+    for number, section in enumerate(document.sections):
         if EXTRACTIVE in methods:
             found += _facts(document, section, phrasing)
             found += table_drafts(document, section, phrasing, seed)
             found += _lists(document, section, phrasing, seed)
             found += _section_question(document, section, phrasing, seed)
-            found += _summary(document, section, phrasing, seed)
+            if number or not titled:
+                found += _summary(document, section, phrasing, seed)
         if BACK_TRANSLATION in methods:
             found += _write_section(document, section, phrasing, seed)
     return found
@@ -149,8 +151,7 @@ def _title(document: Manuscript, phrasing: Phrasing, seed: int) -> Iterator[Draf
     )  # fmt: skip
     if not title or heading is None:
         return
-    body = next((s for s in document.sections if s.heading is None or s.span), None)
-    opening = _opening(document, body) if body else ""
+    opening = _opening(document, document.sections[0]) if document.sections else ""
     if len(tokens(opening)) >= 40:
         instruction = phrasing.word("title", seed, key=content_id(opening))
         yield Draft(

@@ -22,7 +22,7 @@ _DENIALS = "not no never none neither nor cannot without 不 没 无 未 非 勿
 _NEGATION = frozenset(_DENIALS.split())
 _MARKS = re.compile(r"^\s{0,12}(?:#{1,6}\s+|>\s?|(?:[-*+]|\d{1,9}[.)])\s+)+|\s#+\s*$", re.MULTILINE)
 _LINK = re.compile(r"!?\[([^\[\]]{0,400})\]\([^()\s]{0,2000}\)")
-_EMPHASIS = re.compile(r"(\*{1,3}|_{2,3}|~~|`+)(?=\S)([^\n]{1,400}?)(?<=\S)\1")
+_EMPHASIS = re.compile(r"(\*{1,3}|_{2,3}|~~|`{1,3})(?=\S)([^\n]{1,400}?)(?<=\S)\1")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _CJK_BREAK = re.compile(rf"(?<=[{CJK}，。；：、！？）])\s*\n\s*(?=[{CJK}（“])")
 
