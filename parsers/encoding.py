@@ -146,9 +146,9 @@ def _wide_without_mark(data: bytes) -> str | None:
     if pairs < 4 or b"\0" not in head:
         return None
     even, odd = head[0::2].count(0) / pairs, head[1::2].count(0) / pairs
-    if odd > 0.4 and even < 0.05:
+    if odd > 0.7 and even < 0.05:
         return "utf-16-le"
-    if even > 0.4 and odd < 0.05:
+    if even > 0.7 and odd < 0.05:
         return "utf-16-be"
     return None
 
