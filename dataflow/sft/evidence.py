@@ -127,11 +127,21 @@ def verify(
         stands = text[chunk.char_start : chunk.char_end]
         if stands != chunk.text or item.chunk_sha256 != chunk.sha256:
             return Fault(Reason.EVIDENCE_MISSING, "the chunk is not what the document holds now")
-    score = support(answer, "\n".join(item.quote for item in evidence))
+    score = support(answer, quoted(evidence))
     if score < threshold:
         detail = "the quote does not hold what the answer says"
         return Fault(Reason.EVIDENCE_UNSUPPORTED, detail, score, threshold)
     return None
+
+
+def quoted(evidence: Sequence[Evidence]) -> str:
+    """The quotes as one text; pieces that a chunk's end cut apart are joined again."""
+    parts: list[str] = []
+    end = -1
+    for item in evidence:
+        parts.append(item.quote if item.char_start == end or end < 0 else f"\n{item.quote}")
+        end = item.char_end
+    return "".join(parts)
 
 
 def support(answer: str, quote: str) -> float:

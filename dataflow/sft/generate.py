@@ -22,7 +22,7 @@ from dataflow.sft.wording import tokens
 from schemas.ids import content_id
 from schemas.records import Reason
 
-_MIN_CHUNK = 40
+_MIN_CHUNK = 30
 _FENCE = re.compile(r"^\s*```[a-zA-Z]{0,10}\s*|\s*```\s*$")
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _MAX_REPLY = 20_000
@@ -75,7 +75,7 @@ def asks(
 ) -> list[Ask]:
     """Requests for at most `n` chunks of the document, in its order.
 
-    Which chunks is decided by a hash with the seed; chunks below 40 tokens are left out.
+    Which chunks is decided by a hash with the seed; chunks below 30 tokens are left out.
     """
     template = template_for(method, document.lang)
     long = [chunk for chunk in chunks if len(tokens(chunk.text)) >= _MIN_CHUNK]

@@ -10,7 +10,7 @@ import polars as pl
 
 from dataflow.sft.blocks import Manuscript
 from dataflow.sft.drafts import Draft
-from dataflow.sft.evidence import ChunkSpan, Evidence, support
+from dataflow.sft.evidence import ChunkSpan, Evidence, quoted, support
 from schemas.tables import SFT
 
 SFT_FRAME = cast("pl.DataFrame", pl.from_arrow(SFT.schema.empty_table())).schema
@@ -21,7 +21,7 @@ def row_of(
     draft: Draft, document: Manuscript, evidence: Sequence[Evidence], scores: Mapping[str, float]
 ) -> dict[str, Any]:
     """The SFT columns of a checked candidate but `backend` and `seed`; `scores` gets support."""
-    held = support(draft.output, "\n".join(item.quote for item in evidence))
+    held = support(draft.output, quoted(evidence))
     return {
         "sample_id": draft.sample_id,
         "doc_id": document.doc_id,
