@@ -47,13 +47,13 @@ class Block:
 
 
 def usual_pitch(lines: Sequence[Line]) -> float:
-    """Median distance of neighbouring baselines, in font sizes; 1.2 when there are too few."""
+    """Median distance of neighbouring baselines, in font sizes; 1.25 when there are too few."""
     found = [
         (b.bbox.y1 - a.bbox.y1) / b.size
         for a, b in pairwise(lines)
         if abs(a.size - b.size) < 0.6 and 0.8 < (b.bbox.y1 - a.bbox.y1) / b.size < 2.5
     ]
-    return median(found) if len(found) >= 3 else 1.2
+    return median(found) if len(found) >= 3 else 1.25
 
 
 def blocks(lines: Sequence[Line]) -> list[Block]:

@@ -112,9 +112,13 @@ def _beside(
 def _set_as_column(boxes: NDArray[np.float64], size: float) -> bool:
     if len(boxes) < MIN_LINES:
         return False
+    widths = boxes[:, 2] - boxes[:, 0]
+    heights = boxes[:, 3] - boxes[:, 1]
     column = float(boxes[:, 2].max() - boxes[:, 0].min())
-    typical = float(np.median(boxes[:, 2] - boxes[:, 0]))
-    return typical >= 0.5 * column and typical >= 8 * size
+    top, bins = boxes[:, 1].min(), int(np.ceil((boxes[:, 3].max() - boxes[:, 1].min()) / BIN)) + 1
+    written = float(_cover(boxes, top, bins).sum()) * BIN
+    filled = float((widths * heights).sum())
+    return filled >= 0.5 * column * written and float(np.median(widths)) >= 8 * size
 
 
 def regions(found: Sequence[Piece], depth: int = 0) -> list[list[Piece]]:

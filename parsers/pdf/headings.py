@@ -13,7 +13,7 @@ from parsers.pdf.blocks import Block
 from parsers.pdf.joining import paragraph
 from parsers.pdf.layout import PageLayout
 from parsers.pdf.lines import is_cjk
-from parsers.pdf.markers import is_caption, list_marker, numbering_depth
+from parsers.pdf.markers import Family, is_caption, list_marker, numbering
 from parsers.pdf.page import OutlineItem
 
 MAX_CHARS = 180
@@ -82,11 +82,11 @@ class Headings:
             return True
         if size < 0.94 * self.body.size or len(block.lines) > 2:
             return False
-        depth = numbering_depth(text)
+        number = numbering(text)
         marked = bold and not self.body.bold
-        if marked and (depth is not None or list_marker(text) is None):
+        if marked and (number is not None or list_marker(text) is None):
             return len(text) <= 120 and text[-1] not in ":："
-        if depth is not None:
+        if number is not None:
             slanted = all(line.italic for line in block.lines)
             return slanted or text.isupper() or self._han_heading(block, text, following)
         words = text.split()
@@ -114,7 +114,9 @@ class Headings:
         if text.startswith("第"):
             return True
         after = following.lines[0].text if following is not None else ""
-        return bool(after) and (numbering_depth(after) != numbering_depth(text) or len(after) > 28)
+        own, other = numbering(text), numbering(after)
+        same_list = own is not None and other is not None and own[0] is other[0]
+        return bool(after) and (not same_list or len(after) > 28)
 
 
 def outline_depths(outline: Sequence[OutlineItem]) -> dict[str, int]:
@@ -128,7 +130,10 @@ def outline_depths(outline: Sequence[OutlineItem]) -> dict[str, int]:
 
 
 def title_block(pages: Sequence[PageLayout], body: Body) -> Block | None:
-    """The file's title: the largest short block in the upper part of its first page with text."""
+    """The file's title: the largest short block in the upper part of its first page with text.
+
+    A style that heads blocks of other pages too is a heading's.
+    """
     first = next((page for page in pages if page.flow), None)
     if first is None:
         return None
@@ -136,19 +141,31 @@ def title_block(pages: Sequence[PageLayout], body: Body) -> Block | None:
     before = 0
     found = []
     for block in first.flow:
-        length = sum(len(line.text) for line in block.lines) if isinstance(block, Block) else 0
-        if (
-            isinstance(block, Block)
-            and before <= MAX_BEFORE_TITLE
-            and block.bbox.y0 < 0.6 * upright
-            and block.size >= 1.25 * body.size
-            and len(block.lines) <= 5
-            and length <= 250
-            and sum(char.isalpha() for line in block.lines for char in line.text) >= 2
-        ):
-            found.append(block)
-        before += length
-    return max(found, key=lambda block: (block.size, -block.bbox.y0), default=None)
+        if isinstance(block, Block):
+            if before <= MAX_BEFORE_TITLE and block.bbox.y0 < 0.6 * upright:
+                found.append(block)
+            before += sum(len(line.text) for line in block.lines)
+    later = {
+        style_of(block)
+        for page in pages
+        if page is not first
+        for block in page.flow
+        if isinstance(block, Block) and len(block.lines) <= 4
+    }
+    titles = [block for block in found if style_of(block) not in later and _title_like(block, body)]
+    return max(titles, key=lambda block: (block.size, -block.bbox.y0), default=None)
+
+
+def _title_like(block: Block, body: Body) -> bool:
+    """Whether a block is large, short, without a section number, and has letters."""
+    text = paragraph(line.text for line in block.lines)
+    return (
+        block.size >= 1.25 * body.size
+        and len(block.lines) <= 5
+        and len(text) <= 250
+        and numbering(text) is None
+        and sum(char.isalpha() for char in text) >= 2
+    )
 
 
 def levels(headings: Sequence[Block], outline: dict[str, int], base: int) -> list[int]:
@@ -159,9 +176,8 @@ def levels(headings: Sequence[Block], outline: dict[str, int], base: int) -> lis
     of the outermost headings.
     """
     texts = [paragraph(line.text for line in block.lines) for block in headings]
-    known = [
-        outline.get(plain(text)) or numbering_depth(text) for text in texts
-    ]  # fmt: skip
+    own = number_depths(texts)
+    known = [outline.get(plain(text)) or depth for text, depth in zip(texts, own, strict=True)]
     by_style: dict[Style, list[int]] = {}
     for block, depth in zip(headings, known, strict=True):
         by_style.setdefault(style_of(block), []).extend([] if depth is None else [depth])
@@ -170,6 +186,26 @@ def levels(headings: Sequence[Block], outline: dict[str, int], base: int) -> lis
         min(6, base - 1 + (depth if depth is not None else depths[style_of(block)]))
         for block, depth in zip(headings, known, strict=True)
     ]
+
+
+def number_depths(texts: Sequence[str]) -> list[int | None]:
+    """Depth of each heading by its own number, None without one.
+
+    Decimal numbers say their depth. Of the other families each is one deeper than the outer ones
+    that the file uses: 一、 stands below 第一章 where there are chapters, else outermost.
+
+    >>> number_depths(["第一章 绪论", "一、背景", "1.1 Data", "End"]), number_depths(["一、背景"])
+    ([1, 2, 2, None], [1])
+    """
+    found = [numbering(text) for text in texts]
+    used = {number[0] for number in found if number is not None}
+    rank = [family for family in Family if family in used and family is not Family.DECIMAL]
+    return [
+        None if number is None
+        else number[1] if number[0] is Family.DECIMAL
+        else rank.index(number[0]) + 1
+        for number in found
+    ]  # fmt: skip
 
 
 def _style_depths(by_style: dict[Style, list[int]]) -> dict[Style, int]:

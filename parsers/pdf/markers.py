@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 
 _HAN = "一二三四五六七八九十百零〇"
 _BULLET = r"[•◦▪■●○□►➢✓❖∙‣⁃◆◇\uf0b7\uf0a7\uf0d8\uf076\uf02d]|[-–—*·](?=\s)"
@@ -51,18 +52,34 @@ def after_marker(text: str) -> str:
     return text[found.end() :] if found else text
 
 
-def numbering_depth(text: str) -> int | None:
-    """Depth of the section number that `text` begins with, from 1; None when it has none.
+class Family(StrEnum):
+    """Kinds of section numbers, the outer ones first; decimal numbers carry their own depth."""
 
-    >>> [numbering_depth(t) for t in ("第一章 绪论", "第二节", "3.1 Data", "（二）方法")]
-    [1, 2, 2, 2]
+    CHAPTER = "chapter"
+    SECTION = "section"
+    HAN = "一、"
+    HAN_IN_BRACKETS = "（一）"
+    DECIMAL = "1.1"
+
+
+_FAMILIES = (
+    (Family.CHAPTER, _CHAPTER), (Family.CHAPTER, _APPENDIX), (Family.SECTION, _SECTION),
+    (Family.HAN, _HAN_FIRST), (Family.HAN_IN_BRACKETS, _HAN_SECOND), (Family.DECIMAL, _NUMBERS),
+)  # fmt: skip
+
+
+def numbering(text: str) -> tuple[Family, int] | None:
+    """Family of the section number that `text` begins with, and its parts; None without one.
+
+    >>> [numbering(t) for t in ("第一章 绪论", "3.1 Data")]
+    [(<Family.CHAPTER: 'chapter'>, 1), (<Family.DECIMAL: '1.1'>, 2)]
     """
-    if _CHAPTER.match(text) or _HAN_FIRST.match(text) or _APPENDIX.match(text):
-        return 1
-    if _SECTION.match(text) or _HAN_SECOND.match(text):
-        return 2
-    found = _NUMBERS.match(text)
-    return found.group(1).count(".") + 1 if found else None
+    for family, pattern in _FAMILIES:
+        found = pattern.match(text)
+        if found:
+            parts = found.group(1).count(".") + 1 if family is Family.DECIMAL else 1
+            return family, parts
+    return None
 
 
 def is_caption(text: str) -> bool:

@@ -7,7 +7,7 @@ five times cheaper (27 ms against 127 ms, the same edges). `PdfPlumberReader` is
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from parsers.pdf.page import (
     Word,
     box_rulings,
     line_rulings,
+    turn_box,
 )
 from schemas.errors import MissingExtraError, ParseError
 from schemas.geometry import BBox
@@ -184,59 +185,102 @@ class PdfPlumberReader:
         self._pdf.close()
 
 
-def _origin(page: Any) -> tuple[float, float]:
-    """Top left corner of the crop box in pdfplumber's coordinates."""
-    return float(page.cropbox[0]), float(page.cropbox[1])
+def _frame(page: Any) -> BBox:
+    """The crop box, as displayed, in pdfplumber's coordinates.
+
+    pdfplumber turns its objects with /Rotate and leaves the crop box unturned (0.11.10), so it is
+    computed here from the boxes in the file.
+    """
+    media, crop = (_sorted_box(box) for box in (page.page_obj.mediabox, page.page_obj.cropbox))
+    crop = BBox(
+        max(media.x0, crop.x0), max(media.y0, crop.y0),
+        min(media.x1, crop.x1), min(media.y1, crop.y1),
+    )  # fmt: skip
+    if crop.width <= 0 or crop.height <= 0:
+        crop = media
+    from_top = BBox(
+        crop.x0 - media.x0, media.y1 - crop.y1, crop.x1 - media.x0, media.y1 - crop.y0
+    )  # fmt: skip
+    shown = turn_box(from_top, int(page.rotation), media.width, media.height)
+    left, top = float(page.mediabox[0]), float(page.mediabox[1])
+    return BBox(shown.x0 + left, shown.y0 + top, shown.x1 + left, shown.y1 + top)
 
 
-def _box(found: Any, origin: tuple[float, float]) -> BBox:
+def _sorted_box(raw: Any) -> BBox:
+    x0, y0, x1, y1 = (float(value) for value in raw)
+    return BBox(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+
+
+def _box(found: Any, frame: BBox) -> BBox:
     return BBox(
-        found["x0"] - origin[0], found["top"] - origin[1],
-        found["x1"] - origin[0], found["bottom"] - origin[1],
+        found["x0"] - frame.x0, found["top"] - frame.y0,
+        found["x1"] - frame.x0, found["bottom"] - frame.y0,
     )  # fmt: skip
 
 
 def _rulings(page: Any) -> tuple[Ruling, ...]:
     """Lines and edges of a page; thin rectangles count once."""
-    origin = _origin(page)
+    frame = _frame(page)
     if sum(len(page.objects.get(kind, ())) for kind in ("line", "rect", "curve")) > MAX_PATHS:
         return ()
     found: list[Ruling] = []
     for rect in page.rects:
-        found += box_rulings(_box(rect, origin))
+        found += box_rulings(_box(rect, frame))
     for edge in (*page.objects.get("line", ()), *page.curve_edges):
-        found += line_rulings(*_box(edge, origin))
+        found += line_rulings(*_box(edge, frame))
     return tuple(found)
 
 
 def _content(page: Any, number: int) -> PageContent:
-    origin = _origin(page)
-    crop = page.cropbox
-    words = page.extract_words(
-        keep_blank_chars=False, use_text_flow=True, x_tolerance_ratio=0.15,
-        extra_attrs=["fontname", "size"], return_chars=True,
-    )  # fmt: skip
+    frame = _frame(page)
     kinds = ("line", "rect", "curve")
     return PageContent(
-        number=number, width=float(crop[2] - crop[0]), height=float(crop[3] - crop[1]),
-        words=tuple(_word(word, origin) for word in words),
+        number=number, width=frame.width, height=frame.height,
+        words=tuple(_words(page, frame)),
         rulings=_rulings(page),
-        images=tuple(_box(image, origin) for image in page.images),
+        images=tuple(_box(image, frame) for image in page.images),
         links=tuple(
-            Link(_box(link, origin), link["uri"]) for link in page.hyperlinks if link.get("uri")
+            Link(_box(link, frame), link["uri"]) for link in page.hyperlinks if link.get("uri")
         ),
         n_paths=sum(len(page.objects.get(kind, ())) for kind in kinds),
     )  # fmt: skip
 
 
-def _word(word: Any, origin: tuple[float, float]) -> Word:
-    bold, italic, mono = font_style(word["fontname"])
-    matrix = word["chars"][0].get("matrix") or (1, 0, 0, 1, 0, 0)
+def _words(page: Any, frame: BBox) -> Iterator[Word]:
+    """Words of a page: characters of each reading direction apart, in content order.
+
+    Characters are turned upright before they are grouped and the words turned back: pdfplumber's
+    own grouping of rotated text parts every letter (0.11.10).
+    """
+    by_turn: dict[int, list[Any]] = {}
+    for char in page.chars:
+        by_turn.setdefault(_turn(char.get("matrix") or (1, 0, 0, 1, 0, 0)), []).append(char)
+    for turn, chars in sorted(by_turn.items()):
+        size = (frame.height, frame.width) if turn in (90, 270) else (frame.width, frame.height)
+        found = _library().utils.extract_words(
+            [_upright(char, turn, frame) for char in chars],
+            use_text_flow=True, x_tolerance_ratio=0.15, extra_attrs=["fontname", "size"],
+        )  # fmt: skip
+        for word in found:
+            bold, italic, mono = font_style(word["fontname"])
+            box = BBox(word["x0"], word["top"], word["x1"], word["bottom"])
+            yield Word(
+                text=word["text"], bbox=turn_box(box, turn, *size), size=float(word["size"]),
+                font=word["fontname"], bold=bold, italic=italic, mono=mono, turn=turn,
+            )  # fmt: skip
+
+
+def _upright(char: Any, turn: int, frame: BBox) -> dict[str, Any]:
+    """A character of the page turned so that its text runs to the right."""
+    x0, y0, x1, y1 = turn_box(_box(char, frame), (360 - turn) % 360, frame.width, frame.height)
+    return {
+        **char, "x0": x0, "x1": x1, "top": y0, "bottom": y1, "doctop": y0, "upright": True,
+        "width": x1 - x0, "height": y1 - y0, "size": y1 - y0 if turn in (90, 270) else char["size"],
+    }  # fmt: skip
+
+
+def _turn(matrix: Any) -> int:
+    """Reading direction of a character by its text matrix (y upwards)."""
     if abs(matrix[1]) > abs(matrix[0]):
-        turn = 270 if matrix[1] > 0 else 90
-    else:
-        turn = 0 if matrix[0] >= 0 else 180
-    return Word(
-        text=word["text"], bbox=_box(word, origin), size=float(word["size"]),
-        font=word["fontname"], bold=bold, italic=italic, mono=mono, turn=turn,
-    )  # fmt: skip
+        return 270 if matrix[1] > 0 else 90
+    return 0 if matrix[0] >= 0 else 180

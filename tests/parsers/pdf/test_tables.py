@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from parsers.pdf.lattice import Lattice
+from parsers.pdf.lines import Segment, segments
+from parsers.pdf.page import Ruling, Word
+from parsers.pdf.stream import stream_tables
+from parsers.pdf.tables import FoundTable, ruled_tables, stream_table
+from schemas.document import ElementKind, Table
+from tests.parsers.pdf.made import HAN, LOREM, column, grid, of_kind, parsed, pdf, spread, text
+from tests.parsers.pdf.made import word as word_at
+from tests.strategies.geometry import drawn, grids
+
+
+def aligned(lines: list[list[tuple[float, str]]], pitch: float = 14) -> list[list[Segment]]:
+    """Rows of segments: each cell's left edge and text."""
+    words: list[Word] = []
+    for number, cells in enumerate(lines):
+        for x, sentence in cells:
+            words += spread(x, 100 + pitch * number, sentence)
+    return segments(words)
+
+
+def found_in(
+    lines: list[list[tuple[float, str]]], rulings: list[Ruling] | None = None
+) -> list[FoundTable]:
+    return [stream_table(t) for t, _ in stream_tables(aligned(lines), 450, rulings or [])]
+
+
+@settings(deadline=None, max_examples=50)
+@given(grids().flatmap(lambda g: st.tuples(st.just(g), drawn(g))))
+def test_a_drawn_grid_gives_its_cells_with_their_words(case: tuple[Lattice, list[Ruling]]) -> None:
+    made, lines = case
+    words = []
+    for index, cell in enumerate(made.cells):
+        box = made.box(cell)
+        words.append(word_at((box.x0 + box.x1) / 2 - 3, (box.y0 + box.y1) / 2 - 2, f"w{index}", 4))
+    n_rows, n_cols = len(made.ys) - 1, len(made.xs) - 1
+    tables = ruled_tables(lines, words)
+    if min(n_rows, n_cols) < 2 or len(made.cells) < 4:
+        return
+    starts = ({c.row for c in made.cells}, {c.col for c in made.cells})
+    assert (len(starts[0]), len(starts[1])) == (n_rows, n_cols)
+    (found,) = tables
+    expected = {(c.row, c.col, c.row_span, c.col_span, f"w{i}") for i, c in enumerate(made.cells)}
+    assert {(c.row, c.col, c.row_span, c.col_span, c.text) for c in found.table.cells} == expected
+
+
+ROWS = [
+    [(50, "Region"), (200, "2004"), (300, "2005")],
+    [(50, "North"), (200, "1,204"), (300, "1,310")],
+    [(50, "South east"), (200, "88"), (300, "91")],
+    [(50, "Islands"), (200, "–"), (300, "7.5")],
+]
+
+
+def test_numbers_under_each_other_are_a_table() -> None:
+    (found,) = found_in(ROWS)
+    assert found.table.grid() == [
+        ["Region", "2004", "2005"],
+        ["North", "1,204", "1,310"],
+        ["South east", "88", "91"],
+        ["Islands", "–", "7.5"],
+    ]
+    assert [c.text for c in found.table.cells if c.header] == ["Region", "2004", "2005"]
+
+
+def test_chinese_cells_under_each_other_are_a_table() -> None:
+    lines = [
+        [(50, "地区"), (200, "产量"), (300, "单价")],
+        [(50, "华北地区"), (200, "1204"), (300, "3.5")],
+        [(50, "华南"), (200, "88"), (300, "4.1")],
+        [(50, "西部"), (200, "640"), (300, "2.9")],
+    ]
+    (found,) = found_in(lines)
+    assert found.table.grid()[1] == ["华北地区", "1204", "3.5"]
+
+
+def test_header_over_two_columns_spans_them() -> None:
+    head = [[(195, "Tonnes of grain each year")], *ROWS]
+    lines = [[(50, "Area"), *head[0]], *ROWS[1:], [(50, "West"), (200, "3"), (300, "4")]]
+    (found,) = found_in(lines)
+    assert [(c.text, c.col_span) for c in found.table.cells if c.row == 0] == [
+        ("Area", 1),
+        ("Tonnes of grain each year", 2),
+    ]
+
+
+def test_further_lines_of_a_cell_join_it() -> None:
+    lines = [
+        [(50, "Item"), (150, "Meaning"), (350, "Share")],
+        [(50, "alpha"), (150, "first part of the"), (350, "10")],
+        [(150, "description")],
+        [(50, "beta"), (150, "second"), (350, "20")],
+        [(50, "gamma"), (150, "third"), (350, "30")],
+    ]
+    lines[2] = [(150, "description"), (240, "and more")]
+    (found,) = found_in([*lines[:2], [(150, "description of it")], *lines[3:]])
+    assert found.table.n_rows in (4, 5)
+    assert "description of it" in " ".join(c.text for c in found.table.cells)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [[(50, f"{n}."), (80, f"a list item with number {n} and words")] for n in range(1, 7)],
+        [[(50, f"Chapter {n} . . . . . . . . . ."), (400, str(7 * n))] for n in range(1, 7)],
+        [[(50, str(900 - 100 * n)), (200, "label"), (300, "x")] for n in range(6)],
+        [
+            [(50, "prose that fills the left column"), (270, "prose that fills the right one")]
+            for _ in range(8)
+        ],
+        [[(50, f"{n}.{m}"), (90, "Who is affected by it")] for n in (1, 2) for m in (1, 2, 3)],
+    ],
+    ids=["list", "contents", "axis", "two columns of prose", "section numbers"],
+)
+def test_what_only_looks_like_a_table_is_none(lines: list[list[tuple[float, str]]]) -> None:
+    assert found_in(lines) == []
+
+
+def table_of(data: bytes) -> Table:
+    (element,) = of_kind(parsed(data), ElementKind.TABLE)
+    assert element.table is not None
+    return element.table
+
+
+def test_ruled_table_with_merged_cells_end_to_end() -> None:
+    def draw(page: Any) -> None:
+        column(page, 50, 60, 480, LOREM)
+        xs, ys = (50, 150, 250, 350), (150, 175, 200, 225)
+        for y in ys:
+            page.draw_line((50 if y != 175 else 150, y), (350, y))
+        for x in xs:
+            page.draw_line((x, 175 if x == 250 else 150), (x, 225))
+        for x, y, cell in (
+            (55, 167, "Crop"), (155, 167, "Yield in tonnes"), (155, 192, "2004"),
+            (255, 192, "2005"), (55, 217, "Wheat"), (155, 217, "1,204"), (255, 217, "1,310"),
+        ):  # fmt: skip
+            text(page, x, y, cell)
+        column(page, 50, 260, 480, LOREM)
+
+    table = table_of(pdf(draw))
+    assert {(c.row, c.col, c.row_span, c.col_span): c.text for c in table.cells} == {
+        (0, 0, 2, 1): "Crop", (0, 1, 1, 2): "Yield in tonnes", (1, 1, 1, 1): "2004",
+        (1, 2, 1, 1): "2005", (2, 0, 1, 1): "Wheat", (2, 1, 1, 1): "1,204",
+        (2, 2, 1, 1): "1,310",
+    }  # fmt: skip
+
+
+def test_chinese_ruled_table_end_to_end() -> None:
+    def draw(page: Any) -> None:
+        column(page, 50, 60, 400, HAN, font="china-s")
+        grid(page, (50, 150, 250), (150, 175, 200, 225))
+        for row, (left, right) in enumerate((("品种", "产量"), ("小麦", "1204"), ("水稻", "88"))):
+            text(page, 55, 167 + 25 * row, left, font="china-s")
+            text(page, 155, 167 + 25 * row, right, font="china-s")
+
+    assert table_of(pdf(draw)).grid() == [["品种", "产量"], ["小麦", "1204"], ["水稻", "88"]]
+
+
+def test_three_rule_table_end_to_end() -> None:
+    def draw(page: Any) -> None:
+        y = column(page, 50, 60, 480, LOREM)
+        for at in (y + 10, y + 28, y + 86):
+            page.draw_line((50, at), (400, at))
+        for row, cells in enumerate(
+            (("Engine", "Licence", "Score"), ("alpha", "MIT", "0.91"), ("beta", "BSD", "0.87"),
+             ("gamma", "Apache", "0.75"))
+        ):  # fmt: skip
+            for x, cell in zip((55, 180, 320), cells, strict=True):
+                text(page, x, y + 23 + 18 * row, cell)
+        column(page, 50, y + 120, 480, LOREM)
+
+    assert table_of(pdf(draw)).grid() == [
+        ["Engine", "Licence", "Score"],
+        ["alpha", "MIT", "0.91"],
+        ["beta", "BSD", "0.87"],
+        ["gamma", "Apache", "0.75"],
+    ]
+
+
+def test_columns_ruled_but_not_rows() -> None:
+    def draw(page: Any) -> None:
+        grid(page, (50, 200, 300), (100, 120, 200))
+        for row, (left, right) in enumerate(
+            (("Age", "Total"), ("1 year", "3,269"), ("2 years", "3,223"), ("3 years", "3,179"))
+        ):
+            text(page, 55, 115 + 20 * row, left)
+            text(page, 205, 115 + 20 * row, right)
+
+    assert table_of(pdf(draw)).grid()[1:] == [
+        ["1 year", "3,269"],
+        ["2 years", "3,223"],
+        ["3 years", "3,179"],
+    ]
+
+
+def test_box_around_a_paragraph_keeps_its_text_in_the_flow() -> None:
+    def draw(page: Any) -> None:
+        page.draw_rect((45, 45, 545, 130))
+        column(page, 50, 60, 480, LOREM)
+
+    document = parsed(pdf(draw))
+    assert of_kind(document, ElementKind.TABLE) == []
+    assert [e.text for e in document.elements] == [LOREM.strip()]
