@@ -20,6 +20,8 @@ MAX_DEPTH = 200
 """Recursion bound; what is nested deeper is taken as one run of text."""
 
 _BLANK = re.compile(r"[ \t\r\n\f\u00a0]+")
+_HAN = r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]"
+_HAN_WRAP = re.compile(rf"(?<={_HAN})[ \t\r]*\n[ \t\r\n]*(?={_HAN})")  # as CSS Text 3 has it
 _BREAK = "\x0b"
 _AROUND_BREAK = re.compile(rf" *{_BREAK} *")
 _PARAGRAPH_BREAK = re.compile(rf"{_BREAK}{{2,}}")
@@ -210,7 +212,10 @@ class Converter:
             if tag_of(child) == "caption":
                 self._element(child, replace(at, depth=depth))
         if any(cell.text for cell in table.cells):
-            text = "\n".join("\t".join(row) for row in table.grid())
+            rows_text: list[list[str]] = [[] for _ in range(table.n_rows)]
+            for cell in table.cells:  # not the grid: it may be far larger
+                rows_text[cell.row].append(cell.text)
+            text = "\n".join(map("\t".join, rows_text))
             self._found.append(Element(ElementKind.TABLE, text, table=table))
 
 
@@ -234,6 +239,8 @@ def code_span(text: str) -> str:
 
 
 def _collapse(text: str) -> str:
+    if "\n" in text and not text.isascii():
+        text = _HAN_WRAP.sub("", text)
     return _AROUND_BREAK.sub(_BREAK, _BLANK.sub(" ", text))
 
 

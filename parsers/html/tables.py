@@ -14,6 +14,9 @@ MAX_COLUMNS = 1000
 MAX_GRID = 500_000
 """Grid positions of a table; what is larger is read cell by cell, not as a table."""
 
+MAX_COVERED = 100_000
+"""Grid positions that cells of earlier rows cover; row spans beyond that are taken for 1."""
+
 LONG_CELL = 1500
 """Characters in a cell above which a table without header cells is layout."""
 
@@ -100,7 +103,7 @@ def table_of(rows: list[Row], text_of: Callable[[Node, bool], str]) -> Table | N
 
 def _place(rows: list[Row]) -> list[tuple[Node, int, int, int, int]]:
     """Cell, row, column, height and width; no two overlap (HTML Standard, 4.9.12)."""
-    taken: set[tuple[int, int]] = set()
+    taken: set[tuple[int, int]] = set()  # by cells of rows above
     placed = []
     for index, (row, section) in enumerate(rows):
         left = _rows_left(rows, index, section)
@@ -112,11 +115,11 @@ def _place(rows: list[Row]) -> list[tuple[Node, int, int, int, int]]:
                 break
             high = min(_span(cell, "rowspan", left), left)
             wide = min(_span(cell, "colspan", 1), MAX_COLUMNS - col)
-            if len(taken) + high * wide > MAX_GRID:
-                high = wide = 1
-            while wide > 1 and any((index, col + step) in taken for step in range(1, wide)):
-                wide -= 1
-            taken.update((index + i, col + j) for i in range(high) for j in range(wide))
+            free = next((w for w in range(1, wide) if (index, col + w) in taken), wide)
+            wide = min(wide, free)
+            if len(taken) + (high - 1) * wide > MAX_COVERED:
+                high = 1
+            taken.update((index + i, col + j) for i in range(1, high) for j in range(wide))
             placed.append((cell, index, col, high, wide))
             col += wide
     return placed

@@ -136,6 +136,12 @@ def test_breaks_are_lines_and_two_of_them_end_a_paragraph() -> None:
     ]
 
 
+def test_wrapped_source_lines_leave_no_blank_between_han_characters() -> None:
+    assert kinds("<p>潮汐\n  表，\n每年 两次 in\n春季 <b>和</b>\n秋季</p>") == [
+        (K.PARAGRAPH, "潮汐表，每年 两次 in 春季 和秋季")
+    ]
+
+
 def test_header_cells_lists_and_line_breaks_in_tables() -> None:
     markup = """<table><caption>表 1</caption><thead><tr><td>名</td><td>value</td></tr></thead>
     <tbody><tr><th>a</th><td>x<ul><li>p</li><li>q</li></ul></td></tr></tbody></table>"""
