@@ -142,7 +142,7 @@ def _from_markdown(text: str) -> Iterator[Block]:
             yield _block(start, end, ElementKind.HEADING, int(token.tag[1:]), title, None)
         elif token.level == 0 and token.type == "html_block" and _opens_table(text, start):
             following = bisect_right(closings, start)
-            table_end = max(end, *closings[following : following + 1])
+            table_end = max([end, *closings[following : following + 1]])
             yield Block(start, table_end, ElementKind.TABLE)
         elif token.level == 0 and token.type in SIMPLE:
             yield Block(start, end, SIMPLE[token.type])

@@ -19,7 +19,7 @@ from dataflow.chunking.pieces import Cut, Piece, split_blocks
 from dataflow.chunking.sentence_spans import sentence_spans
 from dataflow.chunking.tokenizers import Tokenizer, get_tokenizer
 from schemas.document import ElementKind
-from schemas.errors import UsageError
+from schemas.errors import SchemaError, UsageError
 from schemas.ids import content_id
 
 Strategy = Literal["structure", "sentence", "fixed"]
@@ -81,8 +81,14 @@ class ChunkText:
     def __call__(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The chunks of all documents, in the order of their documents.
 
-        Needs the columns doc_id and text; uses source, lang and elements where they are.
+        Uses the columns source, lang and elements where they are. Raises SchemaError without
+        doc_id or text.
         """
+        missing = {"doc_id", "text"} - set(frame.columns)
+        if missing:
+            raise SchemaError(f"chunk: missing columns {sorted(missing)}")
+        if "elements" in frame.columns and not _has_spans(frame.schema["elements"]):
+            frame = frame.drop("elements")  # another tool's column of that name
         tokenizer = get_tokenizer(self.tokenizer)
         metadata = json.dumps({"strategy": self.strategy, "tokenizer": self.tokenizer})
         rows = [
@@ -120,7 +126,7 @@ class ChunkText:
             pieces = self._flat(text, lang)
             pieces = fit(text, pieces, [Block(0, len(text), ElementKind.PARAGRAPH)], room, count)
             starts = fill(pieces, room)
-        ends = [*starts[1:], len(pieces)]
+        ends = [*starts[1:], len(pieces)] if starts else []
         begins = extended(pieces, starts, self.overlap) if self.overlap else starts
         groups = [pieces[begin:end] for begin, end in zip(begins, ends, strict=True)]
         return list(self._exact(text, groups, tokenizer))
@@ -159,6 +165,13 @@ class ChunkText:
             start, end = _trimmed(text, start, end)
             tokens = tokenizer.count([text[start:end]])[0] + piece.prefix_tokens
             yield Span(start, end, piece.prefix, tokens)
+
+
+def _has_spans(kind: pl.DataType) -> bool:
+    """Whether a column of this type holds elements of a document."""
+    if not isinstance(kind, pl.List) or not isinstance(kind.inner, pl.Struct):
+        return False
+    return {"kind", "char_start", "char_end"} <= {field.name for field in kind.inner.fields}
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -17,18 +17,19 @@ from dataflow.retrieval.bm25 import terms
 WINDOW = 2
 """Pieces on each side; 2 and 3 did equally well on flat English text, 1 and 4 worse."""
 
-MIN_PIECES = 4
-"""Below this the mean and deviation of a document's cuts say nothing."""
+DOUBT = 16
+"""Pieces at which a document's own mean and deviation are half believed: values shrink by
+n / (n + 16), so that a note of a few sentences is not torn apart over chance words."""
 
 
 def cohesion(texts: list[str]) -> NDArray[np.float64]:
     """Likeness of the two sides of the cut before each piece, in standard deviations, float64[n].
 
-    Likeness is the cosine of tf-idf vectors over two pieces on each side. 0 for the first piece
-    and for documents of fewer than four pieces. Linear in the length of the text.
+    Likeness is the cosine of tf-idf vectors over two pieces on each side. 0 for the first piece;
+    near 0 throughout in short documents (see `DOUBT`). Linear in the length of the text.
     """
     n = len(texts)
-    if n < MIN_PIECES:
+    if n < 2:
         return np.zeros(n)
     counts = [Counter(terms(text)) for text in texts]
     frequency = Counter(term for count in counts for term in count)
@@ -50,7 +51,7 @@ def cohesion(texts: list[str]) -> NDArray[np.float64]:
     spread = float(inner.std())
     if spread < 1e-9:
         return np.zeros(n)
-    found[1:] = (inner - inner.mean()) / spread
+    found[1:] = (inner - inner.mean()) / spread * (n / (n + DOUBT))
     return found
 
 

@@ -26,9 +26,9 @@ def fit(
 ) -> list[Piece]:
     """`pieces` with token counts, each small enough for a chunk of `size` tokens.
 
-    A piece under a heading leaves room for the heading, a table row leaves room for the table's
-    header. Headings that fill more than half a chunk are treated as paragraphs. A table row or
-    header is cut only when it exceeds `size` by itself.
+    A piece under a heading leaves room for the heading. A table row has the table's header repeated
+    above it when both fit; it is cut only when it exceeds `size` by itself. Headings that fill more
+    than half a chunk are treated as paragraphs.
     """
     for piece, tokens in zip(pieces, count([text[p.start : p.end] for p in pieces]), strict=True):
         piece.tokens = tokens
@@ -45,7 +45,7 @@ def fit(
         if block.kind is ElementKind.TABLE:
             if not index or pieces[index - 1].block != piece.block:
                 header = piece if _repeatable(text, piece, block, size) else None
-            elif header is not None:
+            elif header is not None and not size - header.tokens < piece.tokens <= size:
                 piece.prefix, piece.prefix_tokens = _prefix(text, header), header.tokens
         limit = size - max(heading, piece.prefix_tokens)
         fitted.extend([piece] if piece.tokens <= limit else _cut(text, piece, block, limit, count))

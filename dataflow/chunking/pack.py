@@ -11,18 +11,19 @@ from dataflow.chunking.pieces import Cut, Piece
 COST = {
     Cut.HEADING: -0.25,
     Cut.BLOCK: 0.0,
-    Cut.LINE: 0.05,
+    Cut.LINE: 0.0,
     Cut.ITEM: 0.1,
-    Cut.SENTENCE: 0.2,
-    Cut.ROW: 0.3,
+    Cut.SENTENCE: 0.3,
+    Cut.ROW: 0.4,
     Cut.LEAD: 0.8,
     Cut.INSIDE: 1.0,
     Cut.NEVER: math.inf,
 }
 """Price of a cut, against which the price of a chunk's size is held (see `SIZE_WEIGHT`).
 
-A heading's price is below the saving from filling up a chunk, unless one side of the cut has less
-than about a tenth of the cap: such scraps join their neighbours.
+Found on flat English text, where they hardly matter: with .1 to .8 for a sentence, precision_omega
+and recall stayed within 1 %. A heading's price is below the saving from filling up a chunk, unless
+one side of the cut has less than about a tenth of the cap: such scraps join their neighbours.
 """
 
 FILL = 0.7

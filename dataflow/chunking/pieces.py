@@ -54,6 +54,7 @@ class Piece:
     prefix_tokens: int = 0
 
 
+CAPTIONED = frozenset({ElementKind.TABLE, ElementKind.FIGURE})
 TERMINAL = re.compile(r"[.!?…。！？；;:：,，、]['\"”’」』）)\]*_]*\s*$")
 LEAD_IN = re.compile(r"[:：]['\"”’」』）)\]*_]*\s*$")
 TITLE_LENGTH = 80
@@ -100,6 +101,8 @@ def _first_cut(previous: Block | None, block: Block) -> Cut:
         return Cut.HEADING
     if previous is not None and previous.kind is block.kind is ElementKind.LIST_ITEM:
         return Cut.ITEM
+    if previous is not None and ElementKind.CAPTION in (previous.kind, block.kind):
+        return Cut.LEAD if {previous.kind, block.kind} & CAPTIONED else Cut.BLOCK
     return Cut.BLOCK
 
 
@@ -151,8 +154,10 @@ def row_starts(text: str, start: int, end: int) -> list[int]:
     body = text[start:end]
     if _is_html(body):
         ends = [start + match.end() for match in HTML_ROW_END.finditer(body)]
-        while len(ends) > 1 and "<td" not in text[ends[0] : ends[1]].lower():
-            del ends[0]  # a second header row
+        first = 0
+        while first + 1 < len(ends) and "<td" not in text[ends[first] : ends[first + 1]].lower():
+            first += 1  # one more header row
+        ends = ends[first:]
     else:
         ends = [start + match.end() for match in re.finditer("\n", body)]
         if has_header(text, start, end):

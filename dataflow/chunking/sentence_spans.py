@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from dataflow.text.sentences import sentences
+
 SAMPLE = 2000
 """Characters that are looked at to guess a script."""
 
@@ -16,12 +18,7 @@ def sentence_spans(text: str, lang: str) -> list[tuple[int, int]]:
 
     For `und` the script decides: kana are Japanese, other Han Chinese, all else English.
     """
-    from sentencex import get_sentence_boundaries
-
-    if lang in ("", "und"):
-        lang = guessed(text)
-    found = get_sentence_boundaries(lang, text)
-    return [(sentence["start_index"], sentence["end_index"]) for sentence in found]
+    return sentences(text, guessed(text) if lang in ("", "und") else lang)
 
 
 def guessed(text: str) -> str:
