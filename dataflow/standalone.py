@@ -16,20 +16,23 @@ from dataflow.chunking.tokenizers import get_tokenizer
 from dataflow.dedup.stage import Deduplicate
 from dataflow.embedding.embed import EmbedChunks
 from dataflow.io.atomic import TEMPORARY, fsync_folder, write_file
-from dataflow.io.shards import ShardWriter
+from dataflow.io.shards import ShardWriter, read_all
 from dataflow.io.tables_in import DocumentReader, as_documents
 from dataflow.packing.stage import PackSequences
+from dataflow.pipeline.session import WORK
 from dataflow.quality.rules import FilterRules
 from dataflow.quality.signals import ScoreText
 from dataflow.recipe import RunOptions
+from dataflow.sft.backends import open_llm
+from dataflow.sft.export import export
+from dataflow.sft.make import MakeSft, drop_known
+from dataflow.sft.rows import SFT_FRAME
 from dataflow.stage import check_conserved
 from dataflow.text.clean import CleanText
 from dataflow.text.language import DetectLanguage
 from schemas.ids import content_id
 from schemas.manifest import MANIFEST, Manifest
-from schemas.tables import CHUNKS, CLUSTERS, DOCUMENTS, PACKED, REJECTS, DataSet, embeddings
-
-EMBED_CHUNK_COLUMNS = ("chunk_id", "doc_id", "text")
+from schemas.tables import CHUNKS, CLUSTERS, DOCUMENTS, PACKED, REJECTS, SFT, DataSet, embeddings
 
 
 class Output:
@@ -137,6 +140,34 @@ def chunk(path: Path, out: Path, stage: ChunkText) -> Manifest:
 
 def _with_lang(frame: pl.DataFrame) -> pl.DataFrame:
     return frame if "lang" in frame.columns else DetectLanguage()(frame)
+
+
+def sft(path: Path, out: Path, stage: MakeSft, chunker: ChunkText) -> Manifest:
+    """Instruction samples from the documents of `path`, near copies dropped over all of them."""
+    reader, output = DocumentReader(path), Output(out)
+    output.touch(CHUNKS)
+    drafted = [SFT_FRAME.to_frame()]
+    with open_llm(stage, out / WORK / "llm") as llm:
+        for frame in reader:
+            documents = _with_lang(frame)
+            chunks = chunker(documents)
+            output.write(CHUNKS, chunks)
+            kept, rejected = stage.draft(documents, chunks, llm)
+            drafted.append(kept)
+            output.write(REJECTS, rejected)
+    fresh, known = drop_known(stage, drafted)
+    check_conserved("sft", sum(frame.height for frame in drafted), fresh.height, known.height)
+    output.write(SFT, fresh)
+    output.write(REJECTS, known)
+    return _finish(output, reader, "sft", stage)
+
+
+def export_sft(out: Path, fmt: str) -> Path:
+    """Writes the samples of `out` for a trainer; returns the path of the JSONL file."""
+    path = out / "export" / f"{fmt}.jsonl"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    export(read_all(out, "sft"), fmt, path)
+    return path
 
 
 def embed(path: Path, out: Path, stage: EmbedChunks, chunker: ChunkText) -> Manifest:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
+from dataflow.embedding.embedder import get_embedder
 from dataflow.io.atomic import TEMPORARY, fsync_folder, write_file
 from dataflow.io.shards import read_manifest, write_dataset
 from dataflow.io.store import Entry
@@ -83,6 +84,7 @@ def _counts(session: Session, keys: dict[str, str]) -> dict[str, object]:
     ingest = session.store.require("step-ingest", keys["ingest"]).record
     parse = session.store.require("step-parse", keys["parse"]).record
     text = session.store.require("step-text", keys["text"]).record
+    dedup = session.store.require("step-dedup", keys["dedup"]).record
     rejects = _all_rejects(session, keys)
     files = rejects.filter(pl.col("level") == Level.FILE)
     bad = files.filter(pl.col("reason").is_in([reason.value for reason in BAD_INPUT]))
@@ -94,6 +96,7 @@ def _counts(session: Session, keys: dict[str, str]) -> dict[str, object]:
         "excluded": ingest["extra"]["excluded"],
         "parsed": parse["kept"],
         "changes": text["extra"]["changes"],
+        "dedup": dedup["extra"],
     }
 
 
@@ -114,13 +117,15 @@ def _write_all(session: Session, keys: dict[str, str], staging: Path) -> dict[st
     write(CHUNKS, gather.made(tasks.CHUNKS, chunks))
     samples = dict(parts_of(session, "sft", keys["sft"]).iter_rows())
     if "sft" not in session.recipe.run.skip:
-        fresh = session.store.require("step-sft", keys["sft"]).table("fresh").select("sample_id")
-        write(SFT, (frame.join(fresh, on="sample_id", how="semi", maintain_order="left")
-                    for frame in gather.made(tasks.SAMPLES, samples)))  # fmt: skip
+        fresh = session.store.require("step-sft", keys["sft"]).table("fresh")
+        write(SFT, gather.made(tasks.SAMPLES, samples, fresh))
     if "embed" not in session.recipe.run.skip:
         vectors = dict(parts_of(session, "embed", keys["embed"]).iter_rows())
         by_pack = {pack: vectors[entry] for pack, entry in chunks.items()}
-        write(embeddings(session.recipe.embed.dim), gather.made(tasks.VECTORS, by_pack))
+        write(
+            embeddings(get_embedder(session.recipe.embed.embedder).dim),
+            gather.made(tasks.VECTORS, by_pack),
+        )
     return found
 
 
@@ -159,11 +164,23 @@ class _Gather:
                 of, on="doc_id", how="left", maintain_order="left"
             )
 
-    def made(self, kind: str, entries: dict[str, str]) -> Iterator[pl.DataFrame]:
-        """The rows made from the kept documents (chunks, samples, vectors), in their order."""
+    def made(
+        self, kind: str, entries: dict[str, str], only: pl.DataFrame | None = None
+    ) -> Iterator[pl.DataFrame]:
+        """The rows made from the kept documents (chunks, samples, vectors), in their order.
+
+        `only` lists the rows (entry, row) to take, where not all are.
+        """
+        chosen = (
+            {}
+            if only is None
+            else {str(entry): part["row"].to_list() for (entry,), part in only.group_by("entry")}
+        )
         for pack, part in self.runs:
             if pack in entries:
                 rows = self._rows(kind, entries[pack])
+                if only is not None:
+                    rows = rows[sorted(chosen.get(entries[pack], []))]
                 yield part.select("doc_id").join(
                     rows, on="doc_id", how="inner", maintain_order="left_right"
                 )

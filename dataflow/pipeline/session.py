@@ -14,6 +14,7 @@ from dataflow.execution.outcome import Engine, Limits, Outcome, OutcomeKind
 from dataflow.io.store import Entry, Store
 from dataflow.recipe import Recipe
 from schemas.errors import CorpusmillError
+from schemas.ids import content_id
 from schemas.records import Reason
 
 WORK = ".work"
@@ -96,7 +97,8 @@ class Session:
     ) -> StepResult:
         """The step's committed result; `work` runs only when there is none under this key.
 
-        `work` fills the meter's counts and returns the step's tables.
+        `work` fills the meter's counts and returns the step's tables. What it marks as transient
+        is stored under a key of its own, so that the next run tries again.
         """
         kind = f"step-{name}"
         entry = self.store.get(kind, key)
@@ -111,6 +113,8 @@ class Session:
                 "rows_in": meter.rows_in, "kept": meter.kept, "rejected": meter.rejected,
                 "parts": meter.parts, "extra": meter.extra,
             }  # fmt: skip
+            if meter.transient:
+                key = content_id(key, meter.transient)
             self.store.put(kind, key, tables, record)
             result = StepResult(
                 name, key, meter.rows_in, meter.kept, meter.rejected, meter.parts,
@@ -155,11 +159,12 @@ class Session:
 
 @dataclass
 class Meter:
-    """Counts that a step's work fills in."""
+    """Counts that a step's work fills in; `transient` names failures that may not come again."""
 
     rows_in: int = 0
     kept: int = 0
     rejected: int = 0
     parts: int = 1
     cached_parts: int = 0
+    transient: str = ""
     extra: dict[str, Any] = field(default_factory=dict)

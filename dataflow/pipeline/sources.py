@@ -16,7 +16,7 @@ from dataflow.pipeline.rows import document_row, ipc_to_frame, rows_to_ipc
 from dataflow.pipeline.session import KIND_REASONS, Meter, Session, StepResult
 from dataflow.stage import REJECT_FRAME, check_conserved, reject_frame
 from parsers.base import ParseOptions
-from parsers.registry import parse_bytes, versions
+from parsers.registry import fingerprint, parse_bytes, parsers
 from schemas.document import Document
 from schemas.ids import content_id, document_id, sha256_hex
 from schemas.records import Level, Reason, Reject, StageName
@@ -178,7 +178,8 @@ def parse(session: Session, ingest_key: str) -> StepResult:
 
 
 def _parse_shape(session: Session) -> str:
-    return content_id(repr(session.recipe.parse), render.VERSION, *versions())
+    versions = [f"{media_type}={fingerprint(media_type)}" for media_type in sorted(parsers())]
+    return content_id(repr(session.recipe.parse), render.VERSION, *versions)
 
 
 def _suffix(uri: str) -> str:

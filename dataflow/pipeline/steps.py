@@ -7,6 +7,7 @@ Prefect task) as well as in this one. Its own key covers all that shaped it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from functools import partial
 from typing import Any, cast
 
@@ -17,6 +18,7 @@ from dataflow.pipeline import tasks
 from dataflow.pipeline.session import Meter, Session, StepResult
 from dataflow.pipeline.sources import INDEX
 from dataflow.pipeline.tasks import Chosen, PackTask, chosen_packs
+from dataflow.sft.backends import open_llm
 from dataflow.sft.make import drop_known
 from dataflow.stage import REJECT_FRAME, check_conserved
 from schemas.ids import content_id
@@ -125,7 +127,9 @@ def dedup(session: Session, filter_key: str) -> StepResult:
         )
         entries = session.parts("dedup", tasks.SIGNATURES, todo, tasks.signature_pack, meter)
         blocks = [stage.read_block(entry.folder / "block.arrow") for entry in entries]
-        clusters = session.kernel(lambda: stage.cluster(blocks))
+        resolved = session.kernel(lambda: stage.resolve(blocks))
+        clusters = resolved.clusters
+        meter.extra = asdict(resolved.counts)
         check_conserved("dedup (clusters)", index.height, clusters.height, 0)
         kept, rejects = stage.split(index, clusters)
         check_conserved("dedup", index.height, kept.height, rejects.height)
@@ -172,25 +176,64 @@ def sft(session: Session, dedup_key: str, chunk_key: str) -> StepResult:
 
     def work(meter: Meter) -> dict[str, pl.DataFrame]:
         if skipped:
-            return {"parts": _parts([], []), "known": pl.DataFrame(
-                schema={"sample_id": pl.String}), "rejects": _rejects([])}  # fmt: skip
+            return {"parts": _parts([], []), "rejects": _rejects([])}
         index = index_of(session, "dedup", dedup_key)
         chunks = dict(parts_of(session, "chunk", chunk_key).iter_rows())
         build = _sample_task(chunks, stage)
         todo = _chosen(session, index, tasks.SAMPLES, content_id(shape, chunk_key), build)
-        entries = session.parts("sft", tasks.SAMPLES, todo, tasks.sample_pack, meter)
-        candidates = [
-            entry.table("rows", ["sample_id", "lang", "instruction", "source"]) for entry in entries
-        ]
-        fresh, known = session.kernel(lambda: drop_known(stage, candidates))
-        rejects = _rejects([*(entry.table("rejects") for entry in entries), known])
-        made = sum(frame.height for frame in candidates)
-        check_conserved("sft", made, fresh.height, known.height)
-        meter.rows_in = made + rejects.height - known.height
-        meter.kept, meter.rejected = fresh.height, rejects.height
-        return {"parts": _parts(todo, entries), "fresh": fresh, "rejects": rejects}
+        if stage.needs_llm:
+            entries = _asked(session, todo, meter)
+        else:
+            entries = session.parts("sft", tasks.SAMPLES, todo, tasks.sample_pack, meter)
+        candidates = _candidates(index, entries)
+        fresh, known = session.kernel(lambda: drop_known(stage, [candidates]))
+        drafts = _rejects([entry.table("rejects") for entry in entries])
+        check_conserved("sft", candidates.height, fresh.height, known.height)
+        meter.rows_in = candidates.height + drafts.height
+        meter.kept, meter.rejected = fresh.height, drafts.height + known.height
+        return {
+            "parts": _parts(todo, entries),
+            "fresh": fresh.select("entry", "row"),
+            "rejects": _rejects([drafts, known]),
+        }
 
     return session.step("sft", content_id("sft", dedup_key, chunk_key, shape), work)
+
+
+def _asked(session: Session, todo: Sequence[PackTask], meter: Meter) -> list[Entry]:
+    """The sample entries by a model, one pack after the other; its answers are cached."""
+    meter.parts = len(todo)
+    session.progress.start("sft", len(todo))
+    failed: list[str] = []
+    entries = []
+    with open_llm(session.recipe.sft, session.store.folder / "llm") as llm:
+        for task in todo:
+            entry = session.store.get(tasks.SAMPLES, task.key)
+            meter.cached_parts += entry is not None
+            if entry is None:
+                key = session.kernel(partial(tasks.sample_pack, task, llm))
+                entry = session.store.require(tasks.SAMPLES, key)
+                failed += [key] if key != task.key else []
+            entries.append(entry)
+            session.progress.advance("sft")
+    meter.transient = " ".join(failed)
+    return entries
+
+
+def _candidates(index: pl.DataFrame, entries: Sequence[Entry]) -> pl.DataFrame:
+    """What the comparison of samples needs, in the final order of their documents."""
+    columns = ["sample_id", "doc_id", "instruction", "input", "source"]
+    frames = [
+        entry.table("rows", columns).with_row_index("row").with_columns(entry=pl.lit(entry.key))
+        for entry in entries
+    ]
+    empty = pl.DataFrame(schema={**dict.fromkeys(columns, pl.String), "entry": pl.String,
+                                 "row": pl.UInt32, "place": pl.UInt32})  # fmt: skip
+    if not frames:
+        return empty
+    places = index.with_row_index("place").select("doc_id", "place")
+    found = pl.concat(frames).join(places, on="doc_id", how="left", maintain_order="left")
+    return found.sort("place", "row").select(empty.columns)
 
 
 def _sample_task(chunks: dict[str, str], stage: Any) -> Build:

@@ -16,6 +16,7 @@ from dataflow.chunking.tokenizers import get_tokenizer
 from dataflow.dedup.stage import Deduplicate
 from dataflow.embedding.embed import EmbedChunks
 from dataflow.io.store import Store
+from dataflow.llm.base import LLM
 from dataflow.quality.rules import FilterRules
 from dataflow.quality.signals import ScoreText
 from dataflow.sft.make import MakeSft
@@ -23,6 +24,7 @@ from dataflow.stage import check_conserved
 from dataflow.text.clean import CleanText
 from dataflow.text.language import DetectLanguage
 from schemas.ids import content_id
+from schemas.records import Reason
 
 TEXT, FILTER, SIGNATURES, CHUNKS, SAMPLES, VECTORS = (
     "text", "filter", "signatures", "chunks", "samples", "vectors"
@@ -141,12 +143,20 @@ def chunk_pack(task: ChunkTask) -> None:
     Store(task.store).put(CHUNKS, task.key, {"rows": chunks}, {"rows": chunks.height})
 
 
-def sample_pack(task: SampleTask) -> None:
-    """Commits the SFT candidates of the chosen rows and the rejected ones."""
+def sample_pack(task: SampleTask, llm: LLM | None = None) -> str:
+    """Commits the SFT candidates of the chosen rows and the rejected ones; returns the key.
+
+    Where the model failed, the key is another one: a next run asks again, and pays only for that.
+    """
     store = Store(task.store)
     documents = task.frame(["doc_id", "title", "lang", "text", "elements"])
-    kept, rejected = task.sft(documents, store.require(CHUNKS, task.chunks).table("rows"))
-    store.put(SAMPLES, task.key, {"rows": kept, "rejects": rejected}, {"rows": kept.height})
+    chunks = store.require(CHUNKS, task.chunks).table("rows")
+    kept, rejected = task.sft.draft(documents, chunks, llm)
+    failed = rejected.filter(pl.col("reason") == Reason.LLM_FAILED)["id"].to_list()
+    key = content_id(task.key, "failed", *failed) if failed else task.key
+    record = {"rows": kept.height, "failed": len(failed)}
+    store.put(SAMPLES, key, {"rows": kept, "rejects": rejected}, record)
+    return key
 
 
 def vector_pack(task: VectorTask) -> None:

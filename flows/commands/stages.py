@@ -127,7 +127,7 @@ def chunk_command(
 @click.option("--token-budget", type=click.IntRange(min=0), help="Most tokens to pay for; 0: none.")
 @click.option(
     "--format", "export",
-    type=click.Choice(["messages", "alpaca", "sharegpt", "prompt-completion"]),
+    type=click.Choice(["messages", "alpaca", "sharegpt", "prompt_completion"]),
     help="Also write OUT/export/<format>.jsonl for a trainer.",
 )  # fmt: skip
 def sft_command(

@@ -4,6 +4,7 @@ import dataclasses
 import json
 
 import pytest
+
 from schemas.errors import StoreError
 from schemas.manifest import DataSetEntry, Manifest, Shard, StepEntry
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
+
 from schemas.errors import SchemaError
 from schemas.tables import CHUNKS, CLUSTERS, DATASETS, SIGNAL_STRUCT, SIGNALS, embeddings
 

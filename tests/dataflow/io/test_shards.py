@@ -55,7 +55,9 @@ def test_an_empty_data_set_is_one_shard_with_the_schema(tmp_path: Path) -> None:
 @given(st.lists(st.integers(0, 20), max_size=4), st.integers(1, 9))
 def test_the_content_hash_does_not_see_frames_or_shards(cuts: list[int], rows: int) -> None:
     frame = clusters(20).with_columns(
-        pl.Series("v", np.arange(40, dtype=np.float32).reshape(20, 2), dtype=pl.Array(pl.Float32, 2))
+        pl.Series(
+            "v", np.arange(40, dtype=np.float32).reshape(20, 2), dtype=pl.Array(pl.Float32, 2)
+        )
     )
     whole, parts = ContentHash(), ContentHash()
     whole.update(frame)
