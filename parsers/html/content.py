@@ -4,8 +4,8 @@ Every block of text is worth its characters outside links, minus those inside li
 cost, so that running text counts for a part of the page, menus and teasers against it. The main
 content is the smallest element that holds nearly the greatest sum (after the maximum-subsequence
 idea of Pasternack and Roth, "Extracting article text from the web", WWW 2009, on the tree instead
-of the token sequence); names of classes and ids only shift the sums. Parts of it that are links
-or widgets are then left out.
+of the token sequence). What is called boilerplate counts for nothing; being called content adds
+nothing (measured: a bonus for such names costs recall). Links and widgets are then left out.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from parsers.html.blocks import Blocks
 from parsers.html.dom import Node
-from parsers.html.hints import is_wanted
 from parsers.html.prune import (
     drop_empty_sections,
     drop_links,
@@ -29,9 +28,6 @@ NEAR_BEST = 0.7
 
 MIN_SUM = 150.0
 """Sum below which a page has no main content: about two sentences."""
-
-HINT_BONUS = 1.25
-"""Factor on the sum of an element that is called the content by its tag, role or class."""
 
 
 class Choice(NamedTuple):
@@ -72,7 +68,7 @@ def main_content(body: Node) -> Choice:
 
 
 def _scores(page: Blocks, sums: list[float]) -> list[float]:
-    """Sums of the containers, shifted by names; 0 for other elements and wrappers of code."""
+    """Sums of the containers; 0 for other elements and for mere wrappers of code."""
     code = page.summed(
         [t if tag == "pre" else 0.0 for t, tag in zip(page.text, page.tags, strict=True)]
     )
@@ -80,8 +76,7 @@ def _scores(page: Blocks, sums: list[float]) -> list[float]:
     scores = [0.0] * len(sums)
     for i, total in enumerate(sums):
         if total > 0.0 and not page.dead[i] and page.tags[i] in _CONTAINERS and code[i] < text[i]:
-            wanted = is_wanted(page.tags[i], page.nodes[i])
-            scores[i] = total * (HINT_BONUS if wanted else 1.0)
+            scores[i] = total
     return scores
 
 

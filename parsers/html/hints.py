@@ -57,11 +57,6 @@ def is_unwanted(tag: str, node: Node) -> bool:
     return attributes.get("role", "") in _BAD_ROLES or hint(node) < 0
 
 
-def is_wanted(tag: str, node: Node) -> bool:
-    """Whether an element is called content by its tag or its names."""
-    return tag in ("article", "main") or hint(node) > 0
-
-
 def is_caption(tag: str, node: Node) -> bool:
     """Whether an element is a figure's caption by its tag or its class."""
     names = node.get("class")
