@@ -113,12 +113,13 @@ def _spanning(segment: Segment, run: Sequence[Row]) -> bool:
 def column_bands(run: Sequence[Row]) -> list[tuple[float, float]]:
     """X extents of the columns: where segments of the rows stand under each other.
 
-    Segments over several columns have no vote. A column needs text in two rows.
+    Segments over several columns have no vote, and from five rows on a single one that closes a
+    gap is overruled: a header centred over two columns. A column needs text in two rows.
     """
     voters = [s for row in run if len(row) > 1 for s in row if not _spanning(s, run)]
     if not voters:
         return []
-    tolerance = int(0.06 * len(run))
+    tolerance = max(int(0.06 * len(run)), int(len(run) >= 5))
     events = sorted(
         [(s.bbox.x0, 1) for s in voters] + [(s.bbox.x1, -1) for s in voters],
         key=lambda event: (event[0], event[1]),

@@ -63,7 +63,7 @@ def test_open_sides_count_as_closed() -> None:
     lines = [Ruling(True, y, 0, 90) for y in (0, 20, 40)] + [Ruling(False, 30, 0, 40)]
     found = lattice(lines)
     assert found is not None
-    assert found.xs == (0, 30, 90)
+    assert list(found.xs) == [0, 30, 90]
     assert found.cells == (Span(0, 0), Span(0, 1), Span(1, 0), Span(1, 1))
 
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-import pymupdf
 import pytest
 
 from parsers.base import ParseOptions
@@ -16,7 +16,7 @@ from schemas.document import Document, ElementKind, IssueCode, ParseStatus
 from schemas.errors import ParseError
 from schemas.records import Reason
 from schemas.source import MediaType, Source
-from tests.parsers.pdf.made import HAN, LOREM, column, of_kind, parsed, pdf, text, texts
+from tests.parsers.pdf.made import HAN, LOREM, column, of_kind, parsed, pdf, pymupdf, text, texts
 
 LEFT = "Left column begins here and runs on. " + LOREM * 3
 RIGHT = "Right column begins here and runs on. " + LOREM * 3
@@ -85,10 +85,7 @@ def manual(page: Any, number: int) -> None:
 
 
 def test_running_heads_and_page_numbers_leave_the_flow() -> None:
-    pages: list[Callable[[Any], None]] = [
-        lambda page, n=n: manual(page, n)
-        for n in range(1, 6)  # type: ignore[misc]
-    ]
+    pages = [partial(manual, number=number) for number in range(1, 6)]
     document = parsed(pdf(*pages))
     assert texts(document, ElementKind.PAGE_HEADER) == ["The Mill Handbook"] * 5
     assert texts(document, ElementKind.PAGE_FOOTER) == ["5", "6", "7", "8", "9"]
@@ -100,7 +97,7 @@ def test_running_heads_and_page_numbers_leave_the_flow() -> None:
 
 
 def test_outline_decides_levels() -> None:
-    doc: Any = pymupdf.open()
+    doc = pymupdf.open()
     page = doc.new_page()
     text(page, 50, 60, "Grinding", 14, "hebo")
     column(page, 50, 90, 480, LOREM)
@@ -193,6 +190,7 @@ def test_every_word_is_in_some_element() -> None:
     data = pdf(two_columns, english, chinese, lambda page: manual(page, 1))
     document = parsed(data)
     told = "".join("".join(e.text.split()) + (e.marker or "") for e in document.elements)
+    assert len(told) > 1500
     reader = PyMuPdfReader(data)
     for number in range(1, 5):
         for word in reader.read(number).words:
@@ -220,7 +218,7 @@ def test_a_file_of_empty_pages_has_no_text() -> None:
 
 
 def test_encrypted_file() -> None:
-    doc: Any = pymupdf.open()
+    doc = pymupdf.open()
     text(doc.new_page(), 72, 100, "secret words")
     data = doc.tobytes(encryption=pymupdf.PDF_ENCRYPT_AES_256, user_pw="u", owner_pw="o")
     with pytest.raises(ParseError, match="--password") as caught:

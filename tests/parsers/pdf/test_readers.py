@@ -3,7 +3,6 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-import pymupdf
 import pytest
 
 from parsers.pdf.page import MAX_PATHS, PageReader, Ruling, Word, turn_box, turned
@@ -13,7 +12,7 @@ from parsers.pdf.reader_pymupdf import MAX_PIXELS, PyMuPdfReader
 from schemas.errors import ParseError, UsageError
 from schemas.geometry import BBox
 from schemas.records import Reason
-from tests.parsers.pdf.made import grid, pdf, text
+from tests.parsers.pdf.made import grid, pdf, pymupdf, text
 
 READERS = ("pymupdf", "pdfplumber")
 
@@ -74,7 +73,7 @@ def test_rotated_and_cropped_pages_are_as_displayed(name: str, rotation: int) ->
     data = pdf(draw)
     content = reader(name, data).read(1)
     size = (480, 670) if rotation in (0, 180) else (670, 480)
-    assert (content.width, content.height) == size
+    assert [content.width, content.height] == list(size)
     expected = turn_box(BBox(52, 270, 252, 330), rotation, 480, 670)
     boxes = [PdfPlumberRulings(data).rulings(1), content.rulings]
     for rulings in boxes:
@@ -90,7 +89,7 @@ def test_rotated_and_cropped_pages_are_as_displayed(name: str, rotation: int) ->
 
 
 def encrypted(user: str) -> bytes:
-    doc: Any = pymupdf.open()
+    doc = pymupdf.open()
     text(doc.new_page(), 72, 100, "secret words")
     data: bytes = doc.tobytes(encryption=pymupdf.PDF_ENCRYPT_AES_256, user_pw=user, owner_pw="own")
     return data
@@ -140,7 +139,7 @@ def test_missing_page_is_a_parse_error(name: str) -> None:
 
 @pytest.mark.parametrize("name", READERS)
 def test_metadata_and_outline(name: str) -> None:
-    doc: Any = pymupdf.open()
+    doc = pymupdf.open()
     text(doc.new_page(), 72, 100, "One")
     doc.set_metadata(
         {"title": "On Mills", "author": "A. Miller", "creationDate": "D:20240131120000Z"}

@@ -1,23 +1,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import pymupdf
 import pytest
 from numpy.typing import NDArray
 
 from parsers.base import OcrEngine, OcrLine
 from parsers.pdf.page import PageContent
 from parsers.pdf.parser import PdfParser
+from parsers.pdf.reader_pymupdf import PyMuPdfReader
 from parsers.pdf.scanned import TextLayer, text_layer
 from schemas.document import ElementKind, IssueCode, ParseStatus
 from schemas.errors import MissingExtraError, ParseError
 from schemas.geometry import BBox
 from schemas.records import Reason
-from tests.parsers.pdf.made import HAN, LOREM, column, parsed, pdf, text, texts
+from tests.parsers.pdf.made import HAN, LOREM, column, parsed, pdf, pymupdf, texts
 from tests.parsers.pdf.made import word as word_at
 
 
@@ -54,7 +54,7 @@ def absent(name: str) -> OcrEngine:
 
 def scan(page: Any) -> None:
     """A page that is a picture of text."""
-    source: Any = pymupdf.open()
+    source = pymupdf.open()
     inner = source.new_page()
     column(inner, 50, 100, 480, LOREM)
     page.insert_image(page.rect, pixmap=inner.get_pixmap(dpi=50))
@@ -148,13 +148,16 @@ def test_what_a_text_layer_is_worth() -> None:
     assert layer("a sentence with more than twenty characters", picture=True) is TextLayer.USABLE
 
 
-def test_a_garbled_layer_is_recognised_instead() -> None:
-    doc: Any = pymupdf.open()
-    page = doc.new_page()
-    text(page, 50, 100, "ordinary words that will be garbled below", 10)
-    data = doc.tobytes()
-    engine = FakeEngine(LINES)
-    garbled = with_engine(engine)
-    content = text_layer(PageContent(1, 595, 842, (word_at(50, 50, "\ufffd" * 40),)))
-    assert content is TextLayer.GARBAGE
-    assert parsed(data, garbled, ocr="auto").pages[0].origin == "text"
+def test_a_garbled_layer_is_recognised_instead(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = PyMuPdfReader.read
+
+    def garbled(self: PyMuPdfReader, number: int) -> PageContent:
+        content = read(self, number)
+        words = (replace(word, text="\ufffd" * len(word.text)) for word in content.words)
+        return replace(content, words=tuple(words))
+
+    monkeypatch.setattr(PyMuPdfReader, "read", garbled)
+    document = parsed(pdf(typed), with_engine(FakeEngine(LINES)), ocr="auto")
+    assert document.pages[0].origin == "ocr"
+    assert "garbage" in document.issues[0].detail
+    assert "\ufffd" not in document.elements[0].text
