@@ -49,7 +49,7 @@ def main() -> None:
     parser.add_argument("--strategy", default="structure")
     parser.add_argument("--tokenizer", default="unicode")
     parser.add_argument("--overlap", type=int, default=0)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[120, 215, 450])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[104, 218, 560])
     parser.add_argument("--score", action="store_true")
     args = parser.parse_args()
     paths = sorted((args.bench / "data").glob("*.md"))
