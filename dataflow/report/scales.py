@@ -1,0 +1,100 @@
+"""Which bins each measured quantity is counted in, and which bounds its rules set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dataflow.report.display import visible
+from dataflow.report.model import Bound, RejectGroup
+from dataflow.report.tally import Scale
+from schemas.errors import RecipeError
+from schemas.records import Reason, StageName
+
+TOKENS = Scale("log", 1.0, 2.0**30)
+CHUNK_TOKENS = Scale("linear", 16.0, 16384.0)
+SIMILARITY = Scale("linear", 0.01, 1.0)
+
+_SHARE = Scale("linear", 0.01, 1.0)
+SIGNAL_SCALES: dict[str, Scale] = {
+    "words": TOKENS,
+    "mean_word_length": Scale("linear", 0.25, 32.0),
+    "symbol_ratio": Scale("linear", 0.005, 1.0),
+    "bullet_line_ratio": _SHARE,
+    "ellipsis_line_ratio": _SHARE,
+    "alphabetic_word_ratio": _SHARE,
+    "stop_words": Scale("linear", 1.0, 64.0),
+    "duplicate_line_ratio": _SHARE,
+    "duplicate_line_char_ratio": _SHARE,
+    "top_2gram_ratio": _SHARE,
+    "replacement_ratio": Scale("linear", 0.0005, 1.0),
+    "cjk_ratio": _SHARE,
+    "lang_score": _SHARE,
+}
+"""Steps are fine enough for the default bounds to fall on an edge."""
+
+LANGUAGES_NAMED = 4
+
+
+def signal_of_reason() -> dict[str, str]:
+    """Reason code -> the signal that the default rules hold against a bound for it."""
+    from dataflow.quality.rules import DEFAULT_RULES
+
+    return {rule.reason.value: rule.signal for rule in DEFAULT_RULES}
+
+
+def rule_bounds(recipe: Mapping[str, Any]) -> dict[str, tuple[Bound, ...]]:
+    """Signal -> bounds of the rules that the recipe in a manifest put in force.
+
+    Empty when the run did not filter, or by rules that this version does not know.
+    """
+    options = recipe.get("filter")
+    if not isinstance(options, Mapping) or "filter" in recipe.get("run", {}).get("skip", ()):
+        return {}
+    from dataflow.quality.rules import FilterRules
+
+    try:
+        rules = FilterRules(
+            tuple((name, value) for name, value in options["thresholds"]),
+            tuple(options["off"]), tuple(options["languages"]),
+        ).rules()  # fmt: skip
+    except (KeyError, TypeError, ValueError, RecipeError):
+        return {}
+    found: dict[str, tuple[Bound, ...]] = {}
+    for rule in rules:
+        bound = Bound(
+            float(rule.threshold), rule.bound == "min", rule.reason.value, _named(rule.langs),
+            rule.citation,
+        )  # fmt: skip
+        found[rule.signal] = (*found.get(rule.signal, ()), bound)
+    return found
+
+
+def _named(langs: tuple[str, ...] | None) -> str:
+    if not langs:
+        return ""
+    more = f" … ({len(langs)})" if len(langs) > LANGUAGES_NAMED else ""
+    return " ".join(langs[:LANGUAGES_NAMED]) + more
+
+
+AT_LEAST = frozenset(
+    {Reason.TOO_SHORT, Reason.MEAN_WORD_LENGTH_LOW, Reason.FEW_ALPHABETIC_WORDS,
+     Reason.FEW_STOP_WORDS}
+)  # fmt: skip
+BOUNDS_SHOWN = 4
+
+
+def observed_bounds(groups: tuple[RejectGroup, ...]) -> dict[str, tuple[Bound, ...]]:
+    """Signal -> bounds that rejects were held against, for output whose recipe is not known."""
+    signals = signal_of_reason()
+    found: dict[str, tuple[Bound, ...]] = {}
+    for group in groups:
+        if group.stage != StageName.FILTER or group.reason not in signals:
+            continue
+        values = sorted({s.threshold for s in group.samples if s.threshold is not None})
+        name = signals[group.reason]
+        found[name] = found.get(name, ()) + tuple(
+            Bound(value, group.reason in AT_LEAST, visible(group.reason))
+            for value in values[:BOUNDS_SHOWN]
+        )
+    return found
