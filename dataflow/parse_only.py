@@ -15,9 +15,9 @@ from dataflow.execution.outcome import Engine, Limits
 from dataflow.ingest import Found, Selection, hash_file, scan
 from dataflow.io.atomic import write_file
 from dataflow.io.tables_in import as_documents
+from dataflow.pipeline.parse_file import ParseTask, parse_file, settled
 from dataflow.pipeline.rows import ipc_to_frame
 from dataflow.pipeline.session import Progress
-from dataflow.pipeline.sources import ParseTask, parse_file, settled
 from dataflow.recipe import RunOptions
 from dataflow.stage import reject_frame
 from dataflow.standalone import Output

@@ -10,6 +10,9 @@ from schemas.document import OUT_OF_FLOW, Document, Element, ElementKind, Table
 
 VERSION = 1
 FENCE = re.compile(r"^`{3,}", re.MULTILINE)
+LOOKS_LIKE_MARK = re.compile(r"^(?:#{1,6} |[-*+] |> )", re.MULTILINE)
+"""Line starts of plain text that a Markdown reader would take for a heading, item or quote."""
+
 HEADING_LEVELS = 6
 
 
@@ -29,8 +32,11 @@ def render(document: Document) -> Rendered:
     spans: list[tuple[int, int] | None] = []
     position = 0
     previous: ElementKind | None = None
+    indents: list[int] = []
     for element in document.elements:
-        block = "" if element.kind in OUT_OF_FLOW else render_element(element)
+        if element.kind is not ElementKind.LIST_ITEM:
+            indents = []
+        block = "" if element.kind in OUT_OF_FLOW else render_element(element, indents)
         if not block:
             spans.append(None)
             continue
@@ -46,9 +52,13 @@ def render(document: Document) -> Rendered:
     return Rendered("".join(parts), spans)
 
 
-def render_element(element: Element) -> str:
-    """One element as Markdown, without surrounding blank lines; '' when there is nothing."""
-    text = element.text.strip("\n")
+def render_element(element: Element, indents: list[int] | None = None) -> str:
+    """One element as Markdown, without surrounding blank lines; '' when there is nothing.
+
+    `indents` holds the width of the list markers above, by depth, and is kept up to date: a
+    nested item stands under its parent's text. Without it an item is not indented.
+    """
+    text = element.text.rstrip("\n")
     if element.kind is ElementKind.TABLE and element.table is not None:
         return render_table(element.table)
     if element.kind is ElementKind.CODE:
@@ -62,13 +72,14 @@ def render_element(element: Element) -> str:
         case ElementKind.HEADING:
             return "#" * min(max(element.level or 1, 1), HEADING_LEVELS) + " " + _one_line(text)
         case ElementKind.LIST_ITEM:
-            return _list_item(text, element.marker or "-", element.level or 0)
+            above = [] if indents is None else indents
+            return _list_item(text, element.marker or "-", element.level or 0, above)
         case ElementKind.FORMULA:
             return f"$$\n{text}\n$$"
         case ElementKind.QUOTE:
             return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
         case _:
-            return text
+            return LOOKS_LIKE_MARK.sub(r"\\\g<0>", text)
 
 
 def _one_line(text: str) -> str:
@@ -81,12 +92,16 @@ def _code(text: str, language: str) -> str:
     return f"{fence}{language}\n{text}\n{fence}"
 
 
-def _list_item(text: str, marker: str, depth: int) -> str:
+def _list_item(text: str, marker: str, depth: int, indents: list[int]) -> str:
     numbered = re.fullmatch(r"\d{1,9}[.)]", marker)
-    lead = "  " * depth + (marker if numbered else "-") + " "
+    own = (marker if numbered else "-") + " "
+    del indents[depth:]
+    left = sum(indents)
+    indents.append(len(own))
+    lead = " " * left + own
     if not numbered and re.search(r"\w", marker):
         lead += marker + " "  # (a), iv. and 一、 are no Markdown markers: kept as text
-    return lead + text.replace("\n", "\n" + " " * len(lead))
+    return lead + text.replace("\n", "\n" + " " * (left + len(own)))
 
 
 def render_table(table: Table) -> str:

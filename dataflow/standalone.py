@@ -15,6 +15,7 @@ from dataflow.chunking.chunk import ChunkText
 from dataflow.chunking.tokenizers import get_tokenizer
 from dataflow.dedup.stage import Deduplicate
 from dataflow.embedding.embed import EmbedChunks
+from dataflow.embedding.embedder import get_embedder
 from dataflow.io.atomic import TEMPORARY, fsync_folder, write_file
 from dataflow.io.shards import ShardWriter, read_all
 from dataflow.io.tables_in import DocumentReader, as_documents
@@ -173,7 +174,7 @@ def export_sft(out: Path, fmt: str) -> Path:
 def embed(path: Path, out: Path, stage: EmbedChunks, chunker: ChunkText) -> Manifest:
     """Vectors of the chunks of `path`; documents are cut into chunks first."""
     reader, output = DocumentReader(path), Output(out)
-    vectors = embeddings(stage.dim)
+    vectors = embeddings(get_embedder(stage.embedder).dim)
     output.touch(CHUNKS)
     output.touch(vectors)
     for frame in reader:

@@ -1,0 +1,1 @@
+"""Pages, and the script that generates two of them from the code."""

@@ -39,7 +39,7 @@ def type_name(kind: pa.DataType) -> str:
 def format_page() -> Iterator[str]:
     """docs/format.md: every data set, struct and closed list."""
     yield from ("# Format reference", "", NOTE, "")
-    yield "Every data set is a folder of Parquet shards; `manifest.json` lists them and nothing else"
+    yield "Every data set is a folder of Parquet shards; `manifest.json` lists them, nothing else"
     yield "counts. Name and version of the schema stand in each file's metadata."
     for dataset in DATASETS.values():
         yield from ("", f"## {dataset.name}/ (version {dataset.version})", "", dataset.about, "")

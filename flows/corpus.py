@@ -14,7 +14,7 @@ from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import TaskRun
-from prefect.states import State
+from prefect.client.schemas.objects import State
 
 from dataflow.pipeline.commit import commit
 from dataflow.pipeline.run import STEP_ORDER, STEPS, locked, over_budget
@@ -24,7 +24,7 @@ from flows.commands.run import make_engine
 from schemas.errors import CorpusmillError, UsageError
 
 RETRIES = 2
-RETRY_SECONDS = [10, 60]
+RETRY_SECONDS = [10.0, 60.0]
 
 
 class OverBudgetError(CorpusmillError):

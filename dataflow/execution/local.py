@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from multiprocessing.context import ForkServerContext
 from multiprocessing.forkserver import ensure_running
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import pebble
 
@@ -97,7 +97,7 @@ def _forkserver() -> ForkServerContext:
     return context
 
 
-def _outcome(future: pebble.ProcessFuture, limits: Limits) -> Outcome[B]:
+def _outcome(future: pebble.ProcessFuture[Any], limits: Limits) -> Outcome[B]:
     """The outcome of a finished or failing future."""
     try:
         done = future.result()
@@ -146,7 +146,7 @@ class LocalEngine:
 
     def map(self, fn: Callable[[A], B], items: Iterable[A], limits: Limits) -> Iterator[Outcome[B]]:
         """One outcome an item, in order; at most eight items a worker are in flight."""
-        window: deque[pebble.ProcessFuture] = deque()
+        window: deque[pebble.ProcessFuture[Any]] = deque()
         try:
             for item in items:
                 pool = self._start(limits)
@@ -157,11 +157,11 @@ class LocalEngine:
                 yield _outcome(window.popleft(), limits)
         finally:
             for future in window:
-                future.cancel()
+                future.cancel()  # type: ignore[no-untyped-call]  # pebble
 
     def _stop(self) -> None:
         if self._pool is not None:
-            self._pool.stop()
+            self._pool.stop()  # type: ignore[no-untyped-call]  # pebble
             self._pool.join()
             self._pool = None
 

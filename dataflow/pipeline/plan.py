@@ -7,7 +7,8 @@ from typing import Any
 import polars as pl
 
 from dataflow.execution.outcome import Limits
-from dataflow.pipeline import sources
+from dataflow.pipeline.listing import unique_files
+from dataflow.pipeline.parsing import keyed_files, parsed_packs
 from dataflow.pipeline.run import STEP_ORDER, STEPS
 from dataflow.pipeline.session import Job, Session, StepResult
 
@@ -43,9 +44,9 @@ class _ReadOnly(Session):
 def plan(job: Job) -> list[dict[str, Any]]:
     """A row for each step: `step`, `parts`, `cached` and a `note`; reads names and bytes only."""
     session = _ReadOnly(job, _NothingRuns())
-    files = sources.unique_files(session)
-    packs = sources.parsed_packs(session)
-    keyed = sources.keyed_files(session, files)
+    files = unique_files(session)
+    packs = parsed_packs(session)
+    keyed = keyed_files(session, files)
     cached = keyed.filter(pl.col("file_key").is_in(list(packs))).height
     rows = [
         _row("ingest", files.height, 0, "files are listed and hashed at every run"),

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dataflow.pipeline import sources, steps
+from dataflow.pipeline import steps
 from dataflow.pipeline.commit import commit
+from dataflow.pipeline.listing import ingest
+from dataflow.pipeline.parsing import parse
 from dataflow.pipeline.session import WORK, Session, StepResult
 from schemas.errors import UsageError
 from schemas.manifest import Manifest
@@ -18,8 +20,8 @@ STEP_ORDER = ("ingest", "parse", "text", "filter", "dedup", "chunk", "sft", "emb
 Step = Callable[[Session, dict[str, str]], StepResult]
 
 STEPS: dict[str, Step] = {
-    "ingest": lambda session, keys: sources.ingest(session),
-    "parse": lambda session, keys: sources.parse(session, keys["ingest"]),
+    "ingest": lambda session, keys: ingest(session),
+    "parse": lambda session, keys: parse(session, keys["ingest"]),
     "text": lambda session, keys: steps.text(session, keys["parse"]),
     "filter": lambda session, keys: steps.quality(session, keys["text"]),
     "dedup": lambda session, keys: steps.dedup(session, keys["filter"]),

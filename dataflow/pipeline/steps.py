@@ -15,8 +15,8 @@ import polars as pl
 
 from dataflow.io.store import Entry
 from dataflow.pipeline import tasks
+from dataflow.pipeline.assembly import INDEX
 from dataflow.pipeline.session import Meter, Session, StepResult
-from dataflow.pipeline.sources import INDEX
 from dataflow.pipeline.tasks import Chosen, PackTask, chosen_packs
 from dataflow.sft.backends import open_llm
 from dataflow.sft.make import drop_known
@@ -200,7 +200,7 @@ def sft(session: Session, dedup_key: str, chunk_key: str) -> StepResult:
     return session.step("sft", content_id("sft", dedup_key, chunk_key, shape), work)
 
 
-def _asked(session: Session, todo: Sequence[PackTask], meter: Meter) -> list[Entry]:
+def _asked(session: Session, todo: Sequence[Any], meter: Meter) -> list[Entry]:
     """The sample entries by a model, one pack after the other; its answers are cached."""
     meter.parts = len(todo)
     session.progress.start("sft", len(todo))

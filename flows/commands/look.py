@@ -87,18 +87,18 @@ def _print_way(way: dict[str, Any]) -> None:
         rows = [(e["page"], e["kind"], e["bbox"], e["text"]) for e in way["elements"]]
         print_table("Made from", ("page", "kind", "box (points)", "text"), rows)
     if way["chunks"]:
-        rows = [
+        chunks = [
             (c["chunk_id"][:12], c["page_start"], f"{c['char_start']}:{c['char_end']}",
              c["n_tokens"], c["text"][:60].replace("\n", " "))
             for c in way["chunks"]
         ]  # fmt: skip
-        print_table("Chunks", ("chunk", "page", "span", "tokens", "text"), rows)
+        print_table("Chunks", ("chunk", "page", "span", "tokens", "text"), chunks)
     if way["samples"]:
-        rows = [
+        samples = [
             (s["sample_id"][:12], s["method"], s["task"], s["instruction"][:60])
             for s in way["samples"]
         ]
-        print_table("SFT samples", ("sample", "method", "task", "instruction"), rows)
+        print_table("SFT samples", ("sample", "method", "task", "instruction"), samples)
 
 
 @click.command("search")

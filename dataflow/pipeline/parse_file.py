@@ -1,0 +1,91 @@
+"""What a worker does with one file: bytes in, rows and rejects out."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from dataflow.execution.outcome import Outcome
+from dataflow.pipeline.rows import document_row, rows_to_ipc
+from dataflow.pipeline.session import KIND_REASONS
+from parsers.base import ParseOptions
+from parsers.registry import parse_bytes
+from schemas.document import Document
+from schemas.ids import sha256_hex
+from schemas.records import Level, Reason, Reject, StageName
+
+
+@dataclass(frozen=True, slots=True)
+class ParseTask:
+    """One file for a worker; `name` carries only the suffix, so equal bytes give equal rows."""
+
+    file_key: str
+    path: bytes
+    name: str
+    sha256: str
+    options: ParseOptions
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFile:
+    """What a worker made of a file: rows as an Arrow stream, their number, and rejects.
+
+    `stale` marks a file that changed between hashing and parsing: its reject holds for this run
+    only and is not remembered under the old content's key. `quarantined` marks a file that the
+    worker did not survive.
+    """
+
+    rows: bytes
+    n_rows: int
+    rejects: list[Reject]
+    stale: bool = False
+    quarantined: bool = False
+
+
+def parse_file(task: ParseTask) -> ParsedFile:
+    """Runs in a worker: the file's documents as rows, and what of it was rejected."""
+    try:
+        data = Path(os.fsdecode(task.path)).read_bytes()
+    except OSError as error:
+        detail = f"cannot be read: {error.strerror}"
+        return ParsedFile(rows_to_ipc([]), 0, [_file_reject(task, Reason.UNREADABLE, detail)])
+    if sha256_hex(data) != task.sha256:
+        detail = "changed while the run was reading it; run again"
+        changed = _file_reject(task, Reason.UNREADABLE, detail)
+        return ParsedFile(rows_to_ipc([]), 0, [changed], stale=True)
+    rows, rejects = [], []
+    for result in parse_bytes(task.name, data, task.options):
+        if isinstance(result, Document):
+            row = document_row(result, task.file_key, task.name)
+            if row["text"].strip():
+                rows.append(row)
+            else:
+                rejects.append(_empty(result))
+        else:
+            rejects.append(result)
+    if not rows and not rejects:
+        rejects.append(_file_reject(task, Reason.NO_TEXT, "no record in the file"))
+    return ParsedFile(rows_to_ipc(rows), len(rows), rejects)
+
+
+def _empty(document: Document) -> Reject:
+    notes = "; ".join(f"{issue.code}: {issue.detail}" for issue in document.issues)
+    level = Level.DOCUMENT if "#" in document.source.uri else Level.FILE
+    return Reject(
+        document.source.doc_id, level, StageName.PARSE, Reason.NO_TEXT, document.source.uri,
+        notes or "no text in the file",
+    )  # fmt: skip
+
+
+def _file_reject(task: ParseTask, reason: Reason, detail: str) -> Reject:
+    return Reject(task.file_key, Level.FILE, StageName.PARSE, reason, task.name, detail)
+
+
+def settled(task: ParseTask, outcome: Outcome[ParsedFile]) -> ParsedFile:
+    """What a worker returned, or a reject row for what became of the worker."""
+    if outcome.value is not None:
+        return outcome.value
+    detail = f"{outcome.detail}; not tried again before the limits or the version change"
+    reject = _file_reject(task, KIND_REASONS[outcome.kind], detail)
+    return ParsedFile(rows_to_ipc([]), 0, [reject], quarantined=True)

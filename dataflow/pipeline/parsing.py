@@ -1,0 +1,131 @@
+"""The second step: what is in the files, parsed once for each content and set of options."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+import polars as pl
+
+from dataflow import render
+from dataflow.pipeline.assembly import PARSE, assemble
+from dataflow.pipeline.parse_file import ParsedFile, ParseTask, parse_file, settled
+from dataflow.pipeline.rows import ipc_to_frame
+from dataflow.pipeline.session import Meter, Session, StepResult
+from dataflow.stage import check_conserved, reject_frame
+from parsers.registry import fingerprint, parsers
+from schemas.ids import content_id
+
+
+def parse(session: Session, ingest_key: str) -> StepResult:
+    """Parses every file that no earlier run has parsed with these options and versions."""
+    files = session.store.require("step-ingest", ingest_key).table("files")
+    keyed = keyed_files(session, files)
+    shape = _parse_shape(session)
+
+    def work(meter: Meter) -> dict[str, pl.DataFrame]:
+        packs = parsed_packs(session)
+        session.progress.start(PARSE, keyed.height)
+        missing = keyed.filter(~pl.col("file_key").is_in(list(packs)))
+        session.progress.advance(PARSE, keyed.height - missing.height)
+        for file_keys, pack in _parse_missing(session, missing):
+            packs.update(dict.fromkeys(file_keys, pack))
+        located = keyed.with_columns(pl.col("file_key").replace_strict(packs).alias("pack"))
+        meter.rows_in = keyed.height
+        meter.parts = located["pack"].n_unique()
+        meter.extra = {"files_parsed": missing.height}
+        return assemble(session, located, meter)
+
+    return session.step(PARSE, content_id("parse", ingest_key, shape), work)
+
+
+def keyed_files(session: Session, files: pl.DataFrame) -> pl.DataFrame:
+    """`files` with the key under which each one's parse is stored."""
+    shape = _parse_shape(session)
+    keys = [
+        content_id(PARSE, sha256, _suffix(uri), shape)
+        for sha256, uri in files.select("sha256", "uri").iter_rows()
+    ]
+    return files.with_columns(pl.Series("file_key", keys, dtype=pl.String))
+
+
+def _parse_shape(session: Session) -> str:
+    versions = [f"{media_type}={fingerprint(media_type)}" for media_type in sorted(parsers())]
+    return content_id(repr(session.recipe.parse), render.VERSION, *versions)
+
+
+def _suffix(uri: str) -> str:
+    return Path(uri).suffix.lower()
+
+
+def parsed_packs(session: Session) -> dict[str, str]:
+    """File key -> key of the parse pack that holds it, over all earlier runs.
+
+    A quarantined file counts only while it would meet the same code under the same limits.
+    """
+    packs: dict[str, str] = {}
+    terms = _terms(session)
+    for entry in session.store.entries(PARSE):
+        record = entry.record
+        again = {name for name, under in record["quarantined"].items() if under != terms}
+        packs.update({name: entry.key for name in record["file_keys"] if name not in again})
+    return packs
+
+
+def _terms(session: Session) -> str:
+    return content_id(version("corpusmill"), repr(session.recipe.limits))
+
+
+def _parse_missing(session: Session, missing: pl.DataFrame) -> Iterator[tuple[list[str], str]]:
+    """Parses files in order and commits a pack whenever enough of them are done."""
+    options = session.recipe.parse
+    tasks = [
+        ParseTask(file_key, path, f"file{_suffix(uri)}", sha256, options)
+        for file_key, path, uri, sha256 in missing.select(
+            "file_key", "path", "uri", "sha256"
+        ).iter_rows()
+    ]
+    run = session.recipe.run
+    done: list[tuple[ParseTask, ParsedFile]] = []
+    size = 0
+    outcomes = session.engine.map(parse_file, tasks, session.recipe.limits.limits)
+    for task, outcome in zip(tasks, outcomes, strict=True):
+        session.account(outcome)
+        done.append((task, settled(task, outcome)))
+        size += len(done[-1][1].rows)
+        session.progress.advance(PARSE)
+        if len(done) >= run.pack_files or size >= run.pack_mib << 20:
+            yield _commit_pack(session, done)
+            done, size = [], 0
+    if done:
+        yield _commit_pack(session, done)
+
+
+def _commit_pack(
+    session: Session, done: list[tuple[ParseTask, ParsedFile]]
+) -> tuple[list[str], str]:
+    file_keys = [task.file_key for task, _ in done]
+    rejects = [
+        reject_frame(parsed.rejects).with_columns(
+            pl.lit(task.file_key).alias("file_key"),
+            pl.col("source").str.strip_prefix(task.name).alias("suffix"),
+        )
+        for task, parsed in done
+    ]
+    rows = ipc_to_frame(parsed.rows for _, parsed in done)
+    check_conserved(PARSE, sum(parsed.n_rows for _, parsed in done), rows.height, 0)
+    stale = [task.file_key for task, parsed in done if parsed.stale]
+    terms = _terms(session)
+    quarantined = {task.file_key: terms for task, parsed in done if parsed.quarantined}
+    key = content_id("parse-pack", *file_keys, "stale", *stale, *quarantined.values())
+    session.store.put(
+        PARSE,
+        key,
+        {"rows": rows, "rejects": pl.concat(rejects)},
+        {
+            "file_keys": [name for name in file_keys if name not in stale],
+            "quarantined": quarantined,
+        },
+    )
+    return file_keys, key
