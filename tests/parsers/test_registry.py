@@ -116,7 +116,6 @@ def test_an_encrypted_file_opens_with_its_password() -> None:
         ("a.docx", lambda: with_part(word(), "word/document.xml", lambda _: b"<a/>"),
          Reason.CORRUPT, "DOCX"),
         ("a.png", lambda: picture("PNG"), Reason.NO_TEXT, "OCR is off"),
-        ("a.png", lambda: picture("PNG", size=(30_000, 9_000)), Reason.NO_TEXT, "OCR is off"),
         ("a.eml", lambda: mail(" "), Reason.NO_TEXT, "no text"),
         ("a.json", lambda: b"[]", Reason.NO_TEXT, "no record"),
         ("a.json", lambda: b'{"text": "cut', Reason.INVALID_RECORD, "JSON"),
