@@ -151,7 +151,7 @@ def measure_words(
 
 @compiled
 def count_symbols(codes: Codes, begin: int, end: int) -> int:
-    """Runs of `#` and ellipses on a line; a Markdown heading's marks are structure, not symbols."""
+    """Runs of `#` and ellipses on a line; marks of a heading and ruled lines are structure."""
     at, found = begin, 0
     while at < end and codes[at] == _HASH:
         at += 1

@@ -222,7 +222,7 @@ def _rows(reason: Reason, chosen: Mapping[str, float]) -> list[Rule]:
 
 
 def _changed(rule: Rule, threshold: float, langs: tuple[str, ...] | None) -> Rule:
-    """`rule` with another threshold and languages; the citation says where the threshold is from."""
+    """`rule` with another threshold and languages; its citation names the recipe if it differs."""
     ours = rule.citation if threshold == rule.threshold else f"recipe (default {rule.threshold:g})"
     return Rule(rule.reason, rule.signal, rule.bound, threshold, langs, ours)
 
