@@ -33,7 +33,7 @@ EngineSource = Callable[[str], OcrEngine]
 
 def bundled_engine(name: str) -> OcrEngine:
     """The recognition engine of that name; raises MissingExtraError when it is not installed."""
-    from parsers.ocr import engine
+    from parsers.ocr.engines import engine
 
     return engine(name)
 
