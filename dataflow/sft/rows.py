@@ -11,6 +11,7 @@ import polars as pl
 from dataflow.sft.blocks import Manuscript
 from dataflow.sft.drafts import Draft
 from dataflow.sft.evidence import ChunkSpan, Evidence, quoted, support
+from dataflow.sft.judge import faithfulness
 from schemas.tables import SFT
 
 SFT_FRAME = cast("pl.DataFrame", pl.from_arrow(SFT.schema.empty_table())).schema
@@ -20,8 +21,12 @@ SFT_FRAME = cast("pl.DataFrame", pl.from_arrow(SFT.schema.empty_table())).schema
 def row_of(
     draft: Draft, document: Manuscript, evidence: Sequence[Evidence], scores: Mapping[str, float]
 ) -> dict[str, Any]:
-    """The SFT columns of a checked candidate but `backend` and `seed`; `scores` gets support."""
-    held = support(draft.output, quoted(evidence))
+    """The SFT columns of a checked candidate but backend and seed; `scores` are more scores."""
+    quote = quoted(evidence)
+    checked = {
+        "support": round(support(draft.output, quote), 4),
+        "faithfulness": round(faithfulness(draft.output, quote), 4),
+    }
     return {
         "sample_id": draft.sample_id,
         "doc_id": document.doc_id,
@@ -51,7 +56,7 @@ def row_of(
         "prompt_id": draft.prompt_id,
         "prompt_sha256": draft.prompt_sha256,
         "cache_key": draft.cache_key,
-        "scores": json.dumps({"support": round(held, 4), **scores}, sort_keys=True),
+        "scores": json.dumps({**checked, **scores}, sort_keys=True),
         "source": document.source,
     }
 

@@ -87,3 +87,9 @@ def test_rules_may_name_what_the_passage_does_not() -> None:
     question = "According to “Baedeker”, who built the tower of Kelby?"
     assert fault(QA, instruction=question) == (Reason.EVIDENCE_UNSUPPORTED, 1.0)
     assert fault(QA, instruction=question, written=False) is None
+
+
+def test_name_at_the_beginning() -> None:
+    question = "Napoleon Bonaparte, did he pay for the tower?"
+    assert fault(QA, instruction=question) == (Reason.EVIDENCE_UNSUPPORTED, 2.0)
+    assert fault(QA, instruction="Roughly who built the tower?") is None

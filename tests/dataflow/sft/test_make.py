@@ -67,7 +67,8 @@ def test_rules_make_verified_rows_in_both_languages() -> None:
     assert_verified(split.kept, [EN, ZH], CHUNKS)
     row = split.kept.row(0, named=True)
     assert (row["backend"], row["model"], row["cache_key"]) == ("rules", "", "")
-    assert json.loads(row["scores"]) == {"support": 1.0, "support_threshold": 0.8}
+    scores = {"support": 1.0, "faithfulness": 1.0, "support_threshold": 0.8}
+    assert {key: json.loads(row["scores"])[key] for key in scores} == scores
 
 
 def test_per_document_bounds_the_candidates() -> None:
