@@ -68,7 +68,8 @@ def gutter(found: Sequence[Piece]) -> float | None:
     """The x that parts the most text into two columns; None when there is one column only.
 
     Both columns must be set like columns: lines fill half of the column's width or more, and are
-    eight characters wide at least; a list's markers and a form's labels are not.
+    eight characters wide at least; a list's markers and a form's labels are not. Or one of them is
+    prose beyond doubt: then the other may hold a table.
     """
     boxes = np.array([piece.bbox for piece in found], dtype=np.float64)
     sizes = [piece.segment.size for piece in found if piece.segment is not None]
@@ -80,7 +81,7 @@ def gutter(found: Sequence[Piece]) -> float | None:
     free = np.array([piece.tabular for piece in found])
     margin = 0.1 * (x1 - x0)
     edges = sorted({round(float(x) + 1) for x in boxes[:, 2] if x0 + margin < x < x1 - margin})
-    best, best_height = None, MIN_LINES * size
+    best, best_height = None, (MIN_LINES - 0.5) * size
     for x in edges:
         left = (boxes[:, 2] <= x + 1) & ~free
         right = (boxes[:, 0] >= x - 1) & ~free
@@ -96,7 +97,9 @@ def gutter(found: Sequence[Piece]) -> float | None:
         if height <= best_height:
             continue
         sides = [_beside(boxes[side], beside, top) for side in (left, right)]
-        if all(_set_as_column(side, size) for side in sides):
+        if all(_set_as_column(side, size) for side in sides) or any(
+            _set_as_prose(boxes[side], size) for side in (left, right)
+        ):
             best, best_height = (sides[0][:, 2].max() + sides[1][:, 0].min()) / 2, height
     return None if best is None else float(best)
 
@@ -109,16 +112,26 @@ def _beside(
     return kept
 
 
-def _set_as_column(boxes: NDArray[np.float64], size: float) -> bool:
-    if len(boxes) < MIN_LINES:
-        return False
-    widths = boxes[:, 2] - boxes[:, 0]
-    heights = boxes[:, 3] - boxes[:, 1]
+def _fill(boxes: NDArray[np.float64]) -> float:
+    """Share of the column's width that its lines fill, over the heights where it has lines."""
     column = float(boxes[:, 2].max() - boxes[:, 0].min())
     top, bins = boxes[:, 1].min(), int(np.ceil((boxes[:, 3].max() - boxes[:, 1].min()) / BIN)) + 1
     written = float(_cover(boxes, top, bins).sum()) * BIN
-    filled = float((widths * heights).sum())
-    return filled >= 0.5 * column * written and float(np.median(widths)) >= 8 * size
+    filled = float(((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])).sum())
+    return filled / max(column * written, 1.0)
+
+
+def _set_as_column(boxes: NDArray[np.float64], size: float) -> bool:
+    if len(boxes) < MIN_LINES:
+        return False
+    return _fill(boxes) >= 0.5 and float(np.median(boxes[:, 2] - boxes[:, 0])) >= 8 * size
+
+
+def _set_as_prose(boxes: NDArray[np.float64], size: float) -> bool:
+    """Whether one side alone shows two columns: full lines of prose, whatever is beside them."""
+    if len(boxes) < 2 * MIN_LINES:
+        return False
+    return _fill(boxes) >= 0.8 and float(np.median(boxes[:, 2] - boxes[:, 0])) >= 18 * size
 
 
 def regions(found: Sequence[Piece], depth: int = 0) -> list[list[Piece]]:

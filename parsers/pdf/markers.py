@@ -28,6 +28,9 @@ _CAPTION = re.compile(
     r"|(?:表|图|圖)\s*[A-Z]?\d+(?:[.\-–—]\d+)*(?!\d))",
     re.IGNORECASE,
 )  # fmt: skip
+_TABLE_NOTE = re.compile(
+    r"(?:notes?|sources?)\s*[.:]|(?:注|备注|说明|资料来源|数据来源)\s*[:：]", re.IGNORECASE
+)
 TERMINAL = frozenset(".!?:;。！？：；…”\"')）」』")
 
 
@@ -89,3 +92,12 @@ def is_caption(text: str) -> bool:
     [True, True, False]
     """
     return _CAPTION.match(text) is not None
+
+
+def is_note(text: str) -> bool:
+    """Whether `text` begins like a note below a table.
+
+    >>> [is_note(t) for t in ("Source: own data", "资料来源：年鉴", "Notes on tea")]
+    [True, True, False]
+    """
+    return _TABLE_NOTE.match(text) is not None

@@ -11,6 +11,7 @@ from statistics import mean
 
 from parsers.pdf.lattice import Lattice, Span
 from parsers.pdf.lines import rows, segments, words_text
+from parsers.pdf.markers import is_caption, is_note
 from parsers.pdf.page import Word
 from parsers.pdf.stream import column_bands, is_numeric
 from schemas.geometry import union
@@ -43,6 +44,31 @@ def refined(grid: Lattice, words: Sequence[Word]) -> Lattice:
     grid = split_columns(grid, words)
     grid = split_spans(grid, words)
     return split_rows(grid, words)
+
+
+def without_frame(grid: Lattice, words: Sequence[Word]) -> Lattice:
+    """`grid` without a caption in a first row over all columns, or notes in last rows of the kind.
+
+    They are no data; left out of the grid, their words go to the running text.
+    """
+    texts = in_cells(grid, words)
+    n_rows, n_cols = len(grid.ys) - 1, len(grid.xs) - 1
+    bars = {
+        cell.row: words_text(rows(texts.get(cell, ()))[0]) if texts.get(cell) else ""
+        for cell in grid.cells
+        if cell.col_span == n_cols > 1 and cell.row_span == 1
+    }
+    first, last = 0, n_rows
+    if is_caption(bars.get(0, "")):
+        first = 1
+    while last - 1 > first and is_note(bars.get(last - 1, "")):
+        last -= 1
+    cells = tuple(
+        Span(cell.row - first, cell.col, cell.row_span, cell.col_span)
+        for cell in grid.cells
+        if first <= cell.row < last
+    )
+    return Lattice(grid.xs, grid.ys[first : last + 1], cells) if last - first >= 1 else grid
 
 
 def split_spans(grid: Lattice, words: Sequence[Word]) -> Lattice:

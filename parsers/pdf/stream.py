@@ -19,6 +19,9 @@ from schemas.geometry import BBox, union
 
 MAX_PITCH = 3.0
 """Font sizes between baselines of neighbouring rows of one table."""
+SAME_ROW = 0.75
+"""Font sizes between baselines of rows of text that overlap: numbers set at half the height of a
+label of two lines belong to its row."""
 PROSE_WIDTH = 0.6
 """Share of the region's width from which a row of a single segment is prose."""
 NUMERIC = re.compile(
@@ -114,16 +117,21 @@ def column_bands(run: Sequence[Row]) -> list[tuple[float, float]]:
     """X extents of the columns: where segments of the rows stand under each other.
 
     Segments over several columns have no vote, and from five rows on a single one that closes a
-    gap is overruled: a header centred over two columns. A column needs text in two rows.
+    gap is overruled: a header centred over two columns. A column needs text in two rows. Rows of
+    one segment vote only where no column is yet: labels of two lines beside a row of numbers.
     """
     voters = [s for row in run if len(row) > 1 for s in row if not _spanning(s, run)]
-    if not voters:
-        return []
     tolerance = max(int(0.06 * len(run)), int(len(run) >= 5))
-    events = sorted(
-        [(s.bbox.x0, 1) for s in voters] + [(s.bbox.x1, -1) for s in voters],
-        key=lambda event: (event[0], event[1]),
-    )
+    bands = [band for band in _covered(voters, tolerance) if _support(band, voters) >= 2]
+    alone = [
+        row[0] for row in run if len(row) == 1 and all(_support(band, row) == 0 for band in bands)
+    ]
+    return sorted([*bands, *(band for band in _covered(alone, 0) if _support(band, alone) >= 2)])
+
+
+def _covered(voters: Sequence[Segment], tolerance: int) -> list[tuple[float, float]]:
+    """Maximal x intervals in which more than `tolerance` segments stand."""
+    events = sorted([(s.bbox.x0, 1) for s in voters] + [(s.bbox.x1, -1) for s in voters])
     bands: list[tuple[float, float]] = []
     depth, start = 0, 0.0
     for x, step in events:
@@ -132,7 +140,7 @@ def column_bands(run: Sequence[Row]) -> list[tuple[float, float]]:
             start = x
         elif depth <= tolerance < before:
             bands.append((start, x))
-    return [band for band in bands if _support(band, voters) >= 2]
+    return bands
 
 
 def _support(band: tuple[float, float], voters: Sequence[Segment]) -> int:
@@ -158,20 +166,22 @@ def place(row: Row, bands: Sequence[tuple[float, float]]) -> list[Placed]:
 
 
 def _cut(segment: Segment, bands: Sequence[tuple[float, float]]) -> list[Segment]:
-    """`segment` cut between two bands where its words leave more than .5 em free there."""
+    """`segment` cut between bands, at the widest gap there, where that exceeds .5 em."""
     words = segment.words
-    parts = [[words[0]]]
-    for left, right in pairwise(words):
-        gap = right.bbox.x0 - left.bbox.x1
-        between = any(
-            a[1] - 1 <= right.bbox.x0 and left.bbox.x1 <= b[0] + 1
-            for a, b in pairwise(bands)
-            if left.bbox.x1 > a[0] and right.bbox.x0 < b[1]
-        )
-        if between and gap > 0.5 * segment.size:
-            parts.append([])
-        parts[-1].append(right)
-    return [Segment(tuple(part), union(w.bbox for w in part)) for part in parts]
+    gaps = [right.bbox.x0 - left.bbox.x1 for left, right in pairwise(words)]
+    cuts: set[int] = set()
+    for a, b in pairwise(bands):
+        between = [
+            index
+            for index, (left, right) in enumerate(pairwise(words))
+            if a[0] < left.bbox.x1 <= b[0] + 1 and a[1] - 1 <= right.bbox.x0 < b[1]
+        ]
+        widest = max(between, key=lambda index: gaps[index], default=None)
+        if widest is not None and gaps[widest] > 0.5 * segment.size:
+            cuts.add(widest + 1)
+    edges = [0, *sorted(cuts), len(words)]
+    parts = [words[start:end] for start, end in pairwise(edges)]
+    return [Segment(part, union(w.bbox for w in part)) for part in parts]
 
 
 def _continues(upper: list[Placed], lower: list[Placed], pitch: float, usual: float) -> bool:
@@ -212,10 +222,11 @@ def merged_rows(
     ruled = sum(lines) >= 3 and sum(lines) >= 0.3 * len(lines)
     found: list[list[list[Placed]]] = [[placed[0]]]
     for index, row in enumerate(placed[1:]):
-        if ruled:
-            joins = not lines[index]
-        else:
-            joins = not lines[index] and _continues(placed[index], row, pitches[index], usual)
+        joins = not lines[index] and (
+            ruled
+            or pitches[index] < SAME_ROW * row[0].segment.size
+            or _continues(placed[index], row, pitches[index], usual)
+        )
         if joins:
             found[-1].append(row)
         else:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from parsers.pdf.lattice import Lattice, Span, lattices
 from parsers.pdf.lines import rows, words_text
 from parsers.pdf.page import Ruling, Word
-from parsers.pdf.refine import in_cells, refined
+from parsers.pdf.refine import in_cells, refined, without_frame
 from parsers.pdf.stream import StreamTable, is_numeric
 from schemas.document import Cell, Table
 from schemas.geometry import BBox
@@ -43,7 +43,8 @@ def ruled_table(grid: Lattice, words: Sequence[Word]) -> FoundTable | None:
     chart's grid and a form of empty fields are left to the running text.
     """
     inside = [word for word in words if grid.bbox.contains_centre(word.bbox)]
-    grid = refined(grid, inside)
+    grid = refined(without_frame(grid, inside), inside)
+    inside = [word for word in inside if grid.bbox.contains_centre(word.bbox)]
     texts = {cell: cell_text(found) for cell, found in in_cells(grid, inside).items()}
     n_rows, n_cols = len(grid.ys) - 1, len(grid.xs) - 1
     used_rows = {cell.row for cell in texts}

@@ -211,3 +211,48 @@ def test_box_around_a_paragraph_keeps_its_text_in_the_flow() -> None:
     document = parsed(pdf(draw))
     assert of_kind(document, ElementKind.TABLE) == []
     assert [e.text for e in document.elements] == [LOREM.strip()]
+
+
+def test_numbers_beside_a_label_of_two_lines_are_one_row() -> None:
+    words: list[Word] = []
+    for number in range(4):
+        y = 100 + 30 * number
+        words += spread(50, y, "a label over") + spread(50, y + 10, f"two lines {number}")
+        words += spread(200, y + 5, f"{number}1.5") + spread(300, y + 5, f"{number}2.5")
+    (found,) = (stream_table(t) for t, _ in stream_tables(segments(words), 450, []))
+    assert found.table.grid()[2] == ["a label over two lines 2", "21.5", "22.5"]
+
+
+def test_caption_and_note_inside_the_frame_stay_in_the_flow() -> None:
+    def draw(page: Any) -> None:
+        for y in (100, 120, 140, 160, 180):
+            page.draw_line((50, y), (300, y))
+        for x in (50, 300):
+            page.draw_line((x, 100), (x, 180))
+        page.draw_line((175, 120), (175, 160))
+        for x, y, words in (
+            (55, 114, "Table 4. Yields by year"), (55, 134, "Year"), (180, 134, "Yield"),
+            (55, 154, "2004"), (180, 154, "1,204"), (55, 174, "Source: our own books"),
+        ):  # fmt: skip
+            text(page, x, y, words)
+
+    found = [(e.kind, e.text) for e in parsed(pdf(draw)).elements]
+    assert found == [
+        (ElementKind.CAPTION, "Table 4. Yields by year"),
+        (ElementKind.TABLE, "Year\tYield\n2004\t1,204"),
+        (ElementKind.PARAGRAPH, "Source: our own books"),
+    ]
+
+
+def test_a_table_beside_prose_keeps_to_its_column() -> None:
+    def draw(page: Any) -> None:
+        column(page, 50, 100, 240, LOREM * 3)
+        for row, cells in enumerate(
+            (("Species", "Share"), ("Kingfisher", "29%"), ("Osprey", "20%"), ("Mink", "35%"))
+        ):
+            text(page, 330, 126 + 13 * row, cells[0])
+            text(page, 450, 126 + 13 * row, cells[1])
+
+    document = parsed(pdf(draw))
+    assert [e.text for e in of_kind(document, ElementKind.PARAGRAPH)] == [(LOREM * 3).strip()]
+    assert table_of(pdf(draw)).grid()[1] == ["Kingfisher", "29%"]
