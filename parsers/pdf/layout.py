@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from parsers.pdf.blocks import Block, blocks
 from parsers.pdf.columns import Piece, pieces, regions
 from parsers.pdf.furniture import EdgeRow
+from parsers.pdf.gate import beyond_doubt, stream_tables
 from parsers.pdf.lines import Line, Segment, line, segments, without_doubles
 from parsers.pdf.markers import lone_marker
 from parsers.pdf.page import PageContent, Word, turn_box
-from parsers.pdf.stream import stream_tables
 from parsers.pdf.tables import FoundTable, rest, ruled_tables, stream_table
-from schemas.geometry import BBox
+from schemas.geometry import BBox, union
 
 MIN_FIGURE = 0.01
 """Share of the page that a picture must cover to be a figure; icons and bullets stay below."""
@@ -71,9 +71,9 @@ def page_layout(content: PageContent, furniture: Sequence[EdgeRow], turn: int = 
     tables = ruled_tables(content.rulings, words)
     left = rest(words, tables)
     figures = _figures(content, tables)
-    upright = [word for word in left if word.turn == 0]
-    atoms: list[FoundTable | Figure] = [*tables, *figures]
-    found = pieces(segments(upright), [atom.bbox for atom in atoms])
+    rows, wide = _wide_tables(segments(w for w in left if w.turn == 0), content)
+    atoms: list[FoundTable | Figure] = [*tables, *wide, *figures]
+    found = pieces(rows, [atom.bbox for atom in atoms])
     flow: list[Flow] = []
     for region in regions(found):
         flow += _region_flow(region, atoms, content)
@@ -86,6 +86,22 @@ def page_layout(content: PageContent, furniture: Sequence[EdgeRow], turn: int = 
         heads=tuple(_edge_line(row) for row in furniture if row.top),
         feet=tuple(_edge_line(row) for row in reversed(furniture) if not row.top),
     )  # fmt: skip
+
+
+def _wide_tables(
+    rows: list[list[Segment]], content: PageContent
+) -> tuple[list[list[Segment]], list[FoundTable]]:
+    """Rows without those of tables as wide as the page, and these tables: no gutter cuts them."""
+    if not rows:
+        return rows, []
+    width = union(segment.bbox for row in rows for segment in row).width
+    taken: set[int] = set()
+    wide = []
+    for table, used in stream_tables(rows, width, content.rulings):
+        if beyond_doubt(table, width):
+            wide.append(stream_table(table))
+            taken.update(id(row) for row in used)
+    return [row for row in rows if id(row) not in taken], wide
 
 
 def _figures(content: PageContent, tables: Sequence[FoundTable]) -> list[Figure]:

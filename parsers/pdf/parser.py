@@ -161,6 +161,7 @@ class _Pages:
         try:
             engine = self.engines(self.options.ocr_engine)
             image = self.reader.render(content.number, OCR_DPI)
+            lines = engine.recognize(image)
         except MissingExtraError as error:
             self.issues.append(Issue(IssueCode.OCR_UNAVAILABLE, str(error), content.number))
             return None
@@ -168,7 +169,7 @@ class _Pages:
             self.issues.append(Issue(IssueCode.PAGE_FAILED, str(error), content.number))
             return None
         scale = image.shape[1] / content.width
-        result = recognised(content, engine.recognize(image), scale)
+        result = recognised(content, lines, scale)
         if not result.content.words and layer is TextLayer.USABLE:
             return None
         detail = f"{self.options.ocr_engine}: mean confidence {result.confidence:.2f}"

@@ -1,7 +1,7 @@
 """Tables without a grid of lines: runs of rows whose cells stand under each other.
 
-Runs are found generously and judged strictly: `judged` is the gate between a table and everything
-that merely looks like one (contents pages, lists, columns of prose, chart labels).
+rows -> runs -> column bands -> placed segments -> merged rows -> table. Runs are found generously;
+whether one is a table is for `gate.py` to judge.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import mean, median
+from statistics import median
 
 from parsers.pdf.lattice import Span
 from parsers.pdf.lines import Segment, words_text
@@ -28,13 +28,6 @@ NUMERIC = re.compile(
     r"[(\[<>≤≥~±+\-–—−$€£¥%*†]*\s*\d[\d\s.,:/%()\-–—−+±×*†°$€£¥]*[a-z%]{0,3}\)?|[-–—−.…*]+|n/?[ad]\.?",
     re.IGNORECASE,
 )
-_MARKER = re.compile(
-    r"[•◦▪■●○□►➢✓·*–—-]|\(?(\d{1,3}|[a-z]|[ivx]{1,5})[.)]|[(（]?[一二三四五六七八九十]+[)）、]|[①-⑳]",
-    re.IGNORECASE,
-)
-_SECTION = re.compile(r"\d{1,2}(\.\d{1,2}){0,4}\.?")
-_PLAIN = re.compile(r"-?\d+(\.\d+)?")
-_LEADER = re.compile(r"(\. ?){4,}|…{2,}|_{4,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +61,8 @@ def is_numeric(text: str) -> bool:
     return NUMERIC.fullmatch(text.strip()) is not None
 
 
-def _box(row: Row) -> BBox:
+def row_box(row: Row) -> BBox:
+    """The box around a row."""
     return union(segment.bbox for segment in row)
 
 
@@ -85,9 +79,9 @@ def runs(rows: Sequence[Row], width: float) -> list[list[Row]]:
     single = 0
     for row in rows:
         run = found[-1]
-        box = _box(row)
+        box = row_box(row)
         size = median(segment.size for segment in row)
-        far = bool(run) and box.y1 - _box(run[-1]).y1 > MAX_PITCH * size
+        far = bool(run) and box.y1 - row_box(run[-1]).y1 > MAX_PITCH * size
         single = single + 1 if len(row) == 1 else 0
         if far or _is_prose(row, width) or single > 3:
             found.append([])
@@ -250,88 +244,3 @@ def built(groups: Sequence[Sequence[Sequence[Placed]]], n_cols: int) -> StreamTa
             box = union(p.segment.bbox for p in parts)
             cells.append((Span(number, col, 1, reach[col] - col + 1), text, box))
     return StreamTable(union(box for _, _, box in cells), len(groups), n_cols, tuple(cells))
-
-
-def _alone(table: StreamTable, rulings: Sequence[Ruling]) -> bool:
-    """Whether fewer than two horizontal lines belong to the table."""
-    box = table.bbox
-    own = [
-        r for r in rulings
-        if r.horizontal and box.y0 - 20 <= r.at <= box.y1 + 20
-        and min(r.end, box.x1) - max(r.start, box.x0) > 0.6 * box.width
-    ]  # fmt: skip
-    return len(own) < 2
-
-
-def _column(table: StreamTable, col: int) -> list[str]:
-    return [text for span, text, _ in table.cells if span.col == col]
-
-
-def _is_list(table: StreamTable) -> bool:
-    """Whether the first column holds list markers, or section numbers before words."""
-    first, second = _column(table, 0), _column(table, 1)
-    if first and mean(_MARKER.fullmatch(text) is not None for text in first) > 0.6:
-        return True
-    numbered = [text for text in first if _SECTION.fullmatch(text)]
-    words = [text for text in second if not is_numeric(text)]
-    return table.n_cols == 2 and len(numbered) > 0.6 * len(first) and len(words) == len(second)
-
-
-def _has_axis(table: StreamTable) -> bool:
-    """Whether a column counts down in equal steps: the labels of a chart's axis.
-
-    Steps of one are years or ranks.
-    """
-    for col in range(table.n_cols):
-        texts = [text.replace(",", "").rstrip("%") for text in _column(table, col)]
-        values = [float(text) for text in texts if _PLAIN.fullmatch(text)]
-        steps = {round(a - b, 6) for a, b in pairwise(values)}
-        if len(values) >= 4 and len(steps) == 1 and steps.pop() not in (-1.0, 0.0, 1.0):
-            return bool(values[0] > values[-1])
-    return False
-
-
-def judged(table: StreamTable, rulings: Sequence[Ruling]) -> bool:
-    """The gate: whether a run of aligned rows is a table. Conservative: text is never lost.
-
-    Lines that belong to it, numbers, and a third column speak for it; long cells, a column of
-    list markers, leaders of a contents page and gaps against it.
-    """
-    texts = [text for _, text, _ in table.cells]
-    if table.n_cols < 2 or table.n_rows < 3 or len(texts) < 6:
-        return False
-    if _is_list(table):
-        return False
-    if mean(_LEADER.search(text) is not None for text in texts) > 0.15:
-        return False
-    covered = sum(span.col_span for span, _, _ in table.cells)
-    fill = covered / (table.n_rows * table.n_cols)
-    per_row: dict[int, int] = {}
-    for span, _, _ in table.cells:
-        per_row[span.row] = per_row.get(span.row, 0) + 1
-    several = mean(count > 1 for count in per_row.values())
-    numeric = mean(is_numeric(text) for text in texts)
-    length = mean(len(text) for text in texts)
-    if fill < 0.5 or several < 0.5 or _has_axis(table):
-        return False
-    alone = _alone(table, rulings)
-    if table.n_cols == 2:
-        return (numeric >= 0.3 and length <= 40) or (not alone and length <= 40)
-    return numeric >= 0.2 or (length <= 30 if alone else length <= 80)
-
-
-def stream_tables(
-    rows: Sequence[Row], width: float, rulings: Sequence[Ruling]
-) -> list[tuple[StreamTable, list[Row]]]:
-    """Tables among the rows of one region, each with the rows it is made of."""
-    found = []
-    for run in runs(rows, width):
-        bands = column_bands(run)
-        if len(bands) < 2:
-            continue
-        placed = [place(row, bands) for row in run]
-        box = union(_box(row) for row in run)
-        table = built(merged_rows(placed, box, rulings), len(bands))
-        if judged(table, rulings):
-            found.append((table, run))
-    return found

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from parsers.base import OcrEngine, OcrLine
 from parsers.pdf.page import PageContent
-from parsers.pdf.parser import PdfParser
+from parsers.pdf.parser import EngineSource, PdfParser
 from parsers.pdf.reader_pymupdf import PyMuPdfReader
 from parsers.pdf.scanned import TextLayer, text_layer
 from schemas.document import ElementKind, IssueCode, ParseStatus
@@ -50,6 +50,14 @@ def with_engine(engine: OcrEngine) -> PdfParser:
 
 def absent(name: str) -> OcrEngine:
     raise MissingExtraError(name, "ocr", "recognising scans")
+
+
+class Unloaded:
+    """An engine whose package shows to be missing at the first page."""
+
+    def recognize(self, image: NDArray[np.uint8]) -> list[OcrLine]:
+        """Raises MissingExtraError."""
+        raise MissingExtraError("rapidocr", "ocr", "recognising scans")
 
 
 def scan(page: Any) -> None:
@@ -104,8 +112,9 @@ def test_never_leaves_the_slot_and_an_issue() -> None:
     assert document.status is ParseStatus.PARTIAL
 
 
-def test_missing_extra_is_an_issue_of_the_page() -> None:
-    document = parsed(pdf(typed, scan), PdfParser(engines=absent), ocr="auto")
+@pytest.mark.parametrize("engines", [absent, lambda name: Unloaded()], ids=["named", "loaded"])
+def test_missing_extra_is_an_issue_of_the_page(engines: EngineSource) -> None:
+    document = parsed(pdf(typed, scan), PdfParser(engines=engines), ocr="auto")
     codes = [issue.code for issue in document.issues]
     assert codes == [IssueCode.OCR_UNAVAILABLE, IssueCode.NO_TEXT_LAYER]
     assert "corpusmill[ocr]" in document.issues[0].detail
@@ -161,3 +170,17 @@ def test_a_garbled_layer_is_recognised_instead(monkeypatch: pytest.MonkeyPatch) 
     assert document.pages[0].origin == "ocr"
     assert "garbage" in document.issues[0].detail
     assert "\ufffd" not in document.elements[0].text
+
+
+@pytest.mark.real
+def test_a_scan_through_a_real_engine() -> None:
+    def sharp(page: Any) -> None:
+        source = pymupdf.open()
+        inner = source.new_page()
+        column(inner, 50, 100, 480, LOREM)
+        page.insert_image(page.rect, pixmap=inner.get_pixmap(dpi=200))
+
+    document = parsed(pdf(sharp), ocr="auto", ocr_engine="rapidocr")
+    told = "".join("".join(e.text.split()) for e in document.elements)
+    assert "grindsthemslowlyintocleanrecords" in told
+    assert document.pages[0].origin == "ocr"

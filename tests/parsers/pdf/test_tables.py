@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from parsers.pdf.gate import stream_tables
 from parsers.pdf.lattice import Lattice
 from parsers.pdf.lines import Segment, segments
 from parsers.pdf.page import Ruling, Word
-from parsers.pdf.stream import stream_tables
 from parsers.pdf.tables import FoundTable, ruled_tables, stream_table
 from schemas.document import ElementKind, Table
 from tests.parsers.pdf.made import HAN, LOREM, column, grid, of_kind, parsed, pdf, spread, text
@@ -256,3 +256,23 @@ def test_a_table_beside_prose_keeps_to_its_column() -> None:
     document = parsed(pdf(draw))
     assert [e.text for e in of_kind(document, ElementKind.PARAGRAPH)] == [(LOREM * 3).strip()]
     assert table_of(pdf(draw)).grid()[1] == ["Kingfisher", "29%"]
+
+
+def test_a_table_over_both_columns_is_not_cut_by_their_gutter() -> None:
+    def draw(page: Any) -> None:
+        for row in range(6):
+            text(page, 50, 80 + 13 * row, f"Name of row {row}")
+            for col in range(6):
+                text(page, 170 + 60 * col, 80 + 13 * row, f"{row}{col}.5")
+        column(page, 50, 200, 230, LOREM * 4)
+        column(page, 310, 200, 230, LOREM * 4)
+
+    document = parsed(pdf(draw))
+    assert [e.kind for e in document.elements] == [
+        ElementKind.TABLE,
+        ElementKind.PARAGRAPH,
+        ElementKind.PARAGRAPH,
+    ]
+    table = table_of(pdf(draw))
+    assert (table.n_rows, table.n_cols) == (6, 7)
+    assert table.grid()[2][:3] == ["Name of row 2", "20.5", "21.5"]
