@@ -113,7 +113,9 @@ def _verdict(manifest: Manifest, kept: Corpus, rejected: Rejected) -> Verdict:
     inputs = kept.rows + rejected.inputs if has_documents else 0
     files, bad = _files(manifest.counts)
     budget = _number(manifest.recipe, "run", "error_budget")
-    bad_share = None if files is None or bad is None else share(bad, files) or 0.0
+    passed = None
+    if budget is not None and files is not None and bad is not None:
+        passed = bad <= budget * files
     return Verdict(
         documents=kept.rows if has_documents else None,
         characters=kept.characters,
@@ -125,9 +127,9 @@ def _verdict(manifest: Manifest, kept: Corpus, rejected: Rejected) -> Verdict:
         partial=kept.partial,
         files=files,
         files_bad=bad,
-        bad_share=bad_share,
+        bad_share=None if files is None or bad is None else share(bad, files),
         error_budget=budget,
-        passed=None if bad_share is None or budget is None else bad_share <= budget,
+        passed=passed,
     )
 
 
