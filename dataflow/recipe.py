@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -54,12 +55,11 @@ class LimitOptions:
 
     seconds: float = 120.0
     memory_mib: int = 6144
-    files_per_worker: int = 200
 
     @property
     def limits(self) -> Limits:
         """The same for an engine."""
-        return Limits(self.seconds, self.memory_mib << 20, self.files_per_worker)
+        return Limits(self.seconds, self.memory_mib << 20)
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,9 @@ class Recipe:
 
     def as_dict(self) -> dict[str, dict[str, Any]]:
         """Every section with every value, as plain data for the manifest and the report."""
-        return {name: dataclasses.asdict(getattr(self, name)) for name in SECTIONS}
+        sections = {name: dataclasses.asdict(getattr(self, name)) for name in SECTIONS}
+        plain: dict[str, dict[str, Any]] = json.loads(json.dumps(sections))
+        return plain
 
 
 def load_recipe(path: Path | None) -> Recipe:

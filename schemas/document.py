@@ -125,7 +125,10 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Size of a page in points as displayed, and how its text was obtained (`text` or `ocr`)."""
+    """Size of a page in points as displayed, and how its text was obtained (`text` or `ocr`).
+
+    A page that failed keeps its slot with a size of 0 by 0.
+    """
 
     number: int
     width: float

@@ -30,6 +30,9 @@ from parsers.offline import SWITCHES
 WINDOW_PER_WORKER = 8
 """Items in flight for each worker: enough to hide one slow item, few enough to bound memory."""
 
+CALLS_PER_WORKER = 200
+"""Calls before a fresh process takes over, so that what a library leaks stays bounded."""
+
 WORKER_ENVIRONMENT = {
     # one thread a worker: the pool is the parallelism, and sums stay bit-identical
     "OMP_NUM_THREADS": "1",
@@ -58,17 +61,22 @@ class _Measured:
     peak_bytes: int
 
 
-def prepare_worker(memory_bytes: int) -> None:
-    """Limits this process's address space and ties its life to its parent's."""
+def prepare_worker() -> None:
+    """Ties this process's life to its parent's."""
     die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+
+
+def limit_memory(memory_bytes: int) -> None:
+    """Bounds this process's address space; a later call may raise the bound again."""
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     limit = memory_bytes if hard == resource.RLIM_INFINITY else min(memory_bytes, hard)
     resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
 
 
-def measured(fn: Callable[[A], B], item: A) -> _Measured:
+def measured(fn: Callable[[A], B], item: A, memory_bytes: int) -> _Measured:
     """`fn(item)` with the CPU seconds it took and the peak resident bytes of this process."""
+    limit_memory(memory_bytes)
     before = time.process_time()
     value = fn(item)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -124,24 +132,20 @@ class LocalEngine:
 
     workers: int = 0
     _pool: pebble.ProcessPool | None = field(default=None, init=False, repr=False)
-    _limits: Limits | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.workers <= 0:
             self.workers = os.cpu_count() or 1
 
-    def _start(self, limits: Limits) -> pebble.ProcessPool:
-        """The running pool; a new one when the limits differ from the last call's."""
-        if self._pool is None or self._limits != limits:
-            self._stop()
+    def _start(self) -> pebble.ProcessPool:
+        """The running pool."""
+        if self._pool is None:
             self._pool = pebble.ProcessPool(
                 max_workers=self.workers,
-                max_tasks=limits.calls_per_worker,
+                max_tasks=CALLS_PER_WORKER,
                 initializer=prepare_worker,
-                initargs=(limits.memory_bytes,),
                 context=_forkserver(),
             )
-            self._limits = limits
         return self._pool
 
     def map(self, fn: Callable[[A], B], items: Iterable[A], limits: Limits) -> Iterator[Outcome[B]]:
@@ -149,8 +153,12 @@ class LocalEngine:
         window: deque[pebble.ProcessFuture[Any]] = deque()
         try:
             for item in items:
-                pool = self._start(limits)
-                window.append(pool.schedule(measured, args=(fn, item), timeout=limits.seconds))
+                pool = self._start()
+                window.append(
+                    pool.schedule(
+                        measured, args=(fn, item, limits.memory_bytes), timeout=limits.seconds
+                    )
+                )
                 if len(window) >= WINDOW_PER_WORKER * self.workers:
                     yield _outcome(window.popleft(), limits)
             while window:

@@ -25,14 +25,13 @@ class OutcomeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one call may use: wall seconds, bytes of address space; calls before a fresh worker.
+    """What one call may use: wall seconds and bytes of address space.
 
     The address space of a worker with the OCR models loaded is about 2.5 GB, hence the default.
     """
 
     seconds: float = 120.0
     memory_bytes: int = 6 << 30
-    calls_per_worker: int = 200
 
 
 @dataclass(frozen=True, slots=True)

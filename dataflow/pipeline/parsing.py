@@ -37,7 +37,7 @@ def parse(session: Session, ingest_key: str) -> StepResult:
         meter.extra = {"files_parsed": missing.height}
         return assemble(session, located, meter)
 
-    return session.step(PARSE, content_id("parse", ingest_key, shape), work)
+    return session.step(PARSE, content_id("parse", ingest_key, shape, _terms(session)), work)
 
 
 def keyed_files(session: Session, files: pl.DataFrame) -> pl.DataFrame:

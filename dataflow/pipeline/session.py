@@ -19,7 +19,7 @@ from schemas.records import Reason
 
 WORK = ".work"
 
-STAGE_LIMITS = Limits(seconds=3600.0, memory_bytes=16 << 30, calls_per_worker=1000)
+STAGE_LIMITS = Limits(seconds=3600.0, memory_bytes=16 << 30)
 """For work on whole packs: our own code on bounded input, so only a runaway is stopped."""
 
 KIND_REASONS = {
