@@ -92,8 +92,8 @@
       output.replaceChildren(`${atLeast ? "≥" : "≤"} ${edge}: ${stay} / ${total} `, say("would_keep"));
     };
     input.addEventListener("input", show);
-    show();
-    figure.querySelector(".facts").after(make("label", "slider", say("slider"), input, output));
+    const name = make("span", "hidden", say("slider"));
+    figure.querySelector(".facts").after(make("label", "slider", name, input, output));
   });
 
   const restore = [];

@@ -39,7 +39,10 @@ def histogram(data: Histogram, label: str) -> Markup:
                 low = int(low_y)
     lines = [_bound(data, bound, at) for at, bound in enumerate(data.bounds)]
     axis = el("line", x1=LEFT, y1=BASE + 0.5, x2=RIGHT, y2=BASE + 0.5, class_="axis")
-    scale = el("text", number(highest), x=RIGHT, y=top - 4, text_anchor="end", class_="tick")
+    tallest = max(range(bins), key=lambda at: data.kept[at] + data.rejected[at])
+    middle = min(max(LEFT + (tallest + 0.5) * width, LEFT + 8.0), RIGHT - 8.0)
+    scale = el("text", number(highest), x=_n(middle), y=top - 4, text_anchor="middle",
+               class_="tick")  # fmt: skip
     return el(
         "svg", *bars, axis, *_ticks(data), *lines, scale, viewBox=f"0 0 {WIDTH} {HEIGHT}",
         role="img", aria_label=label, class_="histogram",

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from dataflow.io.shards import iterate, read_manifest
+from dataflow.io.shards import iterate
 from dataflow.report import corpus, made
 from dataflow.report.corpus import Corpus
 from dataflow.report.display import finite, share, visible
@@ -49,13 +49,12 @@ class Shards:
         return iterate(self.out, name, columns) if name in self else iter(())
 
 
-def collect(out: Path) -> ReportData:
-    """The report's data; raises UsageError when `out` holds no finished run.
+def collect(out: Path, manifest: Manifest) -> ReportData:
+    """The report's data from the run in `out` with this manifest.
 
     Reads the numbers of every row, its texts only for what is shown. Memory: one shard's columns,
     and one row for each cluster of duplicates.
     """
-    manifest = read_manifest(out)
     shards = Shards(out, manifest)
     sizes = Sizes()
     for frame in shards.read("clusters", ["cluster_id", "kept", "similarity"]):

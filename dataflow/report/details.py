@@ -42,9 +42,11 @@ def _member(member: Member) -> Markup:
     state = "kept_one" if member.kept else "dropped"
     difference = join()
     if member.changes:
+        same = member.changes[0].kind == "equal"
+        title = el("span", say("same_text" if same else "difference"), class_="quiet small")
         marks = [_change(change) for change in member.changes]
-        difference = el("div", el("span", say("difference"), class_="quiet small"),
-                        el("p", *marks, dir="auto"), class_="difference")  # fmt: skip
+        shown = join() if same else el("p", *marks, dir="auto")
+        difference = el("div", title, shown, class_="difference")
     return el(
         "li",
         el(
@@ -114,10 +116,11 @@ def _counts(counts: tuple[Count, ...]) -> Markup:
 
 
 def _card(sample: SampleRow) -> Markup:
+    lang = sample.lang if len(sample.lang) == 2 and sample.lang.isascii() else None
     parts: list[Child] = [
-        el("p", sample.instruction, class_="instruction", dir="auto"),
-        el("p", sample.input, class_="input", dir="auto") if sample.input else "",
-        el("p", sample.output, class_="output", dir="auto"),
+        el("p", sample.instruction, class_="instruction", dir="auto", lang=lang),
+        el("p", sample.input, class_="input", dir="auto", lang=lang) if sample.input else "",
+        el("p", sample.output, class_="output", dir="auto", lang=lang),
     ]
     page = join(", ", say("page", page=sample.page)) if sample.page else ""
     if sample.quote:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -58,7 +59,8 @@ class Sizes:
     def similarities(self, threshold: float | None) -> Histogram | None:
         """Similarities of the dropped documents with the ones they were dropped for."""
         reason = Reason.NEAR_DUPLICATE.value
-        return self.bins.result([] if threshold is None else [Bound(threshold, False, reason)])
+        found = self.bins.result([] if threshold is None else [Bound(threshold, False, reason)])
+        return found and replace(found, kept=(0,) * len(found.kept), rejected=found.kept)
 
 
 class Members:
@@ -129,6 +131,8 @@ def compare(kept: str, dropped: str) -> tuple[Change, ...]:
     [('same', 'a '), ('only_kept', 'red'), ('only_dropped', 'blue'), ('same', ' fox')]
     """
     left, right = _UNIT.findall(kept), _UNIT.findall(dropped)
+    if left == right:
+        return (Change("equal", ""),)
     head = _shared(left, right)
     tail = _shared(left[head:][::-1], right[head:][::-1])
     ends = len(left) - tail, len(right) - tail
@@ -136,8 +140,8 @@ def compare(kept: str, dropped: str) -> tuple[Change, ...]:
     stop = tuple(min(end + CONTEXT, begin + UNITS) for end in ends)
     a, b = left[begin : stop[0]], right[begin : stop[1]]
     changes: list[Change] = [Change("gap", "")] if begin else []
-    for kind, a1, a2, b1, b2 in difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
-        if kind == "equal":
+    for equal, a1, a2, b1, b2 in _blocks(a, b):
+        if equal:
             changes += _same(a[a1:a2], at_start=a1 == 0, at_end=a2 == len(a))
             continue
         for name, part in (("only_kept", a[a1:a2]), ("only_dropped", b[b1:b2])):
@@ -149,6 +153,20 @@ def compare(kept: str, dropped: str) -> tuple[Change, ...]:
         change for before, change in pairwise([Change("", ""), *changes])
         if not before.kind == change.kind == "gap"
     )  # fmt: skip
+
+
+def _blocks(a: list[str], b: list[str]) -> list[tuple[bool, int, int, int, int]]:
+    """Equal and changed blocks in turn; changes with only white space between them are one."""
+    found: list[tuple[bool, int, int, int, int]] = []
+    for kind, a1, a2, b1, b2 in difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+        inside = bool(found) and a2 < len(a) and b2 < len(b)
+        equal = kind == "equal" and not (inside and "".join(a[a1:a2]).isspace())
+        if found and not equal and not found[-1][0]:
+            _, start_a, _, start_b, _ = found.pop()
+            found.append((False, start_a, a2, start_b, b2))
+        else:
+            found.append((equal, a1, a2, b1, b2))
+    return found
 
 
 def _shared(left: list[str], right: list[str]) -> int:

@@ -12,9 +12,9 @@ from dataflow.report.left_out import left_out
 from dataflow.report.markup import Markup, el, join, trusted
 from dataflow.report.model import ReportData
 from dataflow.report.overview import flow, lead, strip
-from dataflow.report.phrases import both, plain, say
+from dataflow.report.phrases import both, explained, plain, say
 from dataflow.report.shape import language_map, signals, sizes
-from dataflow.report.wording import UI
+from dataflow.report.wording import NAVIGATION, UI
 
 SECTIONS = (
     ("flow", flow), ("left_out", left_out), ("map", language_map), ("sizes", sizes),
@@ -67,7 +67,9 @@ def _digest(text: str) -> str:
 def _body(data: ReportData, script: str) -> Markup:
     drawn = [(key, draw(data)) for key, draw in SECTIONS]
     shown = [(key, section) for key, section in drawn if section.html]
-    links = [el("li", el("a", say(key), href=f"#{_anchor(key)}")) for key, _ in shown]
+    links = [
+        el("li", el("a", explained(NAVIGATION, key), href=f"#{_anchor(key)}")) for key, _ in shown
+    ]
     phrases = el(
         "template", *(el("span", say(key), data_phrase=key) for key in SCRIPT_PHRASES), id="phrases"
     )

@@ -126,7 +126,7 @@ class Histogram:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A run of text in a comparison: `same`, `only_kept`, `only_dropped` or `gap`."""
+    """A run of text in a comparison: `same`, `only_kept`, `only_dropped`, `gap`; or `equal`."""
 
     kind: str
     text: str

@@ -33,7 +33,7 @@ SIGNAL_SCALES: dict[str, Scale] = {
 }
 """Steps are fine enough for the default bounds to fall on an edge."""
 
-LANGUAGES_NAMED = 4
+LANGUAGES_NAMED = 2
 
 
 def signal_of_reason() -> dict[str, str]:

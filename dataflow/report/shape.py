@@ -6,6 +6,7 @@ from dataflow.report import charts
 from dataflow.report.markup import Child, Markup, el, join
 from dataflow.report.model import Bound, Histogram, ReportData
 from dataflow.report.phrases import DASH, explained, format_name, number, plain, say, short
+from dataflow.report.scales import SIGNAL_SCALES
 from dataflow.report.tables import section
 from dataflow.report.wording import REASONS, SIGNALS
 
@@ -54,7 +55,7 @@ def sizes(data: ReportData) -> Markup:
     figures = [_figure(histogram) for histogram in found if histogram is not None]
     if not figures:
         return join()
-    return section("sizes", "sizes", el("div", *figures, class_="charts wide"))
+    return section("sizes", "sizes", el("div", *figures, class_="charts"))
 
 
 def signals(data: ReportData) -> Markup:
@@ -83,7 +84,7 @@ def _figure(data: Histogram) -> Markup:
         facts += [" · ", lost]
     if data.missing:
         facts += [" · ", say("missing", count=number(data.missing))]
-    one = data.bounds[0] if data.bounds else None
+    one = data.bounds[0] if data.bounds and data.name in SIGNAL_SCALES else None
     return el(
         "figure",
         el("figcaption", explained(SIGNALS, data.name)),

@@ -93,6 +93,7 @@ UI: dict[str, Pair] = {
     "dropped": ("left out", "剔除"),
     "not_shown": ("{count} more members", "另有 {count} 篇"),
     "difference": ("Difference from the kept one", "与保留文档的差异"),
+    "same_text": ("Word for word the same text", "文本逐字相同"),
     "parsing": ("Parsing", "解析"),
     "parsing_note": ("A document is partial when a part of its file could not be read.",
                      "文件有部分内容无法读取时，文档记为不完整。"),
@@ -155,6 +156,12 @@ UI: dict[str, Pair] = {
                "nothing from elsewhere; the same numbers are in report.json.",
                "由 corpusmill 根据 manifest.json 及同目录的数据集生成。本页不加载任何外部内容；"
                "相同的数据见 report.json。"),
+}  # fmt: skip
+NAVIGATION: dict[str, Pair] = {
+    "flow": ("Flow", "流程"), "left_out": ("Left out", "剔除"), "map": ("Languages", "语种"),
+    "sizes": ("Sizes", "长度"), "signals": ("Quality", "质量"), "copies": ("Duplicates", "重复"),
+    "parsing": ("Parsing", "解析"), "sft": ("Samples", "样本"), "list": ("Documents", "文档"),
+    "datasets": ("Data sets", "数据集"), "run": ("Run", "运行"),
 }  # fmt: skip
 
 STEPS: dict[str, Pair] = {
