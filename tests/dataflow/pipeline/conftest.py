@@ -16,7 +16,7 @@ from dataflow.pipeline.session import Job, Session
 from dataflow.recipe import Recipe, recipe_from
 from schemas.manifest import Manifest
 
-RECIPE = {
+RECIPE: dict[str, dict[str, object]] = {
     "parse": {"ocr": "never"},
     "filter": {"off": ["too_short", "few_stop_words"]},
     "embed": {"embedder": "hashing"},
@@ -34,7 +34,7 @@ WORDS = tuple(
     wool door ladder forest valley rope kettle barrel candle ditch meadow anchor basket chimney
     carried opened found painted followed measured counted kept lost built broke mended turned
     slowly often early quiet narrow heavy bright old long cold deep green small wooden
-    """.split()
+    """.split()  # noqa: SIM905 words in lines, not one in each
 )
 
 
