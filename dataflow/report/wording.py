@@ -14,7 +14,7 @@ UI: dict[str, Pair] = {
         "{kept} of {inputs} documents were kept: {tokens} tokens.",
         "{inputs} 篇文档中保留了 {kept} 篇，共 {tokens} 个词元。",
     ),
-    "lead_rows": ("This output holds {rows} rows.", "该输出共有 {rows} 行。"),
+    "lead_rows": ("Rows in this output: {rows}.", "该输出的行数：{rows}。"),
     "lead_pass": (
         "{bad} of {files} input files were bad, within the error budget of {budget}.",
         "{files} 个输入文件中有 {bad} 个损坏，在 {budget} 的容错预算之内。",
