@@ -23,7 +23,7 @@ from dataflow.embedding.embed import EmbedChunks
 from dataflow.execution.outcome import Limits
 from dataflow.packing.stage import PackSequences
 from dataflow.quality.rules import FilterRules
-from dataflow.quality.signals import ScoreText
+from dataflow.quality.score import ScoreText
 from dataflow.sft.make import MakeSft
 from dataflow.text.clean import CleanText
 from dataflow.text.language import DetectLanguage

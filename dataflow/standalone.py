@@ -22,7 +22,7 @@ from dataflow.io.tables_in import DocumentReader, as_documents
 from dataflow.packing.stage import PackSequences
 from dataflow.pipeline.session import WORK
 from dataflow.quality.rules import FilterRules
-from dataflow.quality.signals import ScoreText
+from dataflow.quality.score import ScoreText
 from dataflow.recipe import RunOptions
 from dataflow.sft.backends import open_llm
 from dataflow.sft.export import export

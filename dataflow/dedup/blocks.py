@@ -16,6 +16,7 @@ import pyarrow as pa
 import xxhash
 
 from dataflow.dedup.signatures import Scheme, SignatureBlock, readonly
+from dataflow.io.arrow_arrays import array_from
 from schemas.errors import StoreError
 
 FORMAT = "corpusmill.signatures"
@@ -24,11 +25,11 @@ FORMAT = "corpusmill.signatures"
 def write_block(path: Path, block: SignatureBlock) -> None:
     """Writes `block` to `path`, whole or not at all; equal blocks give equal bytes."""
     number, width = block.signatures.shape
-    shingles = pa.LargeListArray.from_arrays(pa.array(block.offsets), pa.array(block.shingles))
+    shingles = pa.LargeListArray.from_arrays(array_from(block.offsets), array_from(block.shingles))
     content = pa.FixedSizeBinaryArray.from_buffers(
         pa.binary(16), number, [None, pa.py_buffer(block.content)]
     )
-    signatures = pa.FixedSizeListArray.from_arrays(pa.array(block.signatures.reshape(-1)), width)
+    signatures = pa.FixedSizeListArray.from_arrays(array_from(block.signatures.reshape(-1)), width)
     ids = block.doc_ids.to_arrow(compat_level=pl.CompatLevel.oldest())
     batch = pa.record_batch(
         [ids, content, signatures, shingles], ["doc_id", "content", "signature", "shingles"]

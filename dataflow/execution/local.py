@@ -44,7 +44,8 @@ WORKER_ENVIRONMENT = {
     **SWITCHES,
 }
 PRELOAD = (
-    "dataflow.execution.mortal", "numpy", "pyarrow.parquet", "polars", "lxml.html", "pydantic",
+    "dataflow.execution.mortal", "numpy", "pyarrow.parquet", "pyarrow.compute", "polars",
+    "lxml.html", "pydantic", "numba",
 )  # fmt: skip
 """Imported once in the fork server: none of them starts a thread, so forking stays safe.
 

@@ -12,7 +12,7 @@ import os
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -188,13 +188,14 @@ class RayEngine:
 
     Without an address, or RAY_ADDRESS in the environment, a local cluster is started and ended
     with this engine. All nodes must see the input and output folders under the same paths. Items
-    and functions must be importable there; one `map` runs at a time.
+    and functions must be importable there; one `map` runs at a time. While the cluster is up,
+    what is printed goes to standard error.
     """
 
     workers: int = 0
     address: str = ""
     _actors: _Actors | None = field(default=None, init=False, repr=False)
-    _ours: bool = field(default=False, init=False, repr=False)
+    _open: ExitStack = field(default_factory=ExitStack, init=False, repr=False)
 
     def _start(self) -> _Actors:
         """The actors; connects to the cluster, or starts one, at the first call."""
@@ -226,7 +227,9 @@ class RayEngine:
         except (OSError, RuntimeError, ValueError, TimeoutError) as error:
             where = f"the Ray cluster at {address}" if address else "a local Ray cluster"
             raise BackendError(f"cannot reach or start {where}: {_first_line(error)}") from error
-        self._ours = True
+        self._open.callback(ray.shutdown)
+        # a thread of Ray's prints what became of workers, and standard output is for `--json`
+        self._open.enter_context(redirect_stdout(sys.stderr))
 
     def map(self, fn: Callable[[A], B], items: Iterable[A], limits: Limits) -> Iterator[Outcome[B]]:
         """One outcome an item, in order; at most eight items a worker are drawn ahead."""
@@ -265,11 +268,7 @@ class RayEngine:
         trace: TracebackType | None,
     ) -> None:
         actors, self._actors = self._actors, None
-        if actors is None:
-            return
-        if self._ours:
-            actors.ray.shutdown()
-            self._ours = False
-            return
-        for actor in [*actors.idle, *actors.starting.values(), *actors.suspect.values()]:
-            actors.ray.kill(actor)
+        if actors is not None:
+            for actor in [*actors.idle, *actors.starting.values(), *actors.suspect.values()]:
+                actors.ray.kill(actor)
+        self._open.close()

@@ -11,6 +11,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from dataflow.io.arrow_arrays import dtype_of
 from dataflow.io.shards import iterate
 from dataflow.stage import reject_frame
 from schemas.errors import UsageError
@@ -25,13 +26,6 @@ OPTIONAL = {
     "source": pl.String, "title": pl.String, "lang": pl.String, "media_type": pl.String,
     "n_pages": pl.Int32, "status": pl.String, "metadata": pl.String,
 }  # fmt: skip
-
-
-def _arrow_dtype(kind: pa.DataType) -> pl.DataType:
-    frame = pl.from_arrow(pa.table({"x": pa.array([], kind)}))
-    if not isinstance(frame, pl.DataFrame):
-        raise TypeError("a table becomes a frame")
-    return frame["x"].dtype
 
 
 class DocumentReader:
@@ -194,8 +188,8 @@ def as_documents(frame: pl.DataFrame, tokens: list[int]) -> pl.DataFrame:
         "media_type": pl.lit("text/markdown"), "title": pl.lit(""), "lang": pl.lit("und"),
         "n_pages": pl.lit(None, pl.Int32), "cluster_id": pl.lit(None, pl.String),
         "status": pl.lit("whole"), "metadata": pl.lit("{}"),
-        "elements": pl.lit(None, pl.List(_arrow_dtype(ELEMENT))),
-        "signals": pl.lit(None, _arrow_dtype(SIGNAL_STRUCT)),
+        "elements": pl.lit(None, pl.List(dtype_of(ELEMENT))),
+        "signals": pl.lit(None, dtype_of(SIGNAL_STRUCT)),
         "issues": pl.lit([], pl.List(pl.Struct(
             {"code": pl.String, "page": pl.Int32, "detail": pl.String}))),
     }  # fmt: skip

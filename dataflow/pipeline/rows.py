@@ -88,7 +88,8 @@ def _element(element: Element, span: tuple[int, int] | None) -> dict[str, Any]:
 
 def rows_to_ipc(rows: Iterable[dict[str, Any]]) -> bytes:
     """Rows of a parse pack as one Arrow IPC stream: what a worker hands back."""
-    table = pa.Table.from_pylist(list(rows), schema=PARSED_SCHEMA)
+    frame = pl.DataFrame(list(rows), schema=pl.Schema(PARSED_SCHEMA))
+    table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table)
@@ -97,8 +98,6 @@ def rows_to_ipc(rows: Iterable[dict[str, Any]]) -> bytes:
 
 def ipc_to_frame(parts: Iterable[bytes]) -> pl.DataFrame:
     """The rows of several streams as one frame, in order."""
-    tables = [pa.ipc.open_stream(part).read_all() for part in parts]
-    frame = pl.from_arrow(pa.concat_tables([PARSED_SCHEMA.empty_table(), *tables]))
-    if not isinstance(frame, pl.DataFrame):
-        raise TypeError("a table with columns becomes a frame")
-    return frame.rechunk()
+    frames = [pl.DataFrame(schema=pl.Schema(PARSED_SCHEMA))]
+    frames += [pl.DataFrame(pa.ipc.open_stream(part).read_all()) for part in parts]
+    return pl.concat(frames).rechunk()

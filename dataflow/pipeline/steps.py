@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 import polars as pl
 
@@ -120,7 +120,7 @@ def dedup(session: Session, filter_key: str) -> StepResult:
         meter.rows_in = index.height
         if skipped or not index.height:
             meter.kept = index.height
-            clusters = cast("pl.DataFrame", pl.from_arrow(CLUSTERS.schema.empty_table()))
+            clusters = pl.DataFrame(schema=pl.Schema(CLUSTERS.schema))
             return {"index": index, "rejects": _rejects([]), "clusters": clusters}
         todo = _chosen(
             session, index, tasks.SIGNATURES, shape, partial(tasks.SignatureTask, dedup=stage)

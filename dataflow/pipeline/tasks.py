@@ -18,7 +18,7 @@ from dataflow.embedding.embed import EmbedChunks
 from dataflow.io.store import Store
 from dataflow.llm.base import LLM
 from dataflow.quality.rules import FilterRules
-from dataflow.quality.signals import ScoreText
+from dataflow.quality.score import ScoreText
 from dataflow.sft.make import MakeSft
 from dataflow.stage import check_conserved
 from dataflow.text.clean import CleanText

@@ -10,8 +10,6 @@ yet: a text of a single line would be all ellipses.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 import polars as pl
@@ -79,60 +77,45 @@ def _share(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.
     return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
 
 
-@dataclass(frozen=True)
-class ScoreText:
-    """Annotates: struct column `signals` with the fields of `schemas.tables.SIGNALS`, Float64.
+def signals(frame: pl.DataFrame) -> pl.Series:
+    """The signals of each row of `frame`: a struct of Float64 named `signals`."""
+    found = counts([text or "" for text in frame["text"].to_list()]).T
+    ellipses = found[kernels.ELLIPSIS_LINES]
+    none = [None] * frame.height
+    langs = frame["lang"].to_list() if "lang" in frame.columns else none
+    scores = frame["lang_score"] if "lang_score" in frame.columns else none
+    values = {
+        "words": found[kernels.WORDS],
+        "mean_word_length": _word_length(found),
+        "symbol_ratio": _share(found[kernels.SYMBOLS], found[kernels.WORDS]),
+        "bullet_line_ratio": _share(found[kernels.BULLETS], found[kernels.LINES]),
+        "ellipsis_line_ratio": _share(np.where(ellipses > 1, ellipses, 0.0), found[kernels.LINES]),
+        "alphabetic_word_ratio": _share(found[kernels.ALPHABETIC], found[kernels.WORDS]),
+        "stop_words": _stop_words(found, langs),
+        "duplicate_line_ratio": _share(found[kernels.REPEATED_LINES], found[kernels.CONTENT_LINES]),
+        "duplicate_line_char_ratio": _share(
+            found[kernels.REPEATED_CHARS], found[kernels.CONTENT_CHARS]
+        ),
+        "top_2gram_ratio": _share(found[kernels.TOP_CHARS], found[kernels.WORD_CHARS]),
+        "replacement_ratio": _share(found[kernels.REPLACED], found[kernels.CHARS]),
+        "cjk_ratio": _share(found[kernels.CJK_LETTERS], found[kernels.LETTERS]),
+        "lang_score": scores,
+    }
+    columns = [pl.Series(name, values[name], dtype=pl.Float64) for name, _ in SIGNALS]
+    return pl.DataFrame(columns).to_struct("signals")
 
-    `stop_words` follows the column `lang`; it is null for languages without a list, and without a
-    language the larger of the counts. `lang_score` is copied, null when there is none. A text that
-    is empty or null has zeros.
-    """
 
-    VERSION: ClassVar[int] = 1
+def _word_length(found: NDArray[np.float64]) -> list[float | None]:
+    """Mean characters per word with Latin letters; None without any."""
+    pairs = zip(found[kernels.LATIN_CHARS], found[kernels.LATIN_WORDS], strict=True)
+    return [float(chars / words) if words else None for chars, words in pairs]
 
-    def __call__(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """`frame` with `signals`, replacing a column of that name."""
-        found = counts([text or "" for text in frame["text"].to_list()]).T
-        ellipses = found[kernels.ELLIPSIS_LINES]
-        none = [None] * frame.height
-        langs = frame["lang"].to_list() if "lang" in frame.columns else none
-        scores = frame["lang_score"] if "lang_score" in frame.columns else none
-        values = {
-            "words": found[kernels.WORDS],
-            "mean_word_length": self._word_length(found),
-            "symbol_ratio": _share(found[kernels.SYMBOLS], found[kernels.WORDS]),
-            "bullet_line_ratio": _share(found[kernels.BULLETS], found[kernels.LINES]),
-            "ellipsis_line_ratio": _share(
-                np.where(ellipses > 1, ellipses, 0.0), found[kernels.LINES]
-            ),
-            "alphabetic_word_ratio": _share(found[kernels.ALPHABETIC], found[kernels.WORDS]),
-            "stop_words": self._stop_words(found, langs),
-            "duplicate_line_ratio": _share(
-                found[kernels.REPEATED_LINES], found[kernels.CONTENT_LINES]
-            ),
-            "duplicate_line_char_ratio": _share(
-                found[kernels.REPEATED_CHARS], found[kernels.CONTENT_CHARS]
-            ),
-            "top_2gram_ratio": _share(found[kernels.TOP_CHARS], found[kernels.WORD_CHARS]),
-            "replacement_ratio": _share(found[kernels.REPLACED], found[kernels.CHARS]),
-            "cjk_ratio": _share(found[kernels.CJK_LETTERS], found[kernels.LETTERS]),
-            "lang_score": scores,
-        }
-        columns = [pl.Series(name, values[name], dtype=pl.Float64) for name, _ in SIGNALS]
-        return frame.with_columns(pl.DataFrame(columns).to_struct("signals"))
 
-    @staticmethod
-    def _word_length(found: NDArray[np.float64]) -> list[float | None]:
-        """Mean characters per word with Latin letters; None without any."""
-        pairs = zip(found[kernels.LATIN_CHARS], found[kernels.LATIN_WORDS], strict=True)
-        return [float(chars / words) if words else None for chars, words in pairs]
-
-    @staticmethod
-    def _stop_words(found: NDArray[np.float64], langs: Sequence[str | None]) -> list[float | None]:
-        """Distinct stop words by each row's language."""
-        english, chinese = found[kernels.STOPS_EN], found[kernels.STOPS_ZH]
-        by_lang: dict[str | None, NDArray[np.float64]] = {"en": english, "zh": chinese}
-        by_lang[None] = by_lang[UNDETERMINED] = np.maximum(english, chinese)
-        return [
-            float(by_lang[lang][row]) if lang in by_lang else None for row, lang in enumerate(langs)
-        ]
+def _stop_words(found: NDArray[np.float64], langs: Sequence[str | None]) -> list[float | None]:
+    """Distinct stop words by each row's language."""
+    english, chinese = found[kernels.STOPS_EN], found[kernels.STOPS_ZH]
+    by_lang: dict[str | None, NDArray[np.float64]] = {"en": english, "zh": chinese}
+    by_lang[None] = by_lang[UNDETERMINED] = np.maximum(english, chinese)
+    return [
+        float(by_lang[lang][row]) if lang in by_lang else None for row, lang in enumerate(langs)
+    ]

@@ -118,8 +118,8 @@ def ribbon(rows_in: int, kept: int, rejected: int, highest: int, label: str) -> 
     left = max(1.5, rows_in * scale) if rows_in else 0.0
     right = max(1.5, kept * scale) if kept else 0.0
     part = kept / (kept + rejected) if kept + rejected else 1.0
-    edge = roof + left * part
-    stream = f"M0 {roof:g}H100V{_n(roof + right)}C62 {_n(roof + right)} 38 {_n(edge)} 0 {_n(edge)}Z"
+    low, edge, end = roof + left, roof + left * part, roof + right
+    stream = f"M0 {roof:g}H100V{_n(end)}C40 {_n(end)} 25 {_n(low)} 0 {_n(low)}Z"
     shapes = [el("path", d=stream, class_="stream")]
     if rejected:
         lost = max(1.5, left * (1 - part))
@@ -130,7 +130,8 @@ def ribbon(rows_in: int, kept: int, rejected: int, highest: int, label: str) -> 
             f"{_n(outer)} {floor:g}H{_n(inner)}C{_n(inner)} {_n(edge + lost + 6)} "
             f"{_n(inner * 0.6)} {_n(edge + lost)} 0 {_n(edge + lost)}Z"
         )
-        shapes.append(el("path", d=fall, class_="fall"))
+        # below the stream, which hides where it begins
+        shapes.insert(0, el("path", d=fall, class_="fall"))
     return el(
         "svg", join(*shapes), viewBox="0 0 100 100", preserveAspectRatio="none", class_="ribbon",
         role="img", aria_label=label,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 import polars as pl
 
@@ -14,7 +14,7 @@ from dataflow.sft.evidence import ChunkSpan, Evidence, quoted, support
 from dataflow.sft.judge import faithfulness
 from schemas.tables import SFT
 
-SFT_FRAME = cast("pl.DataFrame", pl.from_arrow(SFT.schema.empty_table())).schema
+SFT_FRAME = pl.Schema(SFT.schema)
 """Columns of the SFT data set as Polars types."""
 
 

@@ -14,6 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from dataflow.io.arrow_arrays import array_from, array_of
+
 
 @dataclass
 class ElementTexts:
@@ -84,7 +86,7 @@ def _with_fields(struct: Any, new: dict[str, Any]) -> Any:
 
 def _with_values(array: Any, values: Any) -> Any:
     """The list array with other values behind the same offsets; null lists stay null."""
-    offsets = pa.array(_offsets(array), type=pa.int64())
+    offsets = array_from(_offsets(array).astype(np.int64))
     return pa.LargeListArray.from_arrays(offsets, values, mask=pc.is_null(array))
 
 
@@ -94,14 +96,14 @@ def with_element_texts(column: pl.Series, parts: ElementTexts) -> pl.Series:
     values = array.values
     content = {"char_start": parts.starts, "char_end": parts.ends, "text": parts.texts}
     new = {
-        name: pa.array(items, type=values.type.field(name).type)
+        name: array_of(items, values.type.field(name).type)
         for name, items in content.items()
         if _has(values, name)
     }
     if _has(values, "cells"):
         cells = pc.struct_field(values, "cells")
         text_type = cells.values.type.field("text").type
-        texts = pa.array(parts.cell_texts, type=text_type)
+        texts = array_of(parts.cell_texts, text_type)
         new["cells"] = _with_values(cells, _with_fields(cells.values, {"text": texts}))
     rebuilt = pl.Series(column.name, _with_values(array, _with_fields(values, new)))
     return rebuilt.cast(column.dtype)

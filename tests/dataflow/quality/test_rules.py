@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from dataflow.quality.rules import DEFAULT_RULES, FilterRules
-from dataflow.quality.signals import ScoreText
+from dataflow.quality.score import ScoreText
 from dataflow.stage import REJECT_FRAME
 from schemas.errors import RecipeError, SchemaError
 from schemas.records import Reason

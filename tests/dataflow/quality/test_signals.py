@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from dataflow.quality import kernels, signals
 from dataflow.quality.character_classes import CJK, LATIN, LETTER, WORD, class_table
-from dataflow.quality.signals import SIGNAL_STRUCT, STOP_WORDS, ScoreText
+from dataflow.quality.score import ScoreText
+from dataflow.quality.signals import SIGNAL_STRUCT, STOP_WORDS
 from schemas.tables import SIGNALS
 from tests.strategies.text import CHINESE, ENGLISH, any_texts, frame_of, paragraphs
 
