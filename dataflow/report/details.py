@@ -196,8 +196,8 @@ def making(data: ReportData) -> Markup:
             (say("version"), made.code_version),
             (say("content_hash"), el("code", made.content_hash)),
             (say("recipe_hash"), el("code", made.recipe_hash)),
-            *((el("code", name), str(value)) for name, value in made.counts.items()
-              if isinstance(value, int | float | str)),
+            *((el("code", name), number(value) if isinstance(value, int) else value)
+              for name, value in made.counts.items() if isinstance(value, int | str)),
         ]
     )  # fmt: skip
     columns = [Column("step"), Column("rows_in", True), Column("kept", True),

@@ -108,7 +108,7 @@ def octets(value: int) -> str:
         if size < 1000:
             break
         size, unit = size / 1000, larger
-    return f"{size:.4g} {unit}"
+    return f"{size:.3g} {unit}" if size < 1000 else f"{size:,.0f} {unit}"
 
 
 def format_name(media_type: str) -> Markup:

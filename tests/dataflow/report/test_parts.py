@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import doctest
+import json
 import tomllib
 from itertools import pairwise
 from types import ModuleType
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dataflow.quality.rules import DEFAULT_RULES
+from dataflow.recipe import recipe_from
 from dataflow.report import display, duplicates, markup, phrases, recipe_text
 from dataflow.report.charts import bar, histogram, ribbon
 from dataflow.report.display import visible
@@ -203,3 +205,10 @@ def test_thresholds_become_a_table() -> None:
     assert tomllib.loads(text) == {
         "filter": {"thresholds": {"too_short:zh": 80.0}, "off": ["top_ngram"]}
     }
+
+
+def test_the_recipe_shown_is_the_recipe_that_ran() -> None:
+    recipe = recipe_from({"filter": {"thresholds": {"too_short:zh": 80.0}}}, "test")
+    stored = json.loads(json.dumps(recipe.as_dict()))
+    again = recipe_from(tomllib.loads(recipe_toml(stored)), "report")
+    assert again.fingerprint == recipe.fingerprint != recipe_from({}, "default").fingerprint
