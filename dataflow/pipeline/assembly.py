@@ -31,7 +31,6 @@ def assemble(session: Session, keyed: pl.DataFrame, meter: Meter) -> dict[str, p
         )  # fmt: skip
         rejects.append(_named_rejects(entry.table("rejects"), names))
     if not rows:
-        meter.extra["units"] = 0
         return {"index": pl.DataFrame(schema=INDEX), "rejects": pl.DataFrame(schema=REJECT_FRAME)}
     index = pl.concat(rows).filter(pl.col("uri").is_not_null())
     index = index.sort("uri", "ordinal", maintain_order=True)
@@ -42,8 +41,7 @@ def assemble(session: Session, keyed: pl.DataFrame, meter: Meter) -> dict[str, p
     rejected = pl.concat([failed.select(REJECT_FRAME.names()), _same_bytes(index, kept)])
     units = index.height + failed.height
     check_conserved(PARSE, units, kept.height, rejected.height)
-    meter.kept, meter.rejected = kept.height, rejected.height
-    meter.extra["units"] = units
+    meter.rows_in, meter.kept, meter.rejected = units, kept.height, rejected.height
     return {"index": kept.select(INDEX.names()), "rejects": rejected}
 
 

@@ -57,7 +57,7 @@ def commit(session: Session, keys: dict[str, str], results: list[StepResult]) ->
             )
             for result in results
         ),
-        counts={"commit_key": commit_key, **_counts(session, keys)},
+        counts={"commit_key": commit_key, "keys": keys, **_counts(session, keys)},
     )  # fmt: skip
     _swap(session.job.out, staging, manifest)
     return manifest

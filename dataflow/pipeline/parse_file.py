@@ -15,6 +15,9 @@ from schemas.document import Document
 from schemas.ids import sha256_hex
 from schemas.records import Level, Reason, Reject, StageName
 
+INSTALLATION_FAULTS = ("ImportError", "ModuleNotFoundError", "MissingExtraError")
+"""What an escaped exception's name begins with when the file is not to blame: tried again."""
+
 
 @dataclass(frozen=True, slots=True)
 class ParseTask:
@@ -31,8 +34,8 @@ class ParseTask:
 class ParsedFile:
     """What a worker made of a file: rows as an Arrow stream, their number, and rejects.
 
-    `stale` marks a file that changed between hashing and parsing: its reject holds for this run
-    only and is not remembered under the old content's key. `quarantined` marks a file that the
+    `stale` marks a reject that holds for this run only and is not remembered: the file changed
+    between hashing and parsing, or the installation is at fault. `quarantined` marks a file that the
     worker did not survive.
     """
 
@@ -88,4 +91,5 @@ def settled(task: ParseTask, outcome: Outcome[ParsedFile]) -> ParsedFile:
         return outcome.value
     detail = f"{outcome.detail}; not tried again before the limits or the version change"
     reject = _file_reject(task, KIND_REASONS[outcome.kind], detail)
-    return ParsedFile(rows_to_ipc([]), 0, [reject], quarantined=True)
+    ours = outcome.detail.startswith(INSTALLATION_FAULTS)
+    return ParsedFile(rows_to_ipc([]), 0, [reject], stale=ours, quarantined=not ours)

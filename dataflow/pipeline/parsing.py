@@ -32,7 +32,6 @@ def parse(session: Session, ingest_key: str) -> StepResult:
         for file_keys, pack in _parse_missing(session, missing):
             packs.update(dict.fromkeys(file_keys, pack))
         located = keyed.with_columns(pl.col("file_key").replace_strict(packs).alias("pack"))
-        meter.rows_in = keyed.height
         meter.parts = located["pack"].n_unique()
         meter.extra = {"files_parsed": missing.height}
         return assemble(session, located, meter)
