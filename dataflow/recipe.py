@@ -18,8 +18,10 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from dataflow.chunking.chunk import ChunkText
+from dataflow.chunking.tokenizers import get_tokenizer
 from dataflow.dedup.stage import Deduplicate
 from dataflow.embedding.embed import EmbedChunks
+from dataflow.embedding.embedder import get_embedder
 from dataflow.execution.outcome import Limits
 from dataflow.packing.stage import PackSequences
 from dataflow.quality.rules import FilterRules
@@ -28,11 +30,22 @@ from dataflow.sft.make import MakeSft
 from dataflow.text.clean import CleanText
 from dataflow.text.language import DetectLanguage
 from parsers.base import ParseOptions
-from schemas.errors import RecipeError
+from parsers.ocr.engines import ENGINES
+from schemas.errors import RecipeError, UsageError
 from schemas.ids import content_id
 
 SKIPPABLE = ("filter", "dedup", "sft", "embed")
 """Stages that `[run] skip` may name; the others are what makes a corpus."""
+
+PDF_READERS = ("pymupdf", "pdfplumber")
+HIDDEN = "(hidden)"
+MOST_SECONDS = 86_400.0
+"""A file that takes longer than a day is a hang, and timers refuse much larger numbers."""
+
+
+def _between(name: str, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:  # false for NaN too
+        raise RecipeError(f"{name} must be from {low:g} to {high:g}, not {value:g}")
 
 
 @dataclass(frozen=True)
@@ -48,13 +61,25 @@ class InputOptions:
     hidden: bool = False
     max_mib: int = 1024
 
+    def __post_init__(self) -> None:
+        """Raises RecipeError for a size that no file can have."""
+        _between("input.max_mib", self.max_mib, 1, 1 << 30)
+
 
 @dataclass(frozen=True)
 class LimitOptions:
-    """What one file may cost: wall seconds and memory of the worker that parses it."""
+    """What one file may cost: wall seconds and memory of the worker that parses it.
 
-    seconds: float = 120.0
+    A page of a PDF costs about 0.05 CPU-seconds without recognition and 3 to 5 with it.
+    """
+
+    seconds: float = 300.0
     memory_mib: int = 6144
+
+    def __post_init__(self) -> None:
+        """Raises RecipeError for limits that no file can be parsed within, or that are none."""
+        _between("limits.seconds", self.seconds, 0.1, MOST_SECONDS)
+        _between("limits.memory_mib", self.memory_mib, 64, 1 << 24)
 
     @property
     def limits(self) -> Limits:
@@ -78,9 +103,13 @@ class RunOptions:
     tokenizer: str = "unicode"
 
     def __post_init__(self) -> None:
+        """Raises RecipeError for a stage that cannot be skipped or a size that makes no sense."""
+        _between("run.error_budget", self.error_budget, 0, 1)
+        for name in ("pack_files", "pack_mib", "rows_per_shard"):
+            _between(f"run.{name}", getattr(self, name), 1, 1 << 30)
         for name in self.skip:
             if name not in SKIPPABLE:
-                raise RecipeError(f"[run] skip: {name!r} is not one of {', '.join(SKIPPABLE)}")
+                raise RecipeError(f"run.skip: {name!r} is not one of {', '.join(SKIPPABLE)}")
 
 
 SECTIONS: dict[str, type[Any]] = {
@@ -131,8 +160,13 @@ class Recipe:
         return content_id("recipe", *parts, repr(sorted(self.run.skip)), self.run.tokenizer)
 
     def as_dict(self) -> dict[str, dict[str, Any]]:
-        """Every section with every value, as plain data for the manifest and the report."""
+        """Every section with every value, as plain data for the manifest and the report.
+
+        A password stays out: both are made to be passed on.
+        """
         sections = {name: dataclasses.asdict(getattr(self, name)) for name in SECTIONS}
+        if self.parse.password is not None:
+            sections["parse"]["password"] = HIDDEN
         plain: dict[str, dict[str, Any]] = json.loads(json.dumps(sections))
         return plain
 
@@ -142,10 +176,10 @@ def load_recipe(path: Path | None) -> Recipe:
     if path is None:
         return Recipe()
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise RecipeError(f"{path}: cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise RecipeError(f"{path}: not valid TOML: {error}") from error
     return recipe_from(data, str(path))
 
@@ -161,17 +195,39 @@ def recipe_from(data: Mapping[str, Any], where: str) -> Recipe:
         keys = {f.name: f for f in dataclasses.fields(kind) if f.init}
         _known(values, keys, where, f"key of [{name}]")
         sections[name] = _validated(kind, values, f"{where}: [{name}]")
-    return Recipe(**sections)
+    recipe = Recipe(**sections)
+    _check_names(recipe, where)
+    return recipe
+
+
+def _check_names(recipe: Recipe, where: str) -> None:
+    """Raises RecipeError for an engine, a model or a tokenizer that there is not.
+
+    Without this a run would stop hours later, at the step that needs it. No model is loaded.
+    """
+    for key, name, known in (
+        ("[parse] ocr_engine", recipe.parse.ocr_engine, ENGINES),
+        ("[parse] pdf_reader", recipe.parse.pdf_reader, PDF_READERS),
+    ):
+        if name not in known:
+            raise RecipeError(f"{where}: {key}: {name!r} is not one of {', '.join(known)}")
+    try:
+        get_embedder(recipe.embed.embedder)
+        for name in (recipe.run.tokenizer, recipe.chunk.tokenizer, recipe.pack.tokenizer):
+            get_tokenizer(name)
+    except UsageError as error:
+        raise RecipeError(f"{where}: {error}") from error
 
 
 def _validated(kind: type[Any], values: Mapping[str, Any], where: str) -> Any:
+    """The section's dataclass; strict, so that `true` is no number and a text no list."""
     try:
-        return TypeAdapter(kind).validate_python(dict(values))
+        return TypeAdapter(kind).validate_json(json.dumps(values, default=str), strict=True)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         raise RecipeError(f"{where} {key}: {first['msg']}") from error
-    except ValueError as error:
+    except (ValueError, UsageError) as error:
         raise RecipeError(f"{where}: {error}") from error
 
 

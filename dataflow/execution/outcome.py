@@ -30,7 +30,7 @@ class Limits:
     The address space of a worker with the OCR models loaded is about 2.5 GB, hence the default.
     """
 
-    seconds: float = 120.0
+    seconds: float = 300.0
     memory_bytes: int = 6 << 30
 
 

@@ -35,8 +35,8 @@ class ParsedFile:
     """What a worker made of a file: rows as an Arrow stream, their number, and rejects.
 
     `stale` marks a reject that holds for this run only and is not remembered: the file changed
-    between hashing and parsing, or the installation is at fault. `quarantined` marks a file that the
-    worker did not survive.
+    between hashing and parsing, or the installation is at fault. `quarantined` marks a file
+    that the worker did not survive.
     """
 
     rows: bytes

@@ -20,7 +20,7 @@ import click
 @click.option("--ocr-engine", default="paddleocr", show_default=True, help="rapidocr, tesseract.")
 @click.option("--pdf-reader", type=click.Choice(["pymupdf", "pdfplumber"]), default="pymupdf")
 @click.option("--password", help="Opens encrypted PDFs.")
-@click.option("--seconds", type=float, default=120.0, show_default=True, help="Deadline a file.")
+@click.option("--seconds", type=float, default=300.0, show_default=True, help="Deadline a file.")
 @click.option("--workers", type=click.IntRange(min=0), default=0, help="Processes; 0: one a core.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 def parse_command(
