@@ -1,0 +1,91 @@
+"""Input folders that the measurements run on: real pages, and as many documents as asked for."""
+
+from __future__ import annotations
+
+import gzip
+import random
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from benchmarks.cost import ROOT
+
+SENTENCE = re.compile(r"[^.!?。！？]+[.!?。！？]+[\"”’)]*\s*")
+
+
+def real_pages(bench: Path, folder: Path, limit: int = 0) -> int:
+    """Copies the PDF and HTML pages of the yardsticks into `folder`; returns how many.
+
+    `limit` takes the first so many of each kind, 0 all. Compressed pages are unpacked.
+    """
+    kinds = {
+        "pdf": sorted((bench / "pdf_tables" / "data").glob("*.pdf")),
+        "articles": sorted((bench / "html" / "data").glob("*.html.gz")),
+        "segments": sorted((bench / "html" / "data" / "segments").glob("*.html.gz")),
+    }
+    count = 0
+    for kind, paths in kinds.items():
+        (folder / kind).mkdir(parents=True, exist_ok=True)
+        for path in paths[: limit or None]:
+            target = folder / kind / path.name.removesuffix(".gz")
+            if path.suffix == ".gz":
+                target.write_bytes(gzip.decompress(path.read_bytes()))
+            else:
+                shutil.copyfile(path, target)
+            count += 1
+    return count
+
+
+def samples(folder: Path, names: Sequence[str]) -> None:
+    """Copies some of the sample documents into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        shutil.copyfile(ROOT / "sample_data" / "documents" / name, folder / Path(name).name)
+
+
+def sentences(folders: list[Path]) -> list[str]:
+    """Sentences of all plain text under the folders, each once, in a fixed order."""
+    found: dict[str, None] = {}
+    for path in sorted(path for folder in folders for path in folder.rglob("*")):
+        if path.suffix in (".md", ".txt", ".gz", "") and path.is_file():
+            for sentence in _sentences(path):
+                found[sentence] = None
+    return list(found)
+
+
+def _sentences(path: Path) -> Iterator[str]:
+    data = path.read_bytes()
+    try:
+        text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8")
+    except (OSError, EOFError, UnicodeDecodeError):
+        return
+    for block in re.split(r"\n\s*\n", text):
+        flat = " ".join(block.split())
+        for match in SENTENCE.finditer(flat):
+            sentence = match[0].strip()
+            if 40 <= len(sentence) <= 400 and sentence.count(" ") < 80:
+                yield sentence
+
+
+def documents(pool: list[str], folder: Path, count: int, seed: int) -> int:
+    """Writes `count` distinct documents of shuffled real sentences; returns their bytes.
+
+    Every second is Markdown, every second HTML; about 4,000 characters in three sections, so
+    that each document costs the same whatever their number is.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    written = 0
+    for number in range(count):
+        rng = random.Random(f"{seed}-{number}")
+        paragraphs = [" ".join(rng.sample(pool, 5)) for _ in range(6)]
+        heads = [" ".join(rng.choice(pool).split()[:6]).strip(".,;:") for _ in range(3)]
+        parts = list(zip(heads, paragraphs[::2], paragraphs[1::2], strict=True))
+        if number % 2:
+            body = "".join(f"<h2>{h}</h2><p>{a}</p><p>{b}</p>" for h, a, b in parts)
+            text = f"<!doctype html><title>{heads[0]}</title><main><article>{body}</article></main>"
+        else:
+            text = "\n".join(f"## {h}\n\n{a}\n\n{b}\n" for h, a, b in parts)
+        name = f"{number:06d}.{'html' if number % 2 else 'md'}"
+        written += (folder / name).write_bytes(text.encode())
+    return written
