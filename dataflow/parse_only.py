@@ -4,28 +4,34 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import polars as pl
 
-from dataflow.chunking.tokenizers import get_tokenizer
 from dataflow.execution.outcome import Engine, Limits
 from dataflow.ingest import Found, Selection, hash_file, scan
 from dataflow.io.atomic import write_file
-from dataflow.io.tables_in import as_documents
-from dataflow.pipeline.parse_file import ParseTask, parse_file, settled
+from dataflow.ownership import DATA, check_place
+from dataflow.pipeline.parse_file import ParsedFile, ParseTask, parse_file, settled
 from dataflow.pipeline.rows import ipc_to_frame
 from dataflow.pipeline.session import Progress
-from dataflow.recipe import RunOptions
+from dataflow.recipe import Recipe
 from dataflow.stage import reject_frame
-from dataflow.standalone import Output
+from dataflow.standalone import writing
 from parsers.base import ParseOptions
+from schemas.ids import content_id
 from schemas.records import Reject
 from schemas.tables import DOCUMENTS, REJECTS
 
 SUFFIX = {"markdown": ".md", "json": ".json"}
+REJECTED = "rejects.jsonl"
+NAME_BYTES = 255
+"""Most bytes in a file's name on the usual file systems."""
+
+Parsed = Iterator[tuple[pl.DataFrame, list[Reject]]]
 
 
 def parse_inputs(
@@ -41,44 +47,67 @@ def parse_inputs(
 
     `markdown` and `json` write `out/<folder>/<stem>.md` (or `.json`); a second document of the
     same stem keeps its whole name (`a.html.md`), a record its number (`a-3.md`). `parquet` writes
-    the data sets documents and rejects. Rejects also go to `out/rejects.jsonl`.
+    the data sets documents and rejects; otherwise rejects go to `out/rejects.jsonl`, which is
+    there only when something was rejected. Raises UsageError when `out` cannot be written.
     """
+    check_place(out, inputs, DATA if to == "parquet" else ())
     found = scan(inputs, Selection(), out)
-    rejects: list[Reject] = list(found.rejects)
     progress.start("parse", len(found.files))
-    output = Output(out) if to == "parquet" else None
-    writer = _Files(out, SUFFIX.get(to, ""))
-    count = 0
-    for frame, rejected in _parsed(found.files, options, limits, engine):
-        progress.advance("parse")
-        rejects.extend(rejected)
-        count += frame.height
-        if output is None:
-            writer.write(frame)
-        elif frame.height:
-            output.write(DOCUMENTS, as_documents(frame, _tokens(frame)))
-    rejected_rows = reject_frame(rejects)
-    if output is not None:
-        output.touch(DOCUMENTS)
-        output.write(REJECTS, rejected_rows)
-        output.close({"command": "parse"})
-    elif rejects:
-        write_file(out / "rejects.jsonl", rejected_rows.write_ndjson().encode())
+    parsed = _parsed(found.files, options, limits, engine, progress)
+    if to == "parquet":
+        count, rejects = _to_parquet(out, options, parsed, found.rejects)
+    else:
+        files = _Files(out, SUFFIX[to], found.files)
+        count, rejects = _to_files(files, parsed, found.rejects)
     return {
         "files": len(found.files) + len(found.rejects), "documents": count,
-        "rejects": rejected_rows.to_dicts(), "out": str(out),
+        "rejects": rejects.to_dicts(), "out": str(out),
     }  # fmt: skip
 
 
-def _tokens(frame: pl.DataFrame) -> list[int]:
-    return get_tokenizer(RunOptions().tokenizer).count(frame["text"].to_list())
+def _to_parquet(
+    out: Path, options: ParseOptions, parsed: Parsed, rejects: list[Reject]
+) -> tuple[int, pl.DataFrame]:
+    """The data sets documents and rejects; number of documents, and the reject rows."""
+    count, left_out = 0, list(rejects)
+    with writing(out, Recipe(parse=options)) as output:
+        output.touch(DOCUMENTS)
+        for frame, rejected in parsed:
+            left_out += rejected
+            count += frame.height
+            output.write_documents(frame)
+        output.write(REJECTS, reject_frame(left_out))
+        output.close("parse", {"rows_in": count})
+    return count, reject_frame(left_out)
+
+
+def _to_files(files: _Files, parsed: Parsed, rejects: list[Reject]) -> tuple[int, pl.DataFrame]:
+    """One file for each document; number of documents, and the reject rows."""
+    count, left_out = 0, list(rejects)
+    for frame, rejected in parsed:
+        left_out += rejected
+        count += frame.height
+        files.write(frame)
+    rows = reject_frame(left_out)
+    if left_out:
+        write_file(files.out / REJECTED, rows.write_ndjson().encode())
+    else:
+        (files.out / REJECTED).unlink(missing_ok=True)
+    return count, rows
 
 
 def _parsed(
-    files: Sequence[Found], options: ParseOptions, limits: Limits, engine: Engine
-) -> Iterator[tuple[pl.DataFrame, list[Reject]]]:
+    files: Sequence[Found],
+    options: ParseOptions,
+    limits: Limits,
+    engine: Engine,
+    progress: Progress,
+) -> Parsed:
+    """Documents and rejects of each file, in order."""
     tasks = [
-        ParseTask(file.uri, bytes(file.path.absolute()), file.path.name, "", options)
+        ParseTask(
+            file.uri, os.fsencode(file.path.absolute()), f"file{_extension(file.uri)}", "", options
+        )
         for file in files
     ]
     for file, task, outcome in zip(
@@ -88,34 +117,51 @@ def _parsed(
         frame = ipc_to_frame([parsed.rows]).with_columns(
             pl.concat_str(pl.lit(file.uri), "suffix").alias("source")
         )
-        named = [
-            dataclasses.replace(reject, source=file.uri + reject.source.removeprefix(task.name))
-            for reject in parsed.rejects
-        ]
-        yield frame, named
+        progress.advance("parse")
+        yield (
+            frame,
+            [
+                dataclasses.replace(reject, source=file.uri + reject.source.removeprefix(task.name))
+                for reject in parsed.rejects
+            ],
+        )
 
 
-def _hashed_parse(task: ParseTask) -> Any:  # ParsedFile, through the pool
-    """Runs in a worker: hashes and parses the file."""
+def _extension(uri: str) -> str:
+    return PurePosixPath(uri).suffix.lower()
+
+
+def _hashed_parse(task: ParseTask) -> ParsedFile:
+    """Runs in a worker: hashes and parses the file; one that cannot be read is a reject."""
     try:
-        sha256 = hash_file(Path(bytes(task.path).decode("utf-8", "surrogateescape")))
+        sha256 = hash_file(Path(os.fsdecode(task.path)))
     except OSError:
         sha256 = ""
     return parse_file(dataclasses.replace(task, sha256=sha256))
 
 
 class _Files:
-    """Names and writes one file for each document."""
+    """Names and writes one file for each document.
 
-    def __init__(self, out: Path, suffix: str) -> None:
+    No file replaces an input, or another output of the same call; a name that is too long for a
+    file system is cut and ends in a hash.
+    """
+
+    def __init__(self, out: Path, suffix: str, files: Sequence[Found]) -> None:
         self.out = out
         self.suffix = suffix
-        self.taken: set[str] = set()
+        whole = out.resolve()
+        inside = [file.path.resolve() for file in files]
+        self.taken = {
+            path.relative_to(whole).as_posix() for path in inside if path.is_relative_to(whole)
+        }
+        self.taken |= {str(parent) for f in files for parent in PurePosixPath(f.uri).parents}
+        out.mkdir(parents=True, exist_ok=True)
 
     def write(self, frame: pl.DataFrame) -> None:
         """Writes each row of `frame` as a file of its own."""
         for row in frame.iter_rows(named=True):
-            path = self.out / self._name(row["source"])
+            path = self.out / self._name(row["source"].removesuffix(row["suffix"]), row["suffix"])
             if self.suffix == ".json":
                 row.pop("file_key")
                 row.pop("suffix")
@@ -125,13 +171,33 @@ class _Files:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
 
-    def _name(self, source: str) -> str:
-        file, _, record = source.partition("#")
-        path = PurePosixPath(file)
-        tail = f"-{record}" if record else ""
-        for stem in (path.stem, path.name):
-            name = str(path.parent / f"{stem}{tail}{self.suffix}")
+    def _name(self, uri: str, record: str) -> str:
+        """A free name for the document of the file `uri`, or of its record `#n`."""
+        path = PurePosixPath(uri)
+        folder = PurePosixPath(*(part for part in path.parent.parts if part not in ("/", "..")))
+        tail = record.replace("#", "-") + self.suffix
+        for stem in _stems(path):
+            name = str(folder / _fitting(stem, tail))
             if name not in self.taken:
                 break
         self.taken.add(name)
         return name
+
+
+def _stems(path: PurePosixPath) -> Iterable[str]:
+    """`a`, `a.pdf`, `a.pdf~2`, … for `a.pdf`: what its outputs may be called, best first."""
+    yield path.stem
+    yield path.name
+    number = 2
+    while True:
+        yield f"{path.name}~{number}"
+        number += 1
+
+
+def _fitting(stem: str, tail: str) -> str:
+    """`stem` and `tail` as a file name of at most 255 bytes."""
+    room = NAME_BYTES - len(tail.encode())
+    if len(stem.encode()) <= room:
+        return stem + tail
+    mark = f"~{content_id('name', stem)[:8]}"
+    return stem.encode()[: room - len(mark)].decode("utf-8", "ignore") + mark + tail

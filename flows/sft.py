@@ -16,7 +16,7 @@ from dataflow.recipe import load_recipe
 def make_samples(path: str, out: str, recipe: str | None) -> dict[str, int]:
     """Writes `out/sft` and `out/rejects`; returns the rows of each data set."""
     options = load_recipe(Path(recipe) if recipe else None)
-    manifest = standalone.sft(Path(path), Path(out), options.sft, options.chunk)
+    manifest = standalone.sft(Path(path), Path(out), options)
     return {name: entry.rows for name, entry in manifest.datasets.items()}
 
 

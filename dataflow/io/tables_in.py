@@ -11,21 +11,18 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dataflow.io.arrow_arrays import dtype_of
+from dataflow.io.document_columns import KNOWN, PLAIN, json_object, shaped
 from dataflow.io.shards import iterate
 from dataflow.stage import reject_frame
 from schemas.errors import UsageError
 from schemas.ids import content_id
 from schemas.manifest import MANIFEST
 from schemas.records import Level, Reason, Reject, StageName
-from schemas.tables import ELEMENT, SIGNAL_STRUCT
 
 BATCH_ROWS = 4096
 BATCH_BYTES = 64 << 20
-OPTIONAL = {
-    "source": pl.String, "title": pl.String, "lang": pl.String, "media_type": pl.String,
-    "n_pages": pl.Int32, "status": pl.String, "metadata": pl.String,
-}  # fmt: skip
+PARQUET = frozenset({".parquet"})
+JSONL = frozenset({".jsonl", ".ndjson"})
 
 
 class DocumentReader:
@@ -33,8 +30,9 @@ class DocumentReader:
 
     Takes one Parquet or JSONL file, a folder of such files, or the output folder of a run. Each
     row needs `text` and `doc_id` (or `id`); `source`, `title`, `lang`, `media_type`, `n_pages`,
-    `elements`, `signals`, `status` and `metadata` are used when they are there. Rows without text
-    or id, and rows that repeat an id, are rejected.
+    `status`, `cluster_id` and `metadata` are used when they are there, and so are `elements`,
+    `signals` and `issues` of a run of ours. Rows without text or id, and rows that repeat an id,
+    are rejected. Raises UsageError for files that hold no such rows at all.
     """
 
     def __init__(self, path: Path) -> None:
@@ -62,61 +60,55 @@ class DocumentReader:
             for frame in iterate(self.path, "documents"):
                 yield "documents", frame
             return
-        files = [self.path]
-        if self.path.is_dir():
-            files = sorted(
-                file
-                for pattern in ("*.parquet", "*.jsonl")
-                for file in self.path.rglob(pattern)
-                if not any(part.startswith(".") for part in file.relative_to(self.path).parts)
-            )
-        if not files:
-            raise UsageError(f"{self.path}: no .parquet or .jsonl file in this folder")
-        for file in files:
+        for file in self._files():
             name = file.name if self.path.is_file() else file.relative_to(self.path).as_posix()
-            if file.suffix == ".parquet":
+            if file.suffix.lower() in PARQUET:
                 yield from ((name, frame) for frame in _parquet(file))
-            elif file.suffix in (".jsonl", ".ndjson"):
+            elif file.suffix.lower() in JSONL:
                 yield from ((name, frame) for frame in self._jsonl(file, name))
             else:
                 raise UsageError(f"{file}: expected Parquet (.parquet) or JSON lines (.jsonl)")
 
+    def _files(self) -> list[Path]:
+        """The files to read, by name; hidden ones are left out of a folder."""
+        if not self.path.is_dir():
+            return [self.path]
+        files = sorted(
+            file
+            for file in self.path.rglob("*")
+            if file.suffix.lower() in PARQUET | JSONL
+            and file.is_file()
+            and not any(part.startswith(".") for part in file.relative_to(self.path).parts)
+        )
+        if not files:
+            raise UsageError(f"{self.path}: no .parquet or .jsonl file in this folder")
+        return files
+
     def _jsonl(self, file: Path, name: str) -> Iterator[pl.DataFrame]:
-        rows: list[dict[str, Any]] = []
-        size = 0
+        rows: list[dict[str, str | None]] = []
+        size = records = 0
+        keys: set[str] = set()
         with file.open("rb") as lines:
             for number, line in enumerate(lines, 1):
                 if not line.strip():
                     continue
-                row = self._record(line, name, number)
-                if row is None:
+                try:
+                    row = _record(line, f"{name}#{number}", keys)
+                except (ValueError, RecursionError) as error:
+                    self.rows_in += 1
+                    self._reject(name, f"{name}#{number}", f"line {number}: {error}")
                     continue
                 rows.append(row)
-                size += len(line)
+                size, records = size + len(line), records + 1
                 if len(rows) >= BATCH_ROWS or size >= BATCH_BYTES:
-                    yield pl.DataFrame(rows, schema=dict.fromkeys(rows[0], pl.String))
+                    yield pl.DataFrame(rows, schema=dict.fromkeys(row, pl.String))
                     rows, size = [], 0
+        if keys and ("text" not in keys or keys.isdisjoint({"doc_id", "id"})):
+            raise UsageError(
+                f"{file}: no line has doc_id and text; found {', '.join(sorted(keys))}"
+            )
         if rows:
             yield pl.DataFrame(rows, schema=dict.fromkeys(rows[0], pl.String))
-
-    def _record(self, line: bytes, name: str, number: int) -> dict[str, Any] | None:
-        try:
-            data = json.loads(line)
-            if not isinstance(data, dict):
-                raise ValueError("not a JSON object")
-        except (ValueError, RecursionError) as error:
-            self.rows_in += 1
-            self._reject(name, f"{name}#{number}", f"line {number}: {error}")
-            return None
-        row = {
-            key: data.get(key) for key in ("doc_id", "id", "text", *OPTIONAL) if key != "n_pages"
-        }
-        row["doc_id"] = row.pop("doc_id") if row["doc_id"] is not None else row["id"]
-        del row["id"]
-        return {
-            key: value if value is None or isinstance(value, str) else json.dumps(value)
-            for key, value in row.items()
-        }
 
     def _reject(self, source: str, row_id: str, detail: str) -> None:
         self.rejects.append(
@@ -124,22 +116,13 @@ class DocumentReader:
         )
 
     def _checked(self, frame: pl.DataFrame, name: str) -> pl.DataFrame:
-        if "doc_id" not in frame.columns and "id" in frame.columns:
-            frame = frame.rename({"id": "doc_id"})
-        absent = {"doc_id", "text"} - set(frame.columns)
-        if absent:
-            raise UsageError(
-                f"{self.path} ({name}): no column {' and '.join(sorted(absent))}; "
-                f"found {', '.join(frame.columns)}"
-            )
-        self.rows_in += frame.height
-        frame = _shaped(frame, name)
+        """The good rows of `frame`, in our columns; all others become reject rows."""
+        frame = shaped(frame, name)
+        blank = pl.col("text").fill_null("").str.strip_chars() == ""
         good = []
-        for position, (doc_id, empty) in enumerate(
-            frame.select("doc_id", pl.col("text").fill_null("").str.strip_chars() == "").iter_rows()
-        ):
+        for position, (doc_id, empty) in enumerate(frame.select("doc_id", blank).iter_rows()):
             if doc_id is None or doc_id == "":
-                row_id = content_id("row", name, self.rows_in, position)
+                row_id = content_id("row", name, self.rows_in + position)
                 self._reject(name, row_id, "no doc_id")
             elif doc_id in self._seen:
                 self._reject(name, doc_id, "this doc_id occurred before; ids must be unique")
@@ -149,53 +132,47 @@ class DocumentReader:
             else:
                 self._seen.add(doc_id)
                 good.append(position)
+        self.rows_in += frame.height
         return frame[good]
 
 
 def _parquet(file: Path) -> Iterator[pl.DataFrame]:
+    """The known columns of a Parquet file, some thousand rows at a time."""
     try:
-        source = pq.ParquetFile(file)
-        for batch in source.iter_batches(batch_size=BATCH_ROWS):
-            frame = pl.from_arrow(pa.Table.from_batches([batch]))
-            if isinstance(frame, pl.DataFrame):
-                yield frame
-    except (OSError, pa.ArrowException) as error:
+        with pq.ParquetFile(file) as source:
+            names = source.schema_arrow.names
+            columns = [name for name in KNOWN if name in names] or names
+            for batch in source.iter_batches(batch_size=BATCH_ROWS, columns=columns):
+                yield pl.DataFrame(batch)
+    except (OSError, pa.ArrowException, pl.exceptions.PolarsError) as error:
         raise UsageError(f"{file}: not a readable Parquet file: {error}") from error
 
 
-def _shaped(frame: pl.DataFrame, name: str) -> pl.DataFrame:
-    """Known columns only, with their types; a missing source is the file's name."""
-    columns = [pl.col("doc_id").cast(pl.String), pl.col("text").cast(pl.String)]
-    for column, kind in OPTIONAL.items():
-        if column in frame.columns:
-            columns.append(pl.col(column).cast(kind, strict=False))
-    frame = frame.select(
-        *columns,
-        *[
-            pl.col(column)
-            for column, kind in (("elements", pl.List), ("signals", pl.Struct))
-            if column in frame.columns and isinstance(frame.schema[column], kind)
-        ],
-    )
-    if "source" not in frame.columns:
-        frame = frame.with_columns(pl.lit(name).alias("source"))
-    return frame.with_columns(pl.col("source").fill_null(name))
+def _record(line: bytes, source: str, keys: set[str]) -> dict[str, str | None]:
+    """A line's known values as texts; which of them it has is added to `keys`.
+
+    Raises ValueError or RecursionError for a line that is no record.
+    """
+    data = json.loads(line)
+    if not isinstance(data, dict):
+        raise ValueError("not a JSON object")
+    keys.update(name for name in PLAIN if name in data)
+    row = {name: _plain(name, data.get(name)) for name in PLAIN}
+    number_or_text = row.pop("id")
+    row["doc_id"] = number_or_text if row["doc_id"] is None else row["doc_id"]
+    row["source"] = source if row["source"] is None else row["source"]
+    return row
 
 
-def as_documents(frame: pl.DataFrame, tokens: list[int]) -> pl.DataFrame:
-    """`frame` with every column of the documents data set; what is unknown is null or empty."""
-    defaults: dict[str, pl.Expr] = {
-        "media_type": pl.lit("text/markdown"), "title": pl.lit(""), "lang": pl.lit("und"),
-        "n_pages": pl.lit(None, pl.Int32), "cluster_id": pl.lit(None, pl.String),
-        "status": pl.lit("whole"), "metadata": pl.lit("{}"),
-        "elements": pl.lit(None, pl.List(dtype_of(ELEMENT))),
-        "signals": pl.lit(None, dtype_of(SIGNAL_STRUCT)),
-        "issues": pl.lit([], pl.List(pl.Struct(
-            {"code": pl.String, "page": pl.Int32, "detail": pl.String}))),
-    }  # fmt: skip
-    missing = [value.alias(name) for name, value in defaults.items() if name not in frame.columns]
-    return frame.with_columns(
-        *missing,
-        pl.col("text").str.len_chars().cast(pl.Int64).alias("n_chars"),
-        pl.Series("n_tokens", tokens, dtype=pl.Int64),
-    )
+def _plain(name: str, value: Any) -> str | None:
+    """A JSON value as the text of a column, None where the column does not take it."""
+    if name == "metadata":
+        value = json_object(value)
+    if isinstance(value, str):
+        value.encode()  # UnicodeEncodeError is a ValueError: half a surrogate pair is no text
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool) and name != "text":
+        return str(value)
+    if name in ("doc_id", "id", "text") and value is not None:
+        raise ValueError(f"{name} is {type(value).__name__}, text expected")
+    return None

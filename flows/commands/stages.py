@@ -30,15 +30,15 @@ def stage_options(command: F) -> F:
     return command
 
 
-def _recipe(path: Path | None) -> Recipe:
+def _recipe(path: Path | None, stage: str = "", **options: Any) -> Recipe:
+    """The recipe, with the options of `stage` that were given on the command line."""
     from dataflow.recipe import load_recipe
 
-    return load_recipe(path)
-
-
-def _changed(stage: Any, **options: Any) -> Any:  # any stage dataclass
-    """`stage` with the options that were given on the command line."""
-    return replace(stage, **{name: value for name, value in options.items() if value is not None})
+    recipe = load_recipe(path)
+    given = {name: value for name, value in options.items() if value is not None}
+    if not given:
+        return recipe
+    return replace(recipe, **{stage: replace(getattr(recipe, stage), **given)})
 
 
 def _tell(out: Path, manifest: Manifest, as_json: bool) -> None:
@@ -59,7 +59,7 @@ def clean_command(path: Path, out: Path, recipe: Path | None, as_json: bool) -> 
     """Normalise the text of IN: mojibake, compatibility forms, white space, hyphens, controls."""
     from dataflow import standalone
 
-    _tell(out, standalone.clean(path, out, _recipe(recipe).clean), as_json)
+    _tell(out, standalone.clean(path, out, _recipe(recipe)), as_json)
 
 
 @click.command("filter")
@@ -68,7 +68,7 @@ def filter_command(path: Path, out: Path, recipe: Path | None, as_json: bool) ->
     """Drop documents of IN by quality rules; each drop is a row with its value and threshold."""
     from dataflow import standalone
 
-    _tell(out, standalone.filter_rows(path, out, _recipe(recipe).filter), as_json)
+    _tell(out, standalone.filter_rows(path, out, _recipe(recipe)), as_json)
 
 
 @click.command("dedup")
@@ -89,8 +89,8 @@ def dedup_command(
     """
     from dataflow import standalone
 
-    stage = _changed(_recipe(recipe).dedup, threshold=threshold, ngram=ngram)
-    _tell(out, standalone.dedup(path, out, stage), as_json)
+    options = _recipe(recipe, "dedup", threshold=threshold, ngram=ngram)
+    _tell(out, standalone.dedup(path, out, options), as_json)
 
 
 @click.command("chunk")
@@ -112,10 +112,10 @@ def chunk_command(
     """Cut the documents of IN into chunks with exact char_start and char_end."""
     from dataflow import standalone
 
-    stage = _changed(
-        _recipe(recipe).chunk, strategy=strategy, size=size, overlap=overlap, tokenizer=tokenizer
+    options = _recipe(
+        recipe, "chunk", strategy=strategy, size=size, overlap=overlap, tokenizer=tokenizer
     )
-    _tell(out, standalone.chunk(path, out, stage), as_json)
+    _tell(out, standalone.chunk(path, out, options), as_json)
 
 
 @click.command("sft")
@@ -145,11 +145,10 @@ def sft_command(
     """Make instruction samples from the documents of IN, each with verified evidence."""
     from dataflow import standalone
 
-    options = _recipe(recipe)
-    stage = _changed(
-        options.sft, backend=backend, url=url, model=model, gguf=gguf, token_budget=token_budget
+    options = _recipe(
+        recipe, "sft", backend=backend, url=url, model=model, gguf=gguf, token_budget=token_budget
     )
-    _tell(out, standalone.sft(path, out, stage, options.chunk), as_json)
+    _tell(out, standalone.sft(path, out, options), as_json)
     if export is not None:
         click.echo(f"{standalone.export_sft(out, export)}", err=as_json)
 
@@ -163,9 +162,8 @@ def embed_command(
     """Embed the chunks of IN (documents are cut into chunks first)."""
     from dataflow import standalone
 
-    options = _recipe(recipe)
-    stage = _changed(options.embed, embedder=embedder)
-    _tell(out, standalone.embed(path, out, stage, options.chunk), as_json)
+    options = _recipe(recipe, "embed", embedder=embedder)
+    _tell(out, standalone.embed(path, out, options), as_json)
 
 
 @click.command("pack")
@@ -185,5 +183,5 @@ def pack_command(
     """Pack the tokenised documents of IN into sequences; none that fits is cut."""
     from dataflow import standalone
 
-    stage = _changed(_recipe(recipe).pack, capacity=capacity, mode=mode, tokenizer=tokenizer)
-    _tell(out, standalone.pack(path, out, stage), as_json)
+    options = _recipe(recipe, "pack", capacity=capacity, mode=mode, tokenizer=tokenizer)
+    _tell(out, standalone.pack(path, out, options), as_json)

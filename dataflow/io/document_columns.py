@@ -1,0 +1,112 @@
+"""Other people's columns as ours: which are used, what type they need, what stands for none."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import polars as pl
+
+from dataflow.io.arrow_arrays import dtype_of
+from schemas.errors import UsageError
+from schemas.tables import ELEMENT, ISSUE, SIGNAL_STRUCT
+
+STRINGS = ("source", "title", "lang", "media_type", "status", "cluster_id")
+"""Optional columns of text; a number becomes text, a list or a struct under such a name is not
+ours and is left out."""
+
+PLAIN = ("doc_id", "id", "text", *STRINGS, "n_pages", "metadata")
+"""Every column that a line of JSON may bring."""
+
+TYPED = {
+    "elements": pl.List(dtype_of(ELEMENT)),
+    "signals": dtype_of(SIGNAL_STRUCT),
+    "issues": pl.List(dtype_of(ISSUE)),
+}
+"""Columns that are used when they have exactly our type: they come from a run of ours."""
+
+KNOWN = (*PLAIN, *TYPED)
+
+
+def shaped(frame: pl.DataFrame, where: str) -> pl.DataFrame:
+    """`frame` with the known columns only, each of our type; `where` names it in errors.
+
+    A missing source is the file's name. Raises UsageError when `doc_id` (or `id`) or `text` is
+    missing or is not text.
+    """
+    if "doc_id" not in frame.columns and "id" in frame.columns:
+        frame = frame.rename({"id": "doc_id"})
+    absent = [name for name in ("doc_id", "text") if name not in frame.columns]
+    if absent:
+        raise UsageError(
+            f"{where}: no column {' and '.join(absent)}; found {', '.join(frame.columns)}"
+        )
+    columns = [_required(frame["doc_id"], where, integers=True)]
+    columns.append(_required(frame["text"], where, integers=False))
+    columns += [_text(frame[name]) for name in STRINGS if _is_plain(frame.schema.get(name))]
+    if _is_plain(frame.schema.get("n_pages")):
+        columns.append(frame["n_pages"].cast(pl.Int32, strict=False))
+    if "metadata" in frame.columns:
+        values = [json_object(value) for value in frame["metadata"].to_list()]
+        columns.append(pl.Series("metadata", values, dtype=pl.String))
+    columns += [frame[name] for name, kind in TYPED.items() if frame.schema.get(name) == kind]
+    found = pl.DataFrame(columns)
+    if "source" not in found.columns:
+        return found.with_columns(pl.lit(where).alias("source"))
+    return found.with_columns(pl.col("source").fill_null(where))
+
+
+def _required(column: pl.Series, where: str, *, integers: bool) -> pl.Series:
+    kind = column.dtype
+    if _is_text(kind) or (integers and kind.is_integer()):
+        return _text(column)
+    raise UsageError(f"{where}: column {column.name} holds {kind}, text expected")
+
+
+def _is_text(kind: pl.DataType) -> bool:
+    return isinstance(kind, pl.String | pl.Categorical | pl.Enum | pl.Null)
+
+
+def _is_plain(kind: pl.DataType | None) -> bool:
+    return kind is not None and (_is_text(kind) or kind.is_numeric())
+
+
+def _text(column: pl.Series) -> pl.Series:
+    return column.cast(pl.String)
+
+
+def json_object(value: Any) -> str:
+    """`value` as the text of a JSON object; what is no object becomes its only member.
+
+    >>> json_object('{"a": 1}'), json_object("draft"), json_object(None)
+    ('{"a": 1}', '{"metadata": "draft"}', '{}')
+    """
+    if value is None:
+        return "{}"
+    if isinstance(value, str):
+        try:
+            if isinstance(json.loads(value), dict):
+                return value
+        except (ValueError, RecursionError):
+            pass  # any text that is no JSON is a value like others
+    whole = value if isinstance(value, dict) else {"metadata": value}
+    return json.dumps(whole, ensure_ascii=False, default=str)
+
+
+def as_documents(frame: pl.DataFrame, tokens: list[int]) -> pl.DataFrame:
+    """`frame` with every column of the documents data set; what is unknown is null or empty."""
+    defaults: dict[str, pl.Expr] = {
+        "media_type": pl.lit("text/markdown"), "title": pl.lit(""), "lang": pl.lit("und"),
+        "n_pages": pl.lit(None, pl.Int32), "cluster_id": pl.lit(None, pl.String),
+        "status": pl.lit("whole"), "metadata": pl.lit("{}"), "issues": pl.lit([], TYPED["issues"]),
+        "elements": pl.lit(None, TYPED["elements"]), "signals": pl.lit(None, TYPED["signals"]),
+    }  # fmt: skip
+    filled = [
+        (pl.col(name).fill_null(value) if name in frame.columns else value).alias(name)
+        for name, value in defaults.items()
+    ]
+    return frame.with_columns(
+        *filled,
+        pl.col("text").str.len_chars().cast(pl.Int64).alias("n_chars"),
+        pl.Series("n_tokens", tokens, dtype=pl.Int64),
+    )
