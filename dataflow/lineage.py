@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,27 @@ import polars as pl
 from dataflow.io.shards import iterate, read_manifest
 from schemas.errors import UsageError
 from schemas.manifest import Manifest
+from schemas.records import Level
 
+PARTS = (Level.CHUNK.value, Level.SAMPLE.value)
 MINIMUM_PREFIX = 6
 """Characters of an id that are enough to look it up."""
+SHOWN = 80
+"""Characters of an element's text that are enough to find it on its page."""
+Resolved = tuple[str, list[str], list[tuple[int, int]]]
 
 ID_COLUMNS = {
     "chunks": "chunk_id", "sft": "sample_id", "documents": "doc_id", "rejects": "id",
     "clusters": "doc_id",
 }  # fmt: skip
+RESOLVING = {
+    "chunks": ["chunk_id", "doc_id", "char_start", "char_end"],
+    "sft": ["sample_id", "doc_id", "evidence"],
+    "documents": ["doc_id"],
+    "rejects": ["id", "level", "source"],
+    "clusters": ["doc_id"],
+}
+"""What is read of a data set to find out which documents a name belongs to."""
 
 
 def lineage(out: Path, name: str) -> dict[str, Any]:
@@ -30,11 +44,11 @@ def lineage(out: Path, name: str) -> dict[str, Any]:
     nothing has that name.
     """
     manifest = read_manifest(out)
-    found_as, doc_ids, span = _resolve(out, manifest, name)
+    found_as, doc_ids, spans = _resolve(out, manifest, name)
     related = pl.col("doc_id").is_in(doc_ids)
-    rejects = _rows(out, manifest, "rejects", pl.col("id").is_in(doc_ids) | _named(name))
     documents = _rows(out, manifest, "documents", related)
-    way = {
+    parts = pl.col("level").is_in(PARTS) & pl.col("source").is_in([d["source"] for d in documents])
+    return {
         "name": name,
         "found_as": found_as,
         "doc_ids": doc_ids,
@@ -42,57 +56,69 @@ def lineage(out: Path, name: str) -> dict[str, Any]:
         "clusters": _rows(
             out, manifest, "clusters", related | pl.col("duplicate_of").is_in(doc_ids)
         ),
-        "rejects": rejects,
+        "rejects": _rows(out, manifest, "rejects", pl.col("id").is_in(doc_ids) | parts),
         "chunks": _rows(out, manifest, "chunks", related),
         "samples": _rows(out, manifest, "sft", related),
-        "elements": [],
+        "elements": [element for row in documents[:1] for element in _elements(row, spans)],
     }
-    if span is not None and documents:
-        way["elements"] = _elements(documents[0], *span)
-    return way
 
 
-def _named(name: str) -> pl.Expr:
-    exact = (pl.col("source") == name) | pl.col("source").str.starts_with(f"{name}#")
-    if len(name) >= MINIMUM_PREFIX:
-        return exact | pl.col("id").str.starts_with(name)
-    return exact
+def _resolve(out: Path, manifest: Manifest, name: str) -> Resolved:
+    """What kind of thing `name` is, the documents it belongs to, and its spans in their text.
+
+    A whole id goes before a source, and both before the beginning of an id.
+    """
+    found = _by_id(out, manifest, lambda column: column == name) or _by_source(out, manifest, name)
+    if found is None and len(name) >= MINIMUM_PREFIX:
+        found = _by_id(out, manifest, lambda column: column.str.starts_with(name))
+    if found is None:
+        raise UsageError(
+            f"nothing in {out} has the id or source {name!r} "
+            f"(ids may be shortened to {MINIMUM_PREFIX} characters)"
+        )
+    return found
 
 
-def _resolve(
-    out: Path, manifest: Manifest, name: str
-) -> tuple[str, list[str], tuple[int, int] | None]:
-    """What kind of thing `name` is, the documents it belongs to, and its span in the text."""
+def _by_id(out: Path, manifest: Manifest, matches: Callable[[pl.Expr], pl.Expr]) -> Resolved | None:
+    """The first data set with a matching id; raises UsageError when it has several."""
     for dataset, column in ID_COLUMNS.items():
-        if len(name) < MINIMUM_PREFIX:
-            break
-        rows = _rows(out, manifest, dataset, pl.col(column).str.starts_with(name))
-        ids = sorted({row[column] for row in rows})
+        rows = _rows(out, manifest, dataset, matches(pl.col(column)), RESOLVING[dataset])
+        ids = {row[column] for row in rows}
         if len(ids) > 1:
-            raise UsageError(f"{name!r} begins {len(ids)} ids of {dataset}: give more of it")
+            raise UsageError(f"this begins {len(ids)} ids of {dataset}: give more of it")
         if rows:
-            return dataset, [rows[0].get("doc_id", ids[0])], _span(dataset, rows[0])
-    sources = _rows(out, manifest, "documents", _source(name), ["doc_id"])
-    rejected = _rows(out, manifest, "rejects", _source(name), ["id"])
-    if sources or rejected:
-        ids = [row["doc_id"] for row in sources] + [row["id"] for row in rejected]
-        return "source", sorted(set(ids)), None
-    raise UsageError(
-        f"nothing in {out} has the id or source {name!r} "
-        f"(ids may be shortened to {MINIMUM_PREFIX} characters)"
-    )
-
-
-def _source(name: str) -> pl.Expr:
-    return (pl.col("source") == name) | pl.col("source").str.starts_with(f"{name}#")
-
-
-def _span(dataset: str, row: dict[str, Any]) -> tuple[int, int] | None:
-    if dataset == "chunks":
-        return row["char_start"], row["char_end"]
-    if dataset == "sft" and row["evidence"]:
-        return row["evidence"][0]["char_start"], row["evidence"][0]["char_end"]
+            return dataset, _documents_of(out, manifest, dataset, rows), _spans(dataset, rows[0])
     return None
+
+
+def _by_source(out: Path, manifest: Manifest, name: str) -> Resolved | None:
+    """All documents and rejects of a file, or of one of its records."""
+    same = (pl.col("source") == name) | pl.col("source").str.starts_with(f"{name}#")
+    kept = _rows(out, manifest, "documents", same, ["doc_id", "source"])
+    rejected = _rows(out, manifest, "rejects", same, ["id", "source"])
+    ids = {row["doc_id"] for row in kept} | {row["id"] for row in rejected}
+    return ("source", sorted(ids), []) if ids else None
+
+
+def _documents_of(
+    out: Path, manifest: Manifest, dataset: str, rows: list[dict[str, Any]]
+) -> list[str]:
+    """Ids of the documents that rows of a data set belong to, a rejected sample's by its source."""
+    if dataset != "rejects":
+        return sorted({row["doc_id"] for row in rows})
+    ids = {row["id"] for row in rows}
+    sources = [row["source"] for row in rows if row["level"] in PARTS]
+    same = _rows(out, manifest, "documents", pl.col("source").is_in(sources), ["doc_id", "source"])
+    return sorted(ids | {row["doc_id"] for row in same})
+
+
+def _spans(dataset: str, row: dict[str, Any]) -> list[tuple[int, int]]:
+    """Where a chunk, or the evidence of a sample, stands in its document."""
+    if dataset == "chunks":
+        return [(row["char_start"], row["char_end"])]
+    if dataset == "sft":
+        return [(span["char_start"], span["char_end"]) for span in row["evidence"]]
+    return []
 
 
 def _rows(
@@ -101,9 +127,8 @@ def _rows(
     if dataset not in manifest.datasets:
         return []
     rows: list[dict[str, Any]] = []
-    for frame in iterate(out, dataset):
-        found = frame.filter(where)
-        rows.extend((found.select(columns) if columns else found).to_dicts())
+    for frame in iterate(out, dataset, columns):
+        rows.extend(frame.filter(where).to_dicts())
     return rows
 
 
@@ -121,17 +146,17 @@ def _document(row: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _elements(document: dict[str, Any], start: int, end: int) -> list[dict[str, Any]]:
-    """Elements whose span touches [start, end): kind, page, box and the first of their text."""
+def _elements(document: dict[str, Any], spans: list[tuple[int, int]]) -> list[dict[str, Any]]:
+    """Elements that touch one of the spans: kind, page, box and the first of their text."""
     touching = []
     for element in document["elements"] or []:
         first, last = element["char_start"], element["char_end"]
-        if first is not None and first < end and last > start:
+        if first is not None and any(first < end and last > start for start, end in spans):
             touching.append(
                 {
                     "kind": element["kind"], "page": element["page"], "bbox": element["bbox"],
                     "char_start": first, "char_end": last,
-                    "text": document["text"][first : min(last, first + 80)],
+                    "text": document["text"][first : min(last, first + SHOWN)],
                 }
             )  # fmt: skip
     return touching

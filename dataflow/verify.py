@@ -1,18 +1,23 @@
-"""Is what is on disk what was committed, and does every row add up?"""
+"""Is what is on disk what was committed, and does every row add up?
+
+A run is checked as a whole; of the output of a stage that ran alone, what there is.
+"""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
 
-from dataflow.io.shards import ContentHash, read_manifest, read_shard
+from dataflow.ingest import hash_file
+from dataflow.io.shards import ContentHash, iterate, read_manifest, read_shard
 from schemas.errors import SchemaError, StoreError
-from schemas.ids import sha256_hex
-from schemas.manifest import Manifest
+from schemas.manifest import MANIFEST, DataSetEntry, Manifest
 from schemas.records import Level
 
 
@@ -33,17 +38,26 @@ class Check:
 SHOWN = 5
 """Problems named for each check; the count of all is in the message."""
 
+CHAIN = ("parse", "text", "filter", "dedup", "chunk")
+"""Steps of which each takes in what the one before has kept."""
+PARTITIONS = ("ingest", "filter", "dedup", "sft")
+"""Steps that keep or reject each row; parsing turns files into documents, so it does not."""
+PRODUCTS = {"documents": "dedup", "chunks": "chunk", "sft": "sft", "embeddings": "embed"}
+"""Data set -> the step whose kept rows it holds."""
+
 
 def verify(out: Path) -> list[Check]:
-    """All checks of a finished run; raises UsageError when there is no manifest."""
+    """All checks of a finished run; raises UsageError or StoreError without a whole manifest.
+
+    Rows are read shard by shard. When a shard is not what was committed, nothing is said of the
+    rows.
+    """
     manifest = read_manifest(out)
-    files = _shards(out, manifest)
-    if not files.ok:
-        return [files]
-    frames = {name: _load(out, manifest, name) for name in manifest.datasets}
-    checks = [files, _hashes(manifest, frames), _steps(manifest)]
-    for check in (_files, _clusters, _chunks, _samples, _vectors):
-        checks.extend(check(manifest, frames))
+    checks = [_manifest(out, manifest), *_shards(out, manifest)]
+    if not all(check.ok for check in checks):
+        return checks
+    for check in (_steps, _files, _clusters, _chunks, _samples, _vectors):
+        checks.extend(check(out, manifest))
     return checks
 
 
@@ -54,87 +68,111 @@ def _check(name: str, items: int, problems: list[str]) -> Check:
     return Check(name, items, tuple(shown))
 
 
-def _shards(out: Path, manifest: Manifest) -> Check:
-    """Every shard is there, with its bytes, hash, schema and rows."""
-    problems = []
-    shards = [(n, shard) for n, entry in manifest.datasets.items() for shard in entry.shards]
-    for name, shard in shards:
+def _manifest(out: Path, manifest: Manifest) -> Check:
+    """The content hash that the manifest states is the one of what it lists."""
+    stated = json.loads((out / MANIFEST).read_bytes()).get("content_hash")
+    problems = [] if stated == manifest.content_hash else ["it was edited after the run"]
+    return _check("manifest: content hash", 1, problems)
+
+
+def _shards(out: Path, manifest: Manifest) -> Iterator[Check]:
+    """Every shard is there, with its hash, schema and rows; all rows hash to the manifest's."""
+    problems: list[str] = []
+    changed: list[str] = []
+    for name, entry in manifest.datasets.items():
+        content = ContentHash()
+        broken = list(_broken(out, name, entry, content))
+        if not broken and content.hexdigest() != entry.content_sha256:
+            changed.append(f"{name}: rows differ from what was committed")
+        problems += broken
+    count = sum(len(entry.shards) for entry in manifest.datasets.values())
+    yield _check("shards: bytes, hashes, schemas", count, problems)
+    yield _check("rows: content hashes", len(manifest.datasets), changed)
+
+
+def _broken(out: Path, name: str, entry: DataSetEntry, content: ContentHash) -> Iterator[str]:
+    """What is wrong with the shards of a data set; `content` is fed the rows of the others."""
+    rows = 0
+    for shard in entry.shards:
         try:
-            data = (out / shard.path).read_bytes()
+            if hash_file(out / shard.path) != shard.sha256:
+                yield f"{shard.path}: its bytes differ from what was committed"
+                continue
+            frame = read_shard(out / shard.path, name)
         except OSError as error:
-            problems.append(f"{shard.path}: {error.strerror}")
+            yield f"{shard.path}: {error.strerror}"
             continue
-        if sha256_hex(data) != shard.sha256:
-            problems.append(f"{shard.path}: its bytes differ from what was committed")
-            continue
-        try:
-            rows = read_shard(out / shard.path, name).height
         except (SchemaError, StoreError) as error:
-            problems.append(f"{shard.path}: {error}")
+            yield f"{shard.path}: {error}"
             continue
-        if rows != shard.rows:
-            problems.append(f"{shard.path}: {rows} rows, {shard.rows} committed")
-    return _check("shards: bytes, hashes, schemas", len(shards), problems)
+        if frame.height != shard.rows:
+            yield f"{shard.path}: {frame.height} rows, {shard.rows} committed"
+        rows += shard.rows
+        content.update(frame)
+    if rows != entry.rows:
+        yield f"{name}: {rows} rows in its shards, {entry.rows} committed"
 
 
-def _load(out: Path, manifest: Manifest, name: str) -> pl.DataFrame:
-    shards = manifest.datasets[name].shards
-    return pl.concat([read_shard(out / shard.path, name) for shard in shards])
-
-
-def _hashes(manifest: Manifest, frames: dict[str, pl.DataFrame]) -> Check:
-    """The rows hash to what the manifest says."""
-    problems = []
-    for name, frame in frames.items():
-        found = ContentHash()
-        found.update(frame)
-        if found.hexdigest() != manifest.datasets[name].content_sha256:
-            problems.append(f"{name}: rows differ from what was committed")
-    return _check("rows: content hashes", len(frames), problems)
-
-
-def _steps(manifest: Manifest) -> Check:
-    """What a step kept is what the next took in."""
+def _steps(_: Path, manifest: Manifest) -> Iterator[Check]:
+    """What a step kept is what the next took in, and what the data sets hold."""
     steps = {step.name: step for step in manifest.steps}
-    problems = []
-    chain = ("parse", "text", "filter", "dedup", "chunk")
-    for before, after in itertools.pairwise(chain):
+    if not steps:
+        return
+    problems = [f"no step {name}" for name in {*CHAIN, *PARTITIONS} if name not in steps]
+    for before, after in itertools.pairwise(name for name in CHAIN if name in steps):
         kept, taken = steps[before].kept, steps[after].rows_in
-        if before != "chunk" and kept != taken:
+        if kept != taken:
             problems.append(f"{before} kept {kept} rows, {after} took in {taken}")
-    for name in ("ingest", "filter", "dedup", "sft"):
-        step = steps[name]
+    for step in (steps[name] for name in PARTITIONS if name in steps):
         if step.rows_in != step.kept + step.rejected:
-            problems.append(f"{name}: {step.rows_in} in, {step.kept} + {step.rejected} out")
-    return _check("conservation: rows in = kept + rejected", len(steps), problems)
+            problems.append(f"{step.name}: {step.rows_in} in, {step.kept} + {step.rejected} out")
+    rows = {name: entry.rows for name, entry in manifest.datasets.items()}
+    made = {name: steps[step].kept for name, step in PRODUCTS.items() if step in steps}
+    made["rejects"] = sum(step.rejected for step in manifest.steps)
+    problems += [
+        f"{name}: {rows[name]} rows, {count} came out of the steps"
+        for name, count in made.items()
+        if name in rows and rows[name] != count
+    ]
+    yield _check("conservation: rows in = kept + rejected", len(steps), sorted(problems))
 
 
-def _files(manifest: Manifest, frames: dict[str, pl.DataFrame]) -> Iterator[Check]:
+def _files(out: Path, manifest: Manifest) -> Iterator[Check]:
     """Every input file ends in a document or in a reject row."""
-    strip: Callable[[str], pl.Expr] = lambda name: pl.col(name).str.replace(r"#\d+$", "")  # noqa: E731
-    documents = frames["documents"].select(strip("source"))
-    rejects = frames["rejects"].filter(
-        pl.col("level").is_in([Level.FILE.value, Level.DOCUMENT.value])
-    )
-    accounted = pl.concat([documents, rejects.select(strip("source"))]).n_unique()
-    files = int(manifest.counts["files"])
+    files = manifest.counts.get("files")
+    if not isinstance(files, int) or not {"documents", "rejects"} <= set(manifest.datasets):
+        return
+    sources: set[str] = set()
+    for frame in iterate(out, "documents", ["source"]):
+        sources.update(frame["source"])
+    for frame in iterate(out, "rejects", ["source", "level"]):
+        inputs = frame.filter(pl.col("level").is_in([Level.FILE.value, Level.DOCUMENT.value]))
+        sources.update(inputs["source"])
+    accounted = pl.Series(sorted(sources), dtype=pl.String).str.replace(r"#\d+$", "").n_unique()
     problems = [] if accounted == files else [f"{files} files in, {accounted} accounted for"]
     yield _check("conservation: every file", files, problems)
 
 
-def _clusters(_: Manifest, frames: dict[str, pl.DataFrame]) -> Iterator[Check]:
+def _clusters(out: Path, manifest: Manifest) -> Iterator[Check]:
     """Kept documents are kept in their clusters; a dropped one has a kept twin."""
-    clusters = frames["clusters"]
+    if not {"clusters", "documents"} <= set(manifest.datasets):
+        return
+    clusters = pl.concat(iterate(out, "clusters"))
     if not clusters.height:
         return
     kept = clusters.filter("kept")
     ids = set(kept["doc_id"])
-    problems = [f"{i}: in the corpus, not kept by dedup" for i in frames["documents"]["doc_id"]
-                if i not in ids]  # fmt: skip
-    dropped = clusters.filter(~pl.col("kept"))
+    problems = [
+        f"{doc_id}: in the corpus, not kept by dedup"
+        for frame in iterate(out, "documents", ["doc_id"])
+        for doc_id in frame["doc_id"]
+        if doc_id not in ids
+    ]
     problems += [
         f"{doc_id}: dropped for {twin}, which is not kept"
-        for doc_id, twin in dropped.select("doc_id", "duplicate_of").iter_rows()
+        for doc_id, twin in clusters.filter(~pl.col("kept"))
+        .select("doc_id", "duplicate_of")
+        .iter_rows()
         if twin not in ids
     ]
     alone = set(clusters["cluster_id"]) - set(kept["cluster_id"])
@@ -142,47 +180,79 @@ def _clusters(_: Manifest, frames: dict[str, pl.DataFrame]) -> Iterator[Check]:
     yield _check("dedup: a kept twin for every dropped row", clusters.height, problems)
 
 
-def _texts(frames: dict[str, pl.DataFrame]) -> dict[str, str]:
-    return dict(frames["documents"].select("doc_id", "text").iter_rows())
+class _Texts:
+    """Texts of documents by id; two shards are in memory, as rows are asked for in their order."""
+
+    def __init__(self, out: Path, manifest: Manifest) -> None:
+        self._out = out
+        self._shard_of: dict[str, str] = {}
+        for shard in manifest.datasets["documents"].shards:
+            ids = read_shard(out / shard.path, "documents", ["doc_id"])["doc_id"]
+            self._shard_of.update(dict.fromkeys(ids, shard.path))
+        self._open = lru_cache(maxsize=2)(self._load)
+
+    def _load(self, path: str) -> dict[str, str]:
+        rows = read_shard(self._out / path, "documents", ["doc_id", "text"])
+        return dict(rows.select("doc_id", "text").iter_rows())
+
+    def cut(self, doc_id: str, start: int, end: int) -> str | None:
+        """`text[start:end]` of a document, None when there is no such document."""
+        path = self._shard_of.get(doc_id)
+        return None if path is None else self._open(path)[doc_id][start:end]
 
 
-def _chunks(_: Manifest, frames: dict[str, pl.DataFrame]) -> Iterator[Check]:
+def _chunks(out: Path, manifest: Manifest) -> Iterator[Check]:
     """Every chunk is the slice of its document that it says it is."""
-    texts = _texts(frames)
-    rows = frames["chunks"].select("chunk_id", "doc_id", "char_start", "char_end", "text")
+    if not {"chunks", "documents"} <= set(manifest.datasets):
+        return
+    texts = _Texts(out, manifest)
     problems = [
         f"{chunk_id}: text differs from {doc_id}[{start}:{end}]"
-        for chunk_id, doc_id, start, end, text in rows.iter_rows()
-        if texts.get(doc_id, "")[start:end] != text
+        for frame in iterate(
+            out, "chunks", ["chunk_id", "doc_id", "char_start", "char_end", "text"]
+        )
+        for chunk_id, doc_id, start, end, text in frame.select(
+            "chunk_id", "doc_id", "char_start", "char_end", "text"
+        ).iter_rows()
+        if texts.cut(doc_id, start, end) != text
     ]
-    yield _check("chunks: text == document[start:end]", rows.height, problems)
+    rows = manifest.datasets["chunks"].rows
+    yield _check("chunks: text == document[start:end]", rows, problems)
 
 
-def _samples(_: Manifest, frames: dict[str, pl.DataFrame]) -> Iterator[Check]:
+def _samples(out: Path, manifest: Manifest) -> Iterator[Check]:
     """Every quote of evidence stands in its document where the row says."""
-    if "sft" not in frames:
+    if not {"sft", "documents"} <= set(manifest.datasets):
         return
-    texts = _texts(frames)
+    texts = _Texts(out, manifest)
     problems, quotes = [], 0
-    for sample_id, evidence in frames["sft"].select("sample_id", "evidence").iter_rows():
-        for span in evidence:
-            quotes += 1
-            text = texts.get(span["doc_id"], "")[span["char_start"] : span["char_end"]]
-            if text != span["quote"]:
-                problems.append(f"{sample_id}: quote is not {span['doc_id']}'s text there")
-        if not evidence:
-            problems.append(f"{sample_id}: no evidence")
+    for frame in iterate(out, "sft", ["sample_id", "evidence"]):
+        for sample_id, evidence in frame.select("sample_id", "evidence").iter_rows():
+            for span in evidence:
+                quotes += 1
+                found = texts.cut(span["doc_id"], span["char_start"], span["char_end"])
+                if found != span["quote"]:
+                    problems.append(f"{sample_id}: quote is not {span['doc_id']}'s text there")
+            if not evidence:
+                problems.append(f"{sample_id}: no evidence")
     yield _check("sft: every quote stands in its document", quotes, problems)
 
 
-def _vectors(_: Manifest, frames: dict[str, pl.DataFrame]) -> Iterator[Check]:
-    """Embeddings are row-aligned with the chunks, and no number is NaN."""
-    if "embeddings" not in frames:
+def _vectors(out: Path, manifest: Manifest) -> Iterator[Check]:
+    """Embeddings are row-aligned with the chunks, and every number is finite."""
+    if not {"chunks", "embeddings"} <= set(manifest.datasets):
         return
-    vectors = frames["embeddings"]
     problems = []
-    if not vectors["chunk_id"].equals(frames["chunks"]["chunk_id"]):
+    ids: list[str] = []
+    finite = True
+    for frame in iterate(out, "embeddings", ["chunk_id", "embedding"]):
+        ids.extend(frame["chunk_id"])
+        finite = finite and bool(frame["embedding"].explode().drop_nulls().is_finite().all())
+    chunks = itertools.chain.from_iterable(
+        frame["chunk_id"] for frame in iterate(out, "chunks", ["chunk_id"])
+    )
+    if ids != list(chunks):
         problems.append("rows are not those of the chunks, in their order")
-    if vectors["embedding"].explode().is_nan().any():
-        problems.append("NaN in a vector")
-    yield _check("embeddings: aligned with chunks, finite", vectors.height, problems)
+    if not finite:
+        problems.append("NaN or infinity in a vector")
+    yield _check("embeddings: aligned with chunks, finite", len(ids), problems)

@@ -6,6 +6,7 @@ command but `deploy` and `serve` ever imports Prefect.
 
 from __future__ import annotations
 
+import io
 import sys
 from importlib import import_module
 
@@ -70,6 +71,9 @@ def cli() -> None:
 def main() -> None:
     """Runs the command line; a user's mistake is one line and an exit code, never a traceback."""
     go_offline()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal in Latin-1 gets Chinese too
     try:
         code = cli.main(standalone_mode=False)
     except click.exceptions.Abort:

@@ -18,6 +18,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 from dataflow.pipeline.session import Progress as Listener
 from dataflow.pipeline.session import StepResult
@@ -66,14 +67,23 @@ def print_json(data: Any) -> None:
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """A table on standard output; numbers to the right."""
+    """A table on standard output; numbers to the right, nothing for None.
+
+    Texts come from documents, so they are shown as they are: brackets are no markup.
+    """
     table = Table(title=title, title_justify="left", header_style="bold")
     for position, name in enumerate(columns):
-        numbers = all(isinstance(row[position], int | float) for row in rows) and bool(rows)
+        numbers = bool(rows) and all(isinstance(row[position], int | float) for row in rows)
         table.add_column(name, justify="right" if numbers else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(f"{v:,}" if isinstance(v, int) else str(v) for v in row))
+        table.add_row(*(Text(_shown(value)) for value in row))
     Console().print(table)
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def print_pairs(pairs: Mapping[str, Any]) -> None:

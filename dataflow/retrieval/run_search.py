@@ -16,9 +16,11 @@ def search_run(out: Path, query: str, count: int, mode: str) -> list[dict[str, A
     """The best `count` chunks of the run in `out`, best first, as plain rows.
 
     `hybrid` fuses words and meaning with the embedder that the run used; a run without embeddings
-    is searched by words. Raises UsageError for a folder without chunks.
+    is searched by words. Raises UsageError for a folder without chunks or an empty query.
     """
     manifest = read_manifest(out)
+    if not query.strip():
+        raise UsageError("the query is empty")
     if "chunks" not in manifest.datasets:
         raise UsageError(f"{out} has no chunks to search; `corpusmill run` or `chunk` makes them")
     chunks = read_all(out, "chunks")

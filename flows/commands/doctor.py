@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ import click
 
 from flows.cli import EXIT_FAILED
 
+OURS = Path(__file__).resolve().parent.parent.parent
+"""Where the four packages of this installation stand."""
 PACKAGES = ("schemas", "parsers", "dataflow", "flows")
 EXTRAS = {
     "ocr": ("paddleocr", "rapidocr", "onnxruntime", "cv2"),
@@ -79,10 +82,16 @@ def _names() -> Iterator[Finding]:
             )  # fmt: skip
             continue
         spec = util.find_spec(name)
-        where = Path(spec.origin).parent if spec and spec.origin else None
-        shadow = where is not None and where.parent == Path.cwd()
-        note = " (the working folder's own; fine in a checkout)" if shadow else ""
-        yield Finding("ok", f"package {name}", f"{where}{note}")
+        where = Path(spec.origin).resolve().parent if spec and spec.origin else None
+        if where is None or where.parent != OURS:
+            found = where or "a folder without __init__.py"
+            yield Finding(
+                "FAIL", f"package {name}",
+                f"found {found}, not {OURS / name}: start corpusmill from another folder, or take "
+                "that one off PYTHONPATH",
+            )  # fmt: skip
+            continue
+        yield Finding("ok", f"package {name}", str(where))
 
 
 def _extras() -> Iterator[Finding]:
@@ -98,8 +107,10 @@ def _opencv() -> Finding:
     """Three distributions own `cv2`; only the contrib build has what table recognition needs."""
     if util.find_spec("cv2") is None:
         return Finding("note", "OpenCV", "not installed (extra [ocr])")
-    import cv2
-
+    try:
+        import cv2
+    except ImportError as error:
+        return Finding("FAIL", "OpenCV", f"cannot be imported: {error}")
     if hasattr(getattr(cv2, "ximgproc", None), "niBlackThreshold"):
         return Finding("ok", "OpenCV", f"{cv2.__version__} with contrib")
     return Finding(
@@ -117,7 +128,7 @@ def _prefect() -> Iterator[Finding]:
         except metadata.PackageNotFoundError:
             yield Finding("FAIL", package, "not installed")
             continue
-        parts = tuple(int(part) for part in found.split(".")[:2])
+        parts = tuple(int(part) for part in re.findall(r"\d+", found)[:2])
         good = parts < below
         limit = ".".join(map(str, below))
         detail = found if good else f"{found}: Prefect needs < {limit}"

@@ -75,16 +75,19 @@ def _print_way(way: dict[str, Any]) -> None:
             }
         )
         for issue in document["issues"]:
-            click.echo(f"issue     {issue['code']} page {issue['page']}: {issue['detail']}")
+            page = "" if issue["page"] is None else f" page {issue['page']}"
+            click.echo(f"issue     {issue['code']}{page}: {issue['detail']}")
     for row in way["rejects"]:
-        bound = "" if row["value"] is None else f" ({row['value']:.4g}, bound {row['threshold']})"
-        click.echo(f"rejected  by {row['stage']}: {row['reason']}{bound}: {row['detail']}")
+        numbers = (row["value"], row["threshold"])
+        bound = "" if None in numbers else " ({:.4g}, bound {:g})".format(*numbers)
+        what = f"{row['level']} {row['id']}"
+        click.echo(f"rejected  {what} by {row['stage']}: {row['reason']}{bound}: {row['detail']}")
     for row in way["clusters"]:
         fate = "kept" if row["kept"] else f"duplicate of {row['duplicate_of']}"
         similarity = "" if row["similarity"] is None else f" at {row['similarity']:.3f}"
         click.echo(f"cluster   {row['cluster_id']}: {row['doc_id']} {fate}{similarity}")
     if way["elements"]:
-        rows = [(e["page"], e["kind"], e["bbox"], e["text"]) for e in way["elements"]]
+        rows = [(e["page"], e["kind"], _box(e["bbox"]), e["text"]) for e in way["elements"]]
         print_table("Made from", ("page", "kind", "box (points)", "text"), rows)
     if way["chunks"]:
         chunks = [
@@ -101,6 +104,10 @@ def _print_way(way: dict[str, Any]) -> None:
         print_table("SFT samples", ("sample", "method", "task", "instruction"), samples)
 
 
+def _box(bbox: list[float] | None) -> str:
+    return "" if bbox is None else " ".join(f"{value:.1f}" for value in bbox)
+
+
 @click.command("search")
 @OUT
 @click.argument("query")
@@ -110,7 +117,6 @@ def _print_way(way: dict[str, Any]) -> None:
 def search_command(out: Path, query: str, count: int, mode: str, as_json: bool) -> None:
     """Search the chunks of OUT by words and, where there are embeddings, by meaning."""
     from dataflow.retrieval.run_search import search_run
-
     from flows.console import print_json
 
     hits = search_run(out, query, count, mode)

@@ -17,10 +17,16 @@ import click
 @click.option(
     "--ocr", type=click.Choice(["auto", "never", "always"]), default="auto", show_default=True
 )
-@click.option("--ocr-engine", default="paddleocr", show_default=True, help="rapidocr, tesseract.")
+@click.option(
+    "--ocr-engine", type=click.Choice(["paddleocr", "rapidocr", "tesseract"]),
+    default="paddleocr", show_default=True,
+)  # fmt: skip
 @click.option("--pdf-reader", type=click.Choice(["pymupdf", "pdfplumber"]), default="pymupdf")
 @click.option("--password", help="Opens encrypted PDFs.")
-@click.option("--seconds", type=float, default=300.0, show_default=True, help="Deadline a file.")
+@click.option(
+    "--seconds", type=click.FloatRange(0.1, 86_400), default=300.0, show_default=True,
+    help="Deadline a file.",
+)  # fmt: skip
 @click.option("--workers", type=click.IntRange(min=0), default=0, help="Processes; 0: one a core.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 def parse_command(
@@ -38,11 +44,12 @@ def parse_command(
     """Convert INPUT files and folders, one output file for each document.
 
     A file that cannot be parsed is named on standard error and in DIR/rejects.jsonl, with the
-    reason; the others are converted all the same.
+    reason; the others are converted all the same. Exit code 3 when nothing could be converted.
     """
     from dataflow.execution.local import LocalEngine
     from dataflow.execution.outcome import Limits
     from dataflow.parse_only import parse_inputs
+    from flows.cli import EXIT_OVER_BUDGET
     from flows.console import print_json, progress
     from parsers.base import ParseOptions
 
@@ -57,4 +64,4 @@ def parse_command(
         for reject in summary["rejects"]:
             click.echo(f"{reject['source']}: {reject['reason']}: {reject['detail']}", err=True)
         click.echo(f"{summary['documents']} documents in {out}")
-    return 0
+    return EXIT_OVER_BUDGET if summary["rejects"] and not summary["documents"] else 0

@@ -9,6 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from dataflow.execution.outcome import Engine
+    from dataflow.pipeline.session import Job
     from dataflow.recipe import Recipe
     from schemas.manifest import Manifest
 
@@ -65,16 +66,17 @@ def run_command(
     return EXIT_OVER_BUDGET if over else 0
 
 
-def carry_out(job: Any, engine: Engine, *, quiet: bool) -> tuple[Manifest, dict[str, float]]:
+def carry_out(job: Job, engine: Engine, *, quiet: bool) -> tuple[Manifest, dict[str, float]]:
     """Runs a job and its report; returns the manifest and what it cost."""
     import time
 
-    from dataflow.report.build import write_report
-
+    from dataflow.ownership import RUN, check_place
     from dataflow.pipeline.run import locked, run
     from dataflow.pipeline.session import Session
+    from dataflow.report.build import write_report
     from flows.console import progress
 
+    check_place(job.out, job.inputs, RUN)
     began = time.perf_counter()
     with progress(quiet) as listener, engine, locked(job.out):
         session = Session(job, engine, listener)
