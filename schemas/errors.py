@@ -38,6 +38,14 @@ class MissingExtraError(UsageError):
         self.extra = extra
 
 
+class MissingProgramError(MissingExtraError):
+    """A program of the system is needed and absent."""
+
+    def __init__(self, program: str, advice: str) -> None:
+        UsageError.__init__(self, f"the program {program!r} is not on the PATH: {advice}")
+        self.extra = ""
+
+
 class ParseError(CorpusmillError):
     """A source that cannot become a document.
 

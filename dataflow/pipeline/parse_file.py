@@ -11,7 +11,7 @@ from dataflow.pipeline.rows import document_row, rows_to_ipc
 from dataflow.pipeline.session import KIND_REASONS
 from parsers.base import ParseOptions
 from parsers.registry import parse_bytes
-from schemas.document import Document
+from schemas.document import Document, IssueCode
 from schemas.ids import sha256_hex
 from schemas.records import Level, Reason, Reject, StageName
 
@@ -36,7 +36,7 @@ class ParsedFile:
 
     `stale` marks a reject that holds for this run only and is not remembered: the file changed
     between hashing and parsing, or the installation is at fault. `quarantined` marks a file
-    that the worker did not survive.
+    that the worker did not survive, or that needs what is not installed.
     """
 
     rows: bytes
@@ -69,7 +69,10 @@ def parse_file(task: ParseTask) -> ParsedFile:
             rejects.append(result)
     if not rows and not rejects:
         rejects.append(_file_reject(task, Reason.NO_TEXT, "no record in the file"))
-    return ParsedFile(rows_to_ipc(rows), len(rows), rejects)
+    lacking = any(reject.reason is Reason.MISSING_EXTRA for reject in rejects) or any(
+        issue["code"] == IssueCode.OCR_UNAVAILABLE for row in rows for issue in row["issues"]
+    )
+    return ParsedFile(rows_to_ipc(rows), len(rows), rejects, quarantined=lacking)
 
 
 def _empty(document: Document) -> Reject:

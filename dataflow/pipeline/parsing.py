@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
+from shutil import which
 
 import polars as pl
 
@@ -16,6 +18,9 @@ from dataflow.pipeline.session import Meter, Session, StepResult
 from dataflow.stage import check_conserved, reject_frame
 from parsers.registry import fingerprint, parsers
 from schemas.ids import content_id
+
+OCR_PACKAGES = ("paddleocr", "rapidocr", "onnxruntime")
+"""Optional packages whose arrival makes scans readable that were rejected before."""
 
 
 def parse(session: Session, ingest_key: str) -> StepResult:
@@ -73,7 +78,10 @@ def parsed_packs(session: Session) -> dict[str, str]:
 
 
 def _terms(session: Session) -> str:
-    return content_id(version("corpusmill"), repr(session.recipe.limits))
+    """What a quarantined file met: it is tried again when any of this changes."""
+    installed = [name for name in OCR_PACKAGES if find_spec(name) is not None]
+    tesseract = which("tesseract") or ""
+    return content_id(version("corpusmill"), repr(session.recipe.limits), tesseract, *installed)
 
 
 def _parse_missing(session: Session, missing: pl.DataFrame) -> Iterator[tuple[list[str], str]]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from parsers.base import OcrLine
 from parsers.ocr.lines import join_words, ordered
-from schemas.errors import BackendError
+from schemas.errors import BackendError, MissingProgramError
 from schemas.geometry import BBox, union
 
 if TYPE_CHECKING:
@@ -48,9 +48,10 @@ class TesseractEngine:
     def _path(self) -> str:
         found = shutil.which(self.program)
         if found is None:
-            raise BackendError(
-                f"the program {self.program!r} is not on the PATH: install it (for example "
-                "apt install tesseract-ocr tesseract-ocr-chi-sim), or use --ocr-engine paddleocr"
+            raise MissingProgramError(
+                self.program,
+                "install it (for example apt install tesseract-ocr tesseract-ocr-chi-sim), or use "
+                "--ocr-engine paddleocr",
             )
         return found
 

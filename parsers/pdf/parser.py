@@ -19,7 +19,7 @@ from parsers.pdf.scanned import (
     wants_ocr,
 )
 from schemas.document import Document, Issue, IssueCode, Page
-from schemas.errors import MissingExtraError, ParseError, UsageError
+from schemas.errors import BackendError, MissingExtraError, ParseError, UsageError
 from schemas.records import Reason
 from schemas.source import MediaType, Source
 
@@ -165,7 +165,7 @@ class _Pages:
         except MissingExtraError as error:
             self.issues.append(Issue(IssueCode.OCR_UNAVAILABLE, str(error), content.number))
             return None
-        except ParseError as error:
+        except (ParseError, BackendError) as error:
             self.issues.append(Issue(IssueCode.PAGE_FAILED, str(error), content.number))
             return None
         scale = image.shape[1] / content.width
@@ -185,7 +185,7 @@ class _Pages:
             return ParseError(Reason.CORRUPT, f"no page can be read: {self.issues[0].detail}")
         if IssueCode.OCR_UNAVAILABLE in codes:
             missing = next(i for i in self.issues if i.code is IssueCode.OCR_UNAVAILABLE)
-            return ParseError(Reason.NO_TEXT, f"no text layer, and {missing.detail}")
+            return ParseError(Reason.MISSING_EXTRA, f"no text layer, and {missing.detail}")
         if IssueCode.NO_TEXT_LAYER in codes and self.options.ocr == "never":
             return ParseError(Reason.NO_TEXT, "no text layer: run with --ocr auto")
         if codes & {IssueCode.OCR_USED, IssueCode.LOW_OCR_CONFIDENCE}:

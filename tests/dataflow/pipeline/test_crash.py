@@ -66,7 +66,7 @@ def test_killed_again_and_again_and_finished_at_last(
     whole = runner("whole")
     out = tmp_path / "killed"
     committed: dict[str, int] = {}
-    for more in (1, 1, 2, 1, 3, 2, 4, 6, 9):
+    for more in (1, 3, 2, 5, 9):
         child = start(script, inputs, out)
         while child.poll() is None and len(_entries(out)) < len(committed) + more:
             time.sleep(0.001)
@@ -80,7 +80,7 @@ def test_killed_again_and_again_and_finished_at_last(
             assert rows(read_manifest(out)) == rows(whole)
     final = start(script, inputs, out)
     assert final.wait(timeout=120) == 0
-    assert len(committed) > 20
+    assert len(committed) > 12
     assert committed.items() <= _entries(out).items()
     assert rows(read_manifest(out)) == rows(whole)
     assert all(check.ok for check in verify(out))

@@ -10,6 +10,7 @@ from typing import Self
 
 import polars as pl
 import pytest
+from PIL import Image
 
 from dataflow.execution.outcome import A, B, Limits, Outcome
 from dataflow.io.shards import read_all
@@ -190,3 +191,22 @@ def test_a_file_beyond_its_limits_is_quarantined_once(
     assert first.counts["files_bad"] == second.counts["files_bad"]
     with pytest.raises(AssertionError, match="parse_file ran again"):
         runner(on=Forbidden(), limits={"seconds": 2.0})
+
+
+def test_a_scan_is_tried_again_when_recognition_arrives(
+    runner: Runner, inputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Image.new("RGB", (40, 40), "white").save(inputs / "blank.png")
+    absent = {"parse": {"ocr": "auto", "ocr_engine": "tesseract"}}
+    monkeypatch.setattr("dataflow.pipeline.parsing.find_spec", lambda name: None)
+    runner(**absent)
+    monkeypatch.setattr("dataflow.pipeline.parsing.find_spec", lambda name: object())
+    runner(**absent)
+    quarantined = [
+        name
+        for entry in Store(tmp_path / "out" / WORK).entries("parse")
+        for name in entry.record["quarantined"]
+    ]
+    parsed = _files_parsed(tmp_path / "out")
+    assert parsed == ([1, 10] if quarantined else [0, 10])
+    assert quarantined

@@ -17,7 +17,7 @@ from parsers.ocr.rapid import RapidOcrEngine
 from parsers.ocr.tesseract import TesseractEngine, parse_tsv, png
 from parsers.ocr.weights import DETECTION, bundled_models, cache_home
 from parsers.offline import SWITCHES, go_offline
-from schemas.errors import BackendError, MissingExtraError, UsageError
+from schemas.errors import BackendError, MissingExtraError, MissingProgramError, UsageError
 
 ENGLISH = (
     "Data quality decides what a model can learn. Every page is",
@@ -174,7 +174,7 @@ def test_what_goes_wrong_with_tesseract_is_said(tmp_path: Path, body: str, words
 
 
 def test_without_tesseract_the_message_says_what_to_install() -> None:
-    with pytest.raises(BackendError, match="apt install tesseract-ocr"):
+    with pytest.raises(MissingProgramError, match="apt install tesseract-ocr"):
         TesseractEngine(program="tesseract-that-is-not-there").recognize(BLANK)
 
 

@@ -127,18 +127,20 @@ def test_low_confidence_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("parser", "mode", "message"),
+    ("parser", "mode", "reason", "message"),
     [
-        (with_engine(FakeEngine(())), "auto", "found no text"),
-        (with_engine(FakeEngine(LINES)), "never", "--ocr auto"),
-        (PdfParser(engines=absent), "auto", r"corpusmill\[ocr\]"),
+        (with_engine(FakeEngine(())), "auto", Reason.NO_TEXT, "found no text"),
+        (with_engine(FakeEngine(LINES)), "never", Reason.NO_TEXT, "--ocr auto"),
+        (PdfParser(engines=absent), "auto", Reason.MISSING_EXTRA, r"corpusmill\[ocr\]"),
     ],
     ids=["nothing recognised", "never", "extra missing"],
 )
-def test_no_text_at_all_is_rejected_with_advice(parser: PdfParser, mode: str, message: str) -> None:
+def test_no_text_at_all_is_rejected_with_advice(
+    parser: PdfParser, mode: str, reason: Reason, message: str
+) -> None:
     with pytest.raises(ParseError, match=message) as caught:
         parsed(pdf(scan), parser, ocr=mode)
-    assert caught.value.reason is Reason.NO_TEXT
+    assert caught.value.reason is reason
 
 
 def test_what_a_text_layer_is_worth() -> None:
