@@ -9,6 +9,7 @@ its hands; that item goes to another actor, and no innocent one is blamed.
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -28,6 +29,8 @@ TRIES = 3
 
 START_SECONDS = 300.0
 """How long a cluster may take to start the first worker: one that grows on demand needs minutes."""
+
+CONNECT_SECONDS = 10.0
 
 FAILED_STARTS = 3
 """So many failed starts a worker, with no good one between: the cluster cannot run our code."""
@@ -177,6 +180,17 @@ class _Mapping(Generic[A, B]):
         self.busy.clear()
 
 
+def _check_reachable(address: str) -> None:
+    """Raises BackendError when nothing listens at `host:port`; Ray itself would wait for ever."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not host or not port.isdigit():  # "auto", "local", "": Ray finds out at once
+        return
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), CONNECT_SECONDS).close()
+    except OSError as error:
+        raise BackendError(f"no Ray cluster answers at {address}: {error}") from error
+
+
 def _first_line(error: BaseException) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return lines[0] if lines else type(error).__name__
@@ -215,6 +229,7 @@ class RayEngine:
         address = self.address or os.environ.get("RAY_ADDRESS", "")
         # "local", not None: None would join any cluster that happens to run on this machine
         local = {"num_cpus": self.workers or os.cpu_count() or 1, "include_dashboard": False}
+        _check_reachable(address)
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
         try:

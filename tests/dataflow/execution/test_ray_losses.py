@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -54,12 +55,16 @@ class FakeRay:
     kills: Callable[[Any, FakeActor], bool] = lambda item, actor: False
     version: str = field(default_factory=versions)
     startable: int = 1000
+    connected: bool = True
     actors: list[FakeActor] = field(default_factory=list)
     calls: dict[int, Callable[[], Any]] = field(default_factory=dict)
     exceptions: ClassVar[Any] = SimpleNamespace(RayError=LostError, RayTaskError=TaskError)
 
     def is_initialized(self) -> bool:
-        return True
+        return self.connected
+
+    def init(self, **options: Any) -> None:
+        raise ConnectionError(f"could not find any running Ray instance, {options['address']}")
 
     def cluster_resources(self) -> dict[str, float]:
         return {"CPU": 3.0}
@@ -88,7 +93,7 @@ class FakeRay:
         assert references
         if len(self.actors) > self.startable:
             return [], references
-        return references[:1], references[1:]
+        return references[-1:], references[:-1]  # workers that start before work that ends
 
     def get(self, reference: int) -> Any:
         return self.calls[reference]()
@@ -137,15 +142,15 @@ def test_an_item_that_takes_every_worker_with_it_costs_no_other(
 
 
 def test_idle_workers_of_a_dead_node_get_no_item(engine_on: EngineOn) -> None:
-    """Ten workers idle, nine die: the next item must not be handed to one dead worker by one."""
+    """All idle workers die: the next item must not be handed to one dead worker after another."""
     ray = FakeRay()
     engine = engine_on(ray, 10)
     with engine:
         assert all(outcome.ok for outcome in engine.map(str, range(30), LIMITS))
-        for actor in ray.actors[:9]:
+        for actor in ray.actors:
             actor.dead = True
-        found = list(engine.map(str, range(30), LIMITS))
-    assert [outcome.value for outcome in found] == [str(n) for n in range(30)]
+        found = list(engine.map(str, ["item"], LIMITS))
+    assert [outcome.value for outcome in found] == ["item"]
 
 
 def test_workers_that_never_start_end_the_run_with_their_reason(engine_on: EngineOn) -> None:
@@ -213,3 +218,20 @@ def test_as_many_workers_as_the_cluster_has_cpus(engine_on: EngineOn) -> None:
     ray = FakeRay()
     outcomes(engine_on(ray, 0), [1])
     assert len(ray.actors) == 3
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "ray://[::1]:1"])
+def test_a_cluster_that_does_not_answer_is_an_error(
+    engine_on: EngineOn, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("RAY_ADDRESS", address)
+    with pytest.raises(BackendError, match=rf"no Ray cluster answers at {re.escape(address)}: "):
+        outcomes(engine_on(FakeRay(connected=False), 2), [1])
+
+
+def test_a_cluster_that_ray_cannot_reach_is_an_error(
+    engine_on: EngineOn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAY_ADDRESS", "auto")
+    with pytest.raises(BackendError, match="cannot reach or start the Ray cluster at auto: could"):
+        outcomes(engine_on(FakeRay(connected=False), 2), [1])
