@@ -21,10 +21,12 @@ def check_place(out: Path, inputs: Sequence[Path], names: Iterable[str] = DATA) 
 
     That is an input that is `out` itself or lies under one of the names, and anything under such
     a name in a folder where corpusmill has not worked before: `-o .` in a project folder must not
-    cost it its README.
+    cost it its README. An input that does not exist is an error too, before anything is made.
     """
     whole = out.resolve()
     for path in inputs:
+        if not path.exists():
+            raise UsageError(f"input {str(path)!r} does not exist")
         place = path.resolve()
         if place == whole or any(place.is_relative_to(whole / name) for name in names):
             raise UsageError(

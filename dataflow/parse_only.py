@@ -22,6 +22,7 @@ from dataflow.recipe import Recipe
 from dataflow.stage import reject_frame
 from dataflow.standalone import writing
 from parsers.base import ParseOptions
+from schemas.errors import UsageError
 from schemas.ids import content_id
 from schemas.records import Reject
 from schemas.tables import DOCUMENTS, REJECTS
@@ -156,7 +157,10 @@ class _Files:
             path.relative_to(whole).as_posix() for path in inside if path.is_relative_to(whole)
         }
         self.taken |= {str(parent) for f in files for parent in PurePosixPath(f.uri).parents}
-        out.mkdir(parents=True, exist_ok=True)
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"{out} cannot be written: {error.strerror}") from error
 
     def write(self, frame: pl.DataFrame) -> None:
         """Writes each row of `frame` as a file of its own."""

@@ -75,8 +75,9 @@ class Output:
             datasets,
             counts={"command": command, **counts},
         )
+        stale = {**_earlier(self.out), **datasets}
         (self.out / MANIFEST).unlink(missing_ok=True)
-        for name in {**_earlier(self.out), **datasets}:
+        for name in stale:
             shutil.rmtree(self.out / name, ignore_errors=True)
             if name in datasets:
                 (self.staging / name).rename(self.out / name)
@@ -103,8 +104,8 @@ def writing(out: Path, recipe: Recipe, *inputs: Path) -> Iterator[Output]:
     Raises UsageError when `out` cannot be written, or holds what must not be replaced.
     """
     check_place(out, inputs)
-    _earlier(out)
     with locked(out):
+        _earlier(out)
         output = Output(out, recipe)
         try:
             yield output

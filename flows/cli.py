@@ -75,7 +75,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal in Latin-1 gets Chinese too
     try:
-        code = cli.main(standalone_mode=False)
+        code = cli.main(prog_name="corpusmill", standalone_mode=False)
     except click.exceptions.Abort:
         click.echo("interrupted; run the same command again to go on from here", err=True)
         sys.exit(130)

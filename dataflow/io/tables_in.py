@@ -103,10 +103,9 @@ class DocumentReader:
                 if len(rows) >= BATCH_ROWS or size >= BATCH_BYTES:
                     yield pl.DataFrame(rows, schema=dict.fromkeys(row, pl.String))
                     rows, size = [], 0
-        if keys and ("text" not in keys or keys.isdisjoint({"doc_id", "id"})):
-            raise UsageError(
-                f"{file}: no line has doc_id and text; found {', '.join(sorted(keys))}"
-            )
+        for wanted in ({"text"}, {"doc_id", "id"}):
+            if records and keys.isdisjoint(wanted):
+                raise UsageError(f"{file}: no line has a key {' or '.join(sorted(wanted))}")
         if rows:
             yield pl.DataFrame(rows, schema=dict.fromkeys(rows[0], pl.String))
 

@@ -42,15 +42,25 @@ def _recipe(path: Path | None, stage: str = "", **options: Any) -> Recipe:
 
 
 def _tell(out: Path, manifest: Manifest, as_json: bool) -> None:
+    from dataflow.io.shards import read_all
     from flows.console import print_json
 
     rows = {name: entry.rows for name, entry in manifest.datasets.items()}
+    found = read_all(out, "rejects", ["reason"])["reason"].value_counts().sort("reason")
+    reasons = dict(found.iter_rows())
     if as_json:
-        print_json({"out": str(out), "rows_in": manifest.counts["rows_in"], "datasets": rows})
+        print_json(
+            {
+                "out": str(out), "rows_in": manifest.counts["rows_in"], "datasets": rows,
+                "reasons": reasons,
+            }
+        )  # fmt: skip
         return
     click.echo(f"{manifest.counts['rows_in']} rows in")
     for name, count in rows.items():
         click.echo(f"{count} rows in {out / name}")
+    for reason, count in reasons.items():
+        click.echo(f"{count} rejected: {reason}")
 
 
 @click.command("clean")
