@@ -4,6 +4,7 @@ CorpusmillError
 ├── UsageError              wrong command line or recipe: exit code 2, one line, no traceback
 │   ├── RecipeError         a recipe that does not hold, with the key and a suggestion
 │   └── MissingExtraError   an optional package is not installed; says which extra to install
+│       └── MissingProgramError   a program of the system is not installed
 ├── ParseError              one source cannot become a document; carries a reject reason
 ├── SchemaError             a table on disk or in memory is not what its schema says
 ├── StoreError              a work folder or manifest is damaged or of another version
