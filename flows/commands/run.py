@@ -29,6 +29,7 @@ def make_engine(name: str, workers: int) -> Engine:
 @click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Output folder.")
 @click.option("--recipe", type=click.Path(path_type=Path), help="Recipe in TOML (default: none).")
+@click.option("--password", help="Opens encrypted files; kept out of everything that is written.")
 @click.option("--limit", type=click.IntRange(min=1), help="Read only the first N files.")
 @click.option(
     "--dry-run", is_flag=True, help="Show what would run and what is cached; run nothing."
@@ -40,6 +41,7 @@ def run_command(
     inputs: tuple[Path, ...],
     out: Path,
     recipe: Path | None,
+    password: str | None,
     limit: int | None,
     dry_run: bool,
     engine: str,
@@ -51,12 +53,17 @@ def run_command(
     What an earlier run has done is not done again: stop it, kill it, add a file, change a
     threshold, and run the same command.
     """
+    from dataclasses import replace
+
     from dataflow.pipeline.plan import plan
     from dataflow.pipeline.session import Job
     from dataflow.recipe import load_recipe
     from flows.cli import EXIT_OVER_BUDGET
 
-    job = Job(inputs, out, load_recipe(recipe), limit)
+    options = load_recipe(recipe)
+    if password is not None:
+        options = replace(options, parse=replace(options.parse, password=password))
+    job = Job(inputs, out, options, limit)
     if dry_run:
         _print_plan(plan(job), as_json)
         return 0
