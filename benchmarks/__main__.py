@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-PARTS = frozenset({"__init__", "__main__", "cost", "inputs"})
+PARTS = frozenset({"__init__", "__main__", "cost", "inputs", "yardsticks"})
 """Modules that the scripts share."""
 
 
