@@ -132,7 +132,7 @@ def _write_all(session: Session, keys: dict[str, str], staging: Path) -> dict[st
 def _all_rejects(session: Session, keys: dict[str, str]) -> pl.DataFrame:
     frames = [
         session.store.require(f"step-{step}", keys[step]).table("rejects")
-        for step in ("ingest", "parse", "filter", "dedup", "sft")
+        for step in ("ingest", "parse", "text", "filter", "dedup", "sft")
     ]
     return pl.concat(frames).sort(*REJECTS.order, "detail", maintain_order=True)
 

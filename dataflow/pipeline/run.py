@@ -12,6 +12,7 @@ from dataflow.pipeline.commit import commit
 from dataflow.pipeline.listing import ingest
 from dataflow.pipeline.parsing import parse
 from dataflow.pipeline.session import WORK, Session, StepResult
+from dataflow.pipeline.text_step import text
 from schemas.errors import UsageError
 from schemas.manifest import Manifest
 
@@ -22,7 +23,7 @@ Step = Callable[[Session, dict[str, str]], StepResult]
 STEPS: dict[str, Step] = {
     "ingest": lambda session, keys: ingest(session),
     "parse": lambda session, keys: parse(session, keys["ingest"]),
-    "text": lambda session, keys: steps.text(session, keys["parse"]),
+    "text": lambda session, keys: text(session, keys["parse"]),
     "filter": lambda session, keys: steps.quality(session, keys["text"]),
     "dedup": lambda session, keys: steps.dedup(session, keys["filter"]),
     "chunk": lambda session, keys: steps.chunk(session, keys["dedup"]),

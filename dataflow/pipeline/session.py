@@ -19,7 +19,7 @@ from schemas.records import Reason
 
 WORK = ".work"
 
-STAGE_LIMITS = Limits(seconds=3600.0, memory_bytes=16 << 30)
+STAGE_LIMITS = Limits(seconds=900.0, memory_bytes=16 << 30)
 """For work on whole packs: our own code on bounded input, so only a runaway is stopped."""
 
 KIND_REASONS = {
@@ -124,27 +124,41 @@ class Session:
         return result
 
     def parts(
-        self, name: str, kind: str, tasks: Sequence[Any], fn: Callable[[Any], Any], meter: Meter
+        self,
+        name: str,
+        kind: str,
+        tasks: Sequence[Any],
+        fn: Callable[[Any], Any],
+        meter: Meter,
+        rescue: Callable[[Any], None] | None = None,
     ) -> list[Entry]:
         """The store entry of each task (each has a `key`), computing those that are missing.
 
-        `fn(task)` commits the entry itself, in a worker. A worker that fails on our own code and
-        bounded input is a bug or a machine without memory: the run stops and says which.
+        `fn(task)` commits the entry itself, in a worker. When the worker crashes, hangs or runs
+        out of memory, `rescue(task)` is to commit it without the row that did it; an exception is
+        a bug, and without a rescue so is the rest: the run stops and says which pack.
         """
         meter.parts = len(tasks)
         missing = [task for task in tasks if self.store.get(kind, task.key) is None]
         meter.cached_parts = len(tasks) - len(missing)
         self.progress.start(name, len(tasks))
         self.progress.advance(name, meter.cached_parts)
-        for task, outcome in zip(missing, self._map(fn, missing), strict=True):
-            if not outcome.ok:
+        fallen = []
+        for task, outcome in zip(missing, self.guarded(fn, missing), strict=True):
+            if not outcome.ok and (rescue is None or outcome.kind is OutcomeKind.ERROR):
                 raise CorpusmillError(
                     f"{name}: pack {task.key} ended with {outcome.kind}: {outcome.detail}"
                 )
+            if not outcome.ok:
+                fallen.append(task)
             self.progress.advance(name)
+        if rescue is not None:
+            for task in fallen:
+                rescue(task)
         return [self.store.require(kind, task.key) for task in tasks]
 
-    def _map(self, fn: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[Outcome[Any]]:
+    def guarded(self, fn: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[Outcome[Any]]:
+        """An outcome for each task, its cost accounted for."""
         for outcome in self.engine.map(fn, tasks, STAGE_LIMITS):
             self.account(outcome)
             yield outcome

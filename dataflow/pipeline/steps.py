@@ -37,40 +37,6 @@ def index_of(session: Session, step: str, key: str) -> pl.DataFrame:
     return session.store.require(f"step-{step}", key).table("index")
 
 
-def text(session: Session, parse_key: str) -> StepResult:
-    """Cleans, identifies the language of and scores every pack."""
-    recipe = session.recipe
-    stages = (recipe.clean, recipe.language, recipe.score)
-    shape = content_id(shape_of(*stages), recipe.run.tokenizer)
-
-    def work(meter: Meter) -> dict[str, pl.DataFrame]:
-        index = index_of(session, "parse", parse_key)
-        packs = index["pack"].unique(maintain_order=True).to_list()
-        todo = [
-            tasks.TextTask(
-                session.store.folder, pack, content_id(tasks.TEXT, pack, shape), *stages,
-                recipe.run.tokenizer,
-            )
-            for pack in packs
-        ]  # fmt: skip
-        entries = session.parts("text", tasks.TEXT, todo, tasks.text_pack, meter)
-        renamed = dict(zip(packs, (entry.key for entry in entries), strict=True))
-        meter.rows_in = meter.kept = index.height
-        meter.extra = {"changes": _summed([entry.record["changes"] for entry in entries])}
-        return {"index": index.with_columns(pl.col("pack").replace_strict(
-            renamed, return_dtype=pl.String))}  # fmt: skip
-
-    return session.step("text", content_id("text", parse_key, shape), work)
-
-
-def _summed(counts: Sequence[dict[str, int]]) -> dict[str, int]:
-    total: dict[str, int] = {}
-    for part in counts:
-        for name, count in part.items():
-            total[name] = total.get(name, 0) + count
-    return total
-
-
 def _chosen(
     session: Session, index: pl.DataFrame, kind: str, shape: str, build: Build
 ) -> list[PackTask]:

@@ -42,12 +42,18 @@ class PackTask:
 
 @dataclass(frozen=True, slots=True)
 class TextTask(PackTask):
-    """Clean, identify the language, score: one row each for the rows of a parse pack."""
+    """Clean, identify the language, score: one row each for the rows of a parse pack.
+
+    `probe` works on that row alone and commits nothing; the rows in `lost` are emptied first, so
+    that row numbers stay those of the parse pack.
+    """
 
     clean: CleanText
     language: DetectLanguage
     score: ScoreText
     tokenizer: str
+    probe: int | None = None
+    lost: tuple[tuple[int, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,14 @@ def text_pack(task: TextTask) -> None:
     """Commits the text pack: all columns of the parse pack with text cleaned and scored."""
     store = Store(task.store)
     parsed = store.require("parse", task.pack).table("rows")
+    if task.probe is not None:
+        parsed = parsed[task.probe : task.probe + 1]
+    if task.lost:
+        gone = pl.int_range(pl.len()).is_in([row for row, _, _ in task.lost])
+        parsed = parsed.with_columns(
+            pl.when(gone).then(pl.lit("")).otherwise("text").alias("text"),
+            pl.when(~gone).then("elements").alias("elements"),
+        )
     frame = task.score(task.language(task.clean(parsed)))
     counts = get_tokenizer(task.tokenizer).count(frame["text"].to_list())
     frame = frame.with_columns(
@@ -112,8 +126,11 @@ def text_pack(task: TextTask) -> None:
         pl.Series("n_tokens", counts, dtype=pl.Int64),
     )
     check_conserved("clean", parsed.height, frame.height, 0)
+    if task.probe is not None:
+        return
     changes = {name: int(total or 0) for name, total in _totals(frame).items()}
-    store.put(TEXT, task.key, {"rows": frame}, {"rows": frame.height, "changes": changes})
+    record = {"rows": frame.height, "changes": changes, "lost": task.lost}
+    store.put(TEXT, task.key, {"rows": frame}, record)
 
 
 def _totals(frame: pl.DataFrame) -> dict[str, int | None]:
