@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import Any, Generic, Self
 
 from dataflow.execution.local import WINDOW_PER_WORKER, LocalEngine
+from dataflow.execution.main_module import hidden_main
 from dataflow.execution.outcome import A, B, Limits, Outcome, OutcomeKind
 from schemas.errors import BackendError, MissingExtraError
 
@@ -42,8 +43,8 @@ class Guard:
     def __init__(self, folder: str) -> None:
         with suppress(OSError):  # not on this node: then only absolute paths mean the same there
             os.chdir(folder)
-        # a child of the actor would import Ray's start script again: .95 s a child against .1 s
-        vars(sys.modules["__main__"]).pop("__file__", None)
+        self.hidden = ExitStack()  # for as long as the actor lives
+        self.hidden.enter_context(hidden_main())
         self.engine = LocalEngine(workers=1)
 
     def ready(self) -> str:

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
+from schemas.errors import UsageError
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -39,6 +41,15 @@ def _parameters(
     }
 
 
+def _check(recipe: Path | None, cron: str | None, interval: int | None) -> None:
+    """Raises UsageError for what would fail at every scheduled run, before Prefect is imported."""
+    from dataflow.recipe import load_recipe
+
+    if cron is not None and interval is not None:
+        raise UsageError("--cron and --interval: give one of them")
+    load_recipe(recipe)
+
+
 @click.command("deploy")
 @deployment_options
 @click.option("--pool", default="corpusmill", show_default=True, help="Process work pool.")
@@ -58,9 +69,11 @@ def deploy_command(
     Creates the process work pool when it is not there. Runs happen where a worker runs:
     `prefect worker start --pool corpusmill`.
     """
-    from flows.deployment import deploy
+    _check(recipe, cron, interval)
+    from flows.deployment import Deployment, deploy
 
-    identity = deploy(name, pool, _parameters(inputs, out, recipe, engine, workers), cron, interval)
+    parameters = _parameters(inputs, out, recipe, engine, workers)
+    identity = deploy(Deployment(name, parameters, cron, interval), pool)
     click.echo(f"deployment {identity}; start a worker: prefect worker start --pool {pool}")
 
 
@@ -77,6 +90,8 @@ def serve_command(
     workers: int,
 ) -> None:
     """Serve the run from this process: no worker and no work pool; stop it with Ctrl-C."""
-    from flows.deployment import serve
+    _check(recipe, cron, interval)
+    from flows.deployment import Deployment, serve
 
-    serve(name, _parameters(inputs, out, recipe, engine, workers), cron, interval)
+    parameters = _parameters(inputs, out, recipe, engine, workers)
+    serve(Deployment(name, parameters, cron, interval))
