@@ -76,12 +76,12 @@ def updated(floors: Floors | None, found: Measured, *, allow_lower: bool) -> Flo
 
     A score between its floor and the margin above leaves the floor where it is.
     """
+    wrong = [] if floors is None or allow_lower else shortfalls(floors, found)
+    if wrong:
+        raise LowerError("; ".join(wrong))
     earned = {name: floor_under(score) for name, score in found.scores.items()}
     if floors is None or allow_lower:
         return Floors(found.data_sha256, earned)
-    wrong = shortfalls(floors, found)
-    if wrong:
-        raise LowerError("; ".join(wrong))
     kept = {name: max(floor, earned[name]) for name, floor in floors.floors.items()}
     return Floors(found.data_sha256, {**earned, **kept})
 

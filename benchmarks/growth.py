@@ -66,7 +66,11 @@ def measured(count: int, pool: list[str], folder: Path, recipe: Path) -> Size:
     """A run on `count` fresh documents."""
     source = folder / f"in-{count}"
     written = documents(pool, source, count, SEED)
-    return Size(count, written / 2**20, run_on(source, folder / f"out-{count}", 2, recipe))
+    real = run_on(source, folder / f"out-{count}", 2, recipe)
+    bad = real.summary["counts"]["files_bad"]
+    if bad:
+        sys.exit(f"{bad} of {count} made documents are rejected as bad input, which is a bug")
+    return Size(count, written / 2**20, real)
 
 
 def main() -> int:

@@ -7,6 +7,7 @@ import random
 import re
 import shutil
 from collections.abc import Iterator, Sequence
+from html import escape
 from pathlib import Path
 
 from benchmarks.cost import ROOT
@@ -69,6 +70,19 @@ def _sentences(path: Path) -> Iterator[str]:
                 yield sentence
 
 
+def _page(title: str, parts: Sequence[tuple[str, str, str]]) -> str:
+    sections = "".join(
+        f"<h2>{escape(head)}</h2><p>{escape(one)}</p><p>{escape(two)}</p>"
+        for head, one, two in parts
+    )
+    head = f"<head><title>{escape(title)}</title></head>"
+    return f"<!doctype html><html>{head}<body><main>{sections}</main></body></html>"
+
+
+def _markdown(parts: Sequence[tuple[str, str, str]]) -> str:
+    return "\n".join(f"## {head}\n\n{one}\n\n{two}\n" for head, one, two in parts)
+
+
 def documents(pool: Sequence[str], folder: Path, count: int, seed: int) -> int:
     """Writes `count` distinct documents of shuffled real sentences; returns their bytes.
 
@@ -82,11 +96,7 @@ def documents(pool: Sequence[str], folder: Path, count: int, seed: int) -> int:
         paragraphs = [" ".join(rng.sample(pool, 5)) for _ in range(6)]
         heads = [" ".join(rng.choice(pool).split()[:6]).strip(".,;:") for _ in range(3)]
         parts = list(zip(heads, paragraphs[::2], paragraphs[1::2], strict=True))
-        if number % 2:
-            body = "".join(f"<h2>{h}</h2><p>{a}</p><p>{b}</p>" for h, a, b in parts)
-            text = f"<!doctype html><title>{heads[0]}</title><main><article>{body}</article></main>"
-        else:
-            text = "\n".join(f"## {h}\n\n{a}\n\n{b}\n" for h, a, b in parts)
+        text = _page(heads[0], parts) if number % 2 else _markdown(parts)
         name = f"{number:06d}.{'html' if number % 2 else 'md'}"
         written += (folder / name).write_bytes(text.encode())
     return written
