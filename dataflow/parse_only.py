@@ -156,7 +156,9 @@ class _Files:
         self.taken = {
             path.relative_to(whole).as_posix() for path in inside if path.is_relative_to(whole)
         }
-        self.taken |= {str(parent) for f in files for parent in PurePosixPath(f.uri).parents}
+        for file in files:
+            folder = _folder(PurePosixPath(file.uri))
+            self.taken |= {str(folder), *map(str, folder.parents)}
         try:
             out.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -178,7 +180,7 @@ class _Files:
     def _name(self, uri: str, record: str) -> str:
         """A free name for the document of the file `uri`, or of its record `#n`."""
         path = PurePosixPath(uri)
-        folder = PurePosixPath(*(part for part in path.parent.parts if part not in ("/", "..")))
+        folder = _folder(path)
         tail = record.replace("#", "-") + self.suffix
         for stem in _stems(path):
             name = str(folder / _fitting(stem, tail))
@@ -186,6 +188,11 @@ class _Files:
                 break
         self.taken.add(name)
         return name
+
+
+def _folder(path: PurePosixPath) -> PurePosixPath:
+    """The folder of a uri, below the output folder whatever the input was called."""
+    return PurePosixPath(*(part for part in path.parent.parts if part not in ("/", "..")))
 
 
 def _stems(path: PurePosixPath) -> Iterable[str]:
