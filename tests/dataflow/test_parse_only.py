@@ -6,11 +6,17 @@ import tempfile
 from pathlib import Path, PurePosixPath
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dataflow.execution.outcome import Outcome, OutcomeKind
 from dataflow.ingest import Found
 from dataflow.parse_only import NAME_BYTES, _Files, _fitting
+from dataflow.pipeline.parse_file import ParsedFile, ParseTask, settled
+from dataflow.pipeline.rows import ipc_to_frame
+from parsers.base import ParseOptions
+from schemas.records import Reason
 
 PARTS = st.sampled_from(["a", "b", "a.md", "a.html", "a-1", "水位", "x" * 252, "..", "a.md.md"])
 URIS = st.lists(
@@ -72,3 +78,22 @@ def test_long_names_that_differ_at_the_end_stay_apart() -> None:
     names = {_fitting("水" * 100 + end, ".md") for end in "abc"}
     assert len(names) == 3
     assert all(PurePosixPath(name).name == name for name in names)
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        (OutcomeKind.ERROR, Reason.PARSE_FAILED),
+        (OutcomeKind.TIMEOUT, Reason.PARSE_TIMEOUT),
+        (OutcomeKind.CRASH, Reason.PARSE_CRASH),
+        (OutcomeKind.MEMORY, Reason.PARSE_MEMORY),
+    ],
+)
+def test_a_worker_that_did_not_return_is_a_reject(kind: OutcomeKind, reason: Reason) -> None:
+    task = ParseTask("key", b"/in/a.pdf", "file.pdf", "", ParseOptions())
+    outcome: Outcome[ParsedFile] = Outcome(kind, detail="what happened")
+    parsed = settled(task, outcome)
+    assert ipc_to_frame([parsed.rows]).height == parsed.n_rows == 0
+    (reject,) = parsed.rejects
+    assert (reject.reason, reject.source) == (reason, "file.pdf")
+    assert reject.detail.startswith("what happened")
