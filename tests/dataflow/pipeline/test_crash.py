@@ -69,7 +69,7 @@ def test_killed_again_and_again_and_finished_at_last(
     for more in (1, 3, 2, 5, 9):
         child = start(script, inputs, out)
         while child.poll() is None and len(_entries(out)) < len(committed) + more:
-            time.sleep(0.001)
+            time.sleep(0.01)
         if child.poll() is None:
             os.killpg(child.pid, signal.SIGKILL)
         child.wait()
