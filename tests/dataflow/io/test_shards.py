@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -62,7 +63,7 @@ def test_the_content_hash_does_not_see_frames_or_shards(cuts: list[int], rows: i
     whole, parts = ContentHash(), ContentHash()
     whole.update(frame)
     edges = sorted({0, 20, *cuts})
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in itertools.pairwise(edges):
         for at in range(start, end, rows):
             parts.update(frame[at : min(at + rows, end)])
     assert whole.hexdigest() == parts.hexdigest()
