@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import inspect
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -11,7 +13,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from dataflow.quality.rules import rules_table
+from dataflow.quality.rules import FilterRules
 from dataflow.recipe import SECTIONS
 from schemas.document import ElementKind, IssueCode
 from schemas.records import BAD_INPUT, Reason
@@ -73,26 +75,26 @@ def recipe_page() -> Iterator[str]:
     yield from ("# Recipe reference", "", NOTE, "")
     yield "A recipe is a TOML file. Every key has the default below, so an empty file is a recipe."
     for name, kind in SECTIONS.items():
-        text = " ".join((kind.__doc__ or "").split("\n\n")[0].split())
-        yield from ("", f"## [{name}]", "", text, "", "| key | default |", "| --- | --- |")
-        for field in dataclasses.fields(kind):
-            if field.init:
-                yield f"| `{field.name}` | `{_default(field)}` |"
+        yield from ("", f"## [{name}]", "", inspect.cleandoc(kind.__doc__ or ""), "")
+        fields = [field for field in dataclasses.fields(kind) if field.init]
+        if fields:
+            yield from ("| key | default |", "| --- | --- |")
+        yield from (f"| `{field.name}` | {_default(field)} |" for field in fields)
     yield from ("", "## Quality rules", "")
-    rows = rules_table()
-    columns = list(rows[0])
+    columns = ("reason", "signal", "bound", "threshold", "langs", "citation")
     yield f"| {' | '.join(columns)} |"
     yield f"|{' --- |' * len(columns)}"
-    for row in rows:
-        yield f"| {' | '.join(str(row[column]) for column in columns)} |"
+    for row in FilterRules().rules_table():
+        langs = "all others" if row["langs"] is None else ", ".join(row["langs"])
+        values = {**row, "langs": langs, "threshold": f"{row['threshold']:,.10g}"}
+        yield f"| {' | '.join(str(values[column]) for column in columns)} |"
 
 
 def _default(field: dataclasses.Field[object]) -> str:
-    if field.default is not dataclasses.MISSING:
-        return repr(field.default)
-    if field.default_factory is not dataclasses.MISSING:
-        return repr(field.default_factory())
-    return "(none)"
+    """The default as TOML, which has no word for nothing."""
+    made = field.default_factory
+    value = field.default if made is dataclasses.MISSING else made()
+    return "none" if value is None else f"`{json.dumps(value)}`"
 
 
 PAGES = {"format.md": format_page, "recipe.md": recipe_page}
