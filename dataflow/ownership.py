@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from dataflow.io.shards import read_manifest
 from dataflow.pipeline.session import WORK
-from schemas.errors import UsageError
+from schemas.errors import StoreError, UsageError
 from schemas.manifest import MANIFEST
 from schemas.tables import DATASETS
 
@@ -32,7 +33,7 @@ def check_place(out: Path, inputs: Sequence[Path], names: Iterable[str] = DATA) 
             raise UsageError(
                 f"{path} would be replaced by output in {out}; choose another output folder"
             )
-    if (out / WORK).exists():
+    if _is_ours(out):
         return
     taken = [name for name in names if (out / name).exists()]
     if taken:
@@ -40,3 +41,14 @@ def check_place(out: Path, inputs: Sequence[Path], names: Iterable[str] = DATA) 
             f"{out / taken[0]} was not made by corpusmill and would be replaced; choose another "
             "output folder"
         )
+
+
+def _is_ours(out: Path) -> bool:
+    """Whether corpusmill has worked in `out`; its work folder may have been deleted since."""
+    if (out / WORK).exists():
+        return True
+    try:
+        read_manifest(out)
+    except (UsageError, StoreError, OSError):
+        return False
+    return True

@@ -134,6 +134,14 @@ def test_a_place_with_files_of_others_is_refused(name: str, tmp_path: Path, sour
         check_place(tmp_path, [source], RUN)
 
 
+def test_a_run_without_its_work_folder_is_still_ours(damaged: Path, source: Path) -> None:
+    shutil.rmtree(damaged / WORK)
+    check_place(damaged, [source], RUN)
+    (damaged / "manifest.json").write_text("{}")
+    with pytest.raises(UsageError, match="was not made by corpusmill"):
+        check_place(damaged, [source], RUN)
+
+
 def test_an_input_reached_by_a_link_is_safe_too(tmp_path: Path) -> None:
     place = tmp_path / "out"
     (place / WORK).mkdir(parents=True)

@@ -182,15 +182,6 @@ def test_an_option_that_does_not_fit(
     assert not (tmp_path / "out" / "manifest.json").exists()
 
 
-@pytest.mark.real
-@pytest.mark.parametrize("name", ["deploy", "serve"])
-def test_prefect_commands_say_which_server_they_need(
-    name: str, done: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("PREFECT_API_URL", raising=False)
-    failed(call(name, done / "in", "-o", tmp_path / "out"), 2, "set PREFECT_API_URL")
-
-
 def script(*arguments: str) -> subprocess.CompletedProcess[str]:
     """The installed console script in a process of its own."""
     path = Path(sys.executable).parent / "corpusmill"
