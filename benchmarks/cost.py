@@ -21,8 +21,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 BENCH = ROOT.parent / "shared" / "bench"
-COMMAND = (sys.executable, "-c", "from flows.cli import main; main()")
-"""The `corpusmill` command of this very checkout."""
+COMMAND = (sys.executable, "-P", "-c", "from flows.cli import main; main()")
+"""The `corpusmill` command of this very checkout, whatever folder it is called from."""
 
 BYTECODE = Path(tempfile.gettempdir()) / "corpusmill-bytecode"
 """Where measured commands keep compiled modules, as an installed package does beside its files.

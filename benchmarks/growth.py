@@ -1,6 +1,6 @@
 """Whether cost grows with the input and memory does not: runs on 1x, 4x and 16x documents.
 
-    python -m benchmarks growth [--sizes 250 1000 4000] [--text DIR ...]
+    python -m benchmarks growth [--sizes 250 1000 4000] [--text DIR ...] [--skip sft]
 
 The documents are sentences of the text files under DIR (by default this system's documentation),
 shuffled with a seed into distinct Markdown and HTML files of about 4,000 characters. Embeddings are
@@ -12,6 +12,7 @@ than 15 %, or when the peak memory of the driver or of a worker grows by more th
 from __future__ import annotations
 
 import argparse
+import json
 import statistics
 import sys
 import tempfile
@@ -23,7 +24,7 @@ from benchmarks.inputs import documents, sentences
 from benchmarks.run import Real, problems, run_on, warm_up
 
 TEXTS = (Path("/usr/share/doc"), ROOT / "docs", ROOT / "sample_data" / "make" / "texts")
-RECIPE = '[embed]\nembedder = "hashing"\n'
+RECIPE = '[embed]\nembedder = "hashing"\n[run]\nskip = {skip}\n'
 BASE = 16
 SEED = 20261122
 SPREAD = 0.15
@@ -80,13 +81,15 @@ def main() -> int:
     )
     parser.add_argument("--sizes", type=int, nargs="+", default=[250, 1000, 4000])
     parser.add_argument("--text", type=Path, nargs="+", default=list(TEXTS))
+    parser.add_argument("--skip", nargs="*", default=[], help="steps to leave out")
     args = parser.parse_args()
     pool = sentences([path for path in args.text if path.is_dir()])
-    print(f"commit {commit()}, 2 workers, sentences to draw from: {len(pool)}")
+    left_out = f", without {' '.join(args.skip)}" if args.skip else ""
+    print(f"commit {commit()}, 2 workers, {len(pool)} sentences to draw from{left_out}")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         recipe = folder / "recipe.toml"
-        recipe.write_text(RECIPE, encoding="utf-8")
+        recipe.write_text(RECIPE.format(skip=json.dumps(args.skip)), encoding="utf-8")
         warm_up(folder, recipe)
         base = measured(BASE, pool, folder, recipe).real
         sizes = [measured(count, pool, folder, recipe) for count in args.sizes]

@@ -39,7 +39,7 @@ profile.dump_stats({path!r})
 def profiled(source: Path, out: Path, folder: Path) -> Cost:
     """The cost of a run whose driver is profiled; prints its most expensive functions."""
     path = folder / "driver.prof"
-    command = [sys.executable, "-c", PROFILED.format(path=str(path))]
+    command = [sys.executable, "-P", "-c", PROFILED.format(path=str(path))]
     command += ["run", str(source), "-o", str(out), "--json", "--workers", "2"]
     cost = measure(command)
     print(pstats_text(path))

@@ -16,12 +16,12 @@ from benchmarks.cost import COMMAND, commit, measure, table
 CASES = {
     "corpusmill --help": ((*COMMAND, "--help"), 0.5),
     "import schemas, parsers, dataflow, flows": (
-        (sys.executable, "-c", "import schemas, parsers, dataflow, flows"),
+        (sys.executable, "-P", "-c", "import schemas, parsers, dataflow, flows"),
         0.3,
     ),
     "corpusmill run --help": ((*COMMAND, "run", "--help"), 0.5),
     "import all that a run needs": (
-        (sys.executable, "-c", "import dataflow.pipeline.run, dataflow.execution.local"),
+        (sys.executable, "-P", "-c", "import dataflow.pipeline.run, dataflow.execution.local"),
         None,
     ),
 }
