@@ -86,7 +86,7 @@ def scan(inputs: Sequence[Path], selection: Selection, skip: Path) -> Scan:
         if not root.exists():
             raise UsageError(f"input {str(root)!r} does not exist")
         prefix = ""
-        name = root.name or root.resolve().name
+        name = root.resolve().name
         if len(inputs) > 1 or root.is_file():
             names[name] = names.get(name, 0) + 1
             prefix = name if names[name] == 1 else f"{name}~{names[name]}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from schemas.document import Document
+from schemas.errors import RecipeError
 from schemas.geometry import BBox
 from schemas.source import MediaType, Source
 
@@ -31,6 +32,11 @@ class ParseOptions:
     pdf_reader: str = "pymupdf"
     password: str | None = None
     max_pages: int = 5000
+
+    def __post_init__(self) -> None:
+        """Raises RecipeError for options that do not fit."""
+        if self.max_pages < 1:
+            raise RecipeError(f"parse: max_pages must be at least 1, not {self.max_pages}")
 
 
 class Parser(Protocol):

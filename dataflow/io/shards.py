@@ -116,7 +116,9 @@ def read_manifest(out: Path) -> Manifest:
     """The manifest of a finished run; raises UsageError when `out` holds none."""
     try:
         return Manifest.from_json((out / MANIFEST).read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
+    except UnicodeDecodeError as error:
+        raise StoreError(f"{out / MANIFEST} is damaged: {error}; run again") from error
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise UsageError(
             f"{out} holds no finished run (no {MANIFEST}); `corpusmill run … -o {out}` makes one"
         ) from error

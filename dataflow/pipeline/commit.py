@@ -22,7 +22,7 @@ from dataflow.io.store import Entry
 from dataflow.pipeline import tasks
 from dataflow.pipeline.session import Session, StepResult
 from dataflow.pipeline.steps import parts_of
-from schemas.errors import UsageError
+from schemas.errors import StoreError, UsageError
 from schemas.ids import content_id
 from schemas.manifest import MANIFEST, DataSetEntry, Manifest, StepEntry
 from schemas.records import BAD_INPUT, Level
@@ -67,7 +67,7 @@ def _present(out: Path, commit_key: str) -> Manifest | None:
     """The manifest on disk if it is of this very commit and its shards have their sizes."""
     try:
         manifest = read_manifest(out)
-    except UsageError:
+    except (UsageError, StoreError):
         return None
     if manifest.counts.get("commit_key") != commit_key:
         return None

@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 import polars as pl
 
 from dataflow.text.layout import fenced
+from schemas.errors import RecipeError
 
 UNDETERMINED = "und"
 WINDOWS = 4
@@ -167,6 +168,11 @@ class DetectLanguage:
 
     sample_chars: int = 800
     min_score: float = 0.3
+
+    def __post_init__(self) -> None:
+        """Raises RecipeError for options that do not fit."""
+        if self.sample_chars < 1 or not 0 <= self.min_score <= 1:
+            raise RecipeError("language: sample_chars must be at least 1, min_score in [0, 1]")
 
     def __call__(self, frame: pl.DataFrame) -> pl.DataFrame:
         """`frame` with both columns, replacing those of the same name."""

@@ -151,16 +151,28 @@ def sft_command(
     gguf: str | None,
     token_budget: int | None,
     export: str | None,
-) -> None:
-    """Make instruction samples from the documents of IN, each with verified evidence."""
+) -> int:
+    """Make instruction samples from the documents of IN, each with verified evidence.
+
+    Exit code 1 when the model gave nothing at all.
+    """
     from dataflow import standalone
+    from dataflow.io.shards import read_all
+    from flows.cli import EXIT_FAILED
+    from schemas.records import Reason
 
     options = _recipe(
         recipe, "sft", backend=backend, url=url, model=model, gguf=gguf, token_budget=token_budget
     )
-    _tell(out, standalone.sft(path, out, options), as_json)
+    manifest = standalone.sft(path, out, options)
+    _tell(out, manifest, as_json)
     if export is not None:
         click.echo(f"{standalone.export_sft(out, export)}", err=as_json)
+    failed = read_all(out, "rejects", ["reason"])["reason"] == Reason.LLM_FAILED
+    if failed.any() and not manifest.datasets["sft"].rows:
+        click.echo("the model gave no sample at all: see the details in rejects/", err=True)
+        return EXIT_FAILED
+    return 0
 
 
 @click.command("embed")

@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +60,8 @@ class PaddleOcrEngine:
             from paddleocr import PaddleOCR
         except ImportError as error:
             raise MissingExtraError("paddleocr", "ocr", "OCR") from error
+        if self.backend == "onnxruntime" and find_spec("onnxruntime") is None:
+            raise MissingExtraError("onnxruntime", "ocr", "OCR")
         logging.getLogger("paddlex").setLevel(logging.WARNING)
         options: dict[str, Any] = {
             "use_doc_orientation_classify": False,  # no wheel carries these three models

@@ -53,6 +53,10 @@ class RapidOcrEngine:
             "EngineConfig.onnxruntime.intra_op_num_threads": self.threads,
         }
         try:
+            import onnxruntime  # noqa: F401 RapidOCR itself asks for it only at the first page
+
             return RapidOCR(params=params)
+        except ImportError as error:
+            raise MissingExtraError("onnxruntime", "ocr", "OCR") from error
         except (RuntimeError, ValueError, OSError) as error:
             raise BackendError(f"RapidOCR does not start: {error}") from error

@@ -42,7 +42,7 @@ def _library() -> Any:
     try:
         import pdfplumber
     except ImportError as error:
-        raise MissingExtraError("pdfplumber", "pdf", "reading PDF with pdfplumber") from error
+        raise MissingExtraError("pdfplumber", "", "reading PDF with pdfplumber") from error
     import logging
 
     logging.getLogger("pdfminer").setLevel(logging.ERROR)

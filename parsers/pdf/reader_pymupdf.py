@@ -39,7 +39,7 @@ def _library() -> Any:
     try:
         import pymupdf
     except ImportError as error:
-        raise MissingExtraError("pymupdf", "pdf", "reading PDF with PyMuPDF") from error
+        raise MissingExtraError("pymupdf", "", "reading PDF with PyMuPDF") from error
     library: Any = pymupdf  # partly typed: strict checking of its calls would need casts
     library.TOOLS.mupdf_display_errors(False)
     library.TOOLS.mupdf_display_warnings(False)

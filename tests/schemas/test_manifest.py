@@ -29,7 +29,18 @@ def test_the_content_hash_is_of_rows_and_recipe_not_of_shards_or_time() -> None:
     assert changed.content_hash != MANIFEST.content_hash
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[1]", '{"manifest_version": 1}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{}",
+        "[1]",
+        "null",
+        '{"manifest_version": 1}',
+        MANIFEST.to_json().replace('"counts": {', '"counts": [], "was": {'),
+        MANIFEST.to_json().replace('"datasets": {', '"datasets": [], "were": {'),
+    ],
+)
 def test_a_damaged_manifest_is_named(text: str) -> None:
     with pytest.raises(StoreError, match="damaged"):
         Manifest.from_json(text)
