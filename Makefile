@@ -7,7 +7,7 @@ VENV   ?= .venv
 TORCH  ?= torch==2.13.0
 DEMO   ?= out/demo
 BIN     = $(VENV)/bin
-UV      = $(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt
+UV      = $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --constraint constraints.txt
 OPENCV  = opencv-contrib-python==4.10.0.84
 PACKAGES = schemas parsers dataflow flows
 

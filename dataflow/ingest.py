@@ -18,16 +18,19 @@ from schemas.ids import content_id
 from schemas.records import Level, Reason, Reject, StageName
 
 BLOCK = 1 << 20
+RUN_MARK = ".work/layout"
+"""What stands in every output folder of a run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file to read: where it is, its uri, its size and when it was last changed."""
+    """A file to read: where it is, its uri, its size, when it and its entry last changed."""
 
     path: Path
     uri: str
     n_bytes: int
     mtime_ns: int
+    ctime_ns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +84,19 @@ def scan(inputs: Sequence[Path], selection: Selection, skip: Path) -> Scan:
     """
     result = Scan([], [], 0, 0)
     walker = _Walker(selection, skip.resolve())
-    names: dict[str, int] = {}
+    taken: set[str] = set()
     for root in inputs:
         if not root.exists():
             raise UsageError(f"input {str(root)!r} does not exist")
         prefix = ""
         name = root.resolve().name
         if len(inputs) > 1 or root.is_file():
-            names[name] = names.get(name, 0) + 1
-            prefix = name if names[name] == 1 else f"{name}~{names[name]}"
+            number = 1
+            prefix = name
+            while prefix in taken:
+                number += 1
+                prefix = f"{name}~{number}"
+            taken.add(prefix)
         walker.root(root, prefix)
     result = walker.result
     result.files.sort(key=lambda found: found.uri)
@@ -127,7 +134,12 @@ class _Walker:
                 if entry.name.startswith(".") and not self.selection.hidden:
                     self.hidden += 1
                 elif entry.is_dir(follow_symlinks=False):
-                    if path.resolve() != self.skip:
+                    if (path / RUN_MARK).exists() and path.resolve() != self.skip:
+                        self._reject(
+                            uri, Reason.OUTSIDE_INPUT,
+                            "the output folder of another run is not read as input",
+                        )  # fmt: skip
+                    elif path.resolve() != self.skip:
                         pending.append((path, uri))
                 elif entry.is_symlink() and path.is_dir():
                     self._reject(
@@ -170,7 +182,9 @@ class _Walker:
                 )
             )  # fmt: skip
         else:
-            self.files.append(Found(path, uri, status.st_size, status.st_mtime_ns))
+            self.files.append(
+                Found(path, uri, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+            )
 
     def _reject(self, uri: str, reason: Reason, detail: str) -> None:
         self.rejects.append(

@@ -23,6 +23,7 @@ from dataflow.dedup.stage import Deduplicate
 from dataflow.embedding.embed import EmbedChunks
 from dataflow.embedding.embedder import get_embedder
 from dataflow.execution.outcome import Limits
+from dataflow.identity import identity
 from dataflow.packing.stage import PackSequences
 from dataflow.quality.rules import FilterRules
 from dataflow.quality.score import ScoreText
@@ -155,9 +156,11 @@ class Recipe:
         for name in SECTIONS:
             if name in ("limits", "run"):
                 continue
-            stage = getattr(self, name)
-            parts += [name, repr(stage), getattr(stage, "VERSION", 0)]
-        return content_id("recipe", *parts, repr(sorted(self.run.skip)), self.run.tokenizer)
+            parts += [name, identity(getattr(self, name))]
+        tokenizer = get_tokenizer(self.run.tokenizer)
+        return content_id(
+            "recipe", *parts, repr(sorted(self.run.skip)), tokenizer.name, tokenizer.hash
+        )
 
     def as_dict(self) -> dict[str, dict[str, Any]]:
         """Every section with every value, as plain data for the manifest and the report.

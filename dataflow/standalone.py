@@ -80,6 +80,7 @@ class Output:
         for name in stale:
             shutil.rmtree(self.out / name, ignore_errors=True)
             if name in datasets:
+                fsync_folder(self.staging / name)
                 (self.staging / name).rename(self.out / name)
         fsync_folder(self.out)
         write_file(self.out / MANIFEST, manifest.to_json().encode())

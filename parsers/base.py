@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from schemas.document import Document
@@ -32,6 +32,11 @@ class ParseOptions:
     pdf_reader: str = "pymupdf"
     password: str | None = None
     max_pages: int = 5000
+
+    @property
+    def identity(self) -> str:
+        """The options that may be written down: all but the password."""
+        return repr(replace(self, password=None))
 
     def __post_init__(self) -> None:
         """Raises RecipeError for options that do not fit."""

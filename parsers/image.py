@@ -133,7 +133,8 @@ def _open(data: bytes) -> Image.Image:
         except Image.DecompressionBombError as error:
             raise ParseError(Reason.ARCHIVE_BOMB, f"image: {error}") from error
         except DAMAGE as error:
-            raise ParseError(Reason.CORRUPT, f"not a readable image: {error}") from error
+            kind = type(error).__name__  # its words name an address in memory
+            raise ParseError(Reason.CORRUPT, f"not a readable image ({kind})") from error
 
 
 def recognize(reader: OcrEngine, pixels: NDArray[np.uint8]) -> list[OcrLine]:

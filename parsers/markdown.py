@@ -59,7 +59,7 @@ class MarkdownParser:
         walk = _Walk()
         walk.blocks(_reader().parse(text))
         if not walk.found:
-            raise ParseError(Reason.NO_TEXT, f"{source.uri}: no text besides marks")
+            raise ParseError(Reason.NO_TEXT, "no text besides marks")
         return Document(
             source,
             tuple(walk.found),

@@ -11,7 +11,7 @@ from schemas.errors import ParseError
 from schemas.records import Reason
 from schemas.source import MediaType, Source
 
-_LINE_END = re.compile(r"\r\n?|[\x85\u2028]")
+_LINE_END = re.compile(r"\r\n?|\u2028")  # U+0085 is mostly half a character of mojibake
 _BREAK = re.compile(r"[\f\v\u2029]|\n(?:[^\S\n]*\n)+")
 _OUTER_BLANK = re.compile(r"\A(?:[^\S\n]*\n)+")
 
@@ -52,5 +52,5 @@ class TextParser:
         text, issues = decode(data)
         elements = paragraph_elements(text)
         if not elements:
-            raise ParseError(Reason.NO_TEXT, f"{source.uri}: holds only white space")
+            raise ParseError(Reason.NO_TEXT, "holds only white space")
         return Document(source, elements, issues=tuple(issues))

@@ -21,6 +21,16 @@ class CorpusmillError(Exception):
     """Base of all errors raised on purpose; its message says what to do."""
 
 
+def _rebuilt(
+    kind: type[CorpusmillError], message: str, state: dict[str, object]
+) -> CorpusmillError:
+    """An error on the other side of a process border: same kind, message and attributes."""
+    error = kind.__new__(kind, message)
+    error.args = (message,)
+    error.__dict__.update(state)
+    return error
+
+
 class UsageError(CorpusmillError):
     """The user's command cannot be carried out as given."""
 
@@ -36,6 +46,9 @@ class MissingExtraError(UsageError):
         target = f"'corpusmill[{extra}]'" if extra else "corpusmill"
         super().__init__(f"{purpose} needs the package {package!r}: pip install {target}")
         self.extra = extra
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuilt, (type(self), str(self), {"extra": self.extra})
 
 
 class MissingProgramError(MissingExtraError):
@@ -57,8 +70,8 @@ class ParseError(CorpusmillError):
         self.reason = reason
         self.page = page
 
-    def __reduce__(self) -> tuple[type[ParseError], tuple[Reason, str]]:
-        return type(self), (self.reason, str(self))
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuilt, (type(self), str(self), {"reason": self.reason, "page": self.page})
 
 
 class SchemaError(CorpusmillError):

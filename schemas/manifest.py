@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -48,6 +49,24 @@ class StepEntry:
     cached_parts: int
     seconds: float
     cpu_seconds: float
+
+
+SAFE_NAME = re.compile(r"[a-z_]+")
+SAFE_SHARD = re.compile(r"part-\d{5,}\.parquet")
+
+
+def _check_places(datasets: dict[str, DataSetEntry]) -> None:
+    """Raises ValueError for a name or path that leads out of the output folder.
+
+    A manifest may come from somebody else, and folders it names are read and replaced.
+    """
+    for name, entry in datasets.items():
+        if not SAFE_NAME.fullmatch(name):
+            raise ValueError(f"no data set can be called {name!r}")
+        for shard in entry.shards:
+            folder, _, file = shard.path.partition("/")
+            if folder != name or not SAFE_SHARD.fullmatch(file):
+                raise ValueError(f"no shard of {name} can stand at {shard.path!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +116,7 @@ class Manifest:
                 )
                 for name, entry in data["datasets"].items()
             }  # fmt: skip
+            _check_places(datasets)
             steps = tuple(StepEntry(**step) for step in data["steps"])
             if not isinstance(data["recipe"], dict) or not isinstance(data["counts"], dict):
                 raise TypeError("recipe and counts must be objects")

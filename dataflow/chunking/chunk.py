@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, ClassVar, Literal, NamedTuple
 
@@ -77,6 +77,12 @@ class ChunkText:
             raise UsageError(
                 f"overlap is {self.overlap}: it must be from 0 to half of size ({self.size // 2})"
             )
+
+    @property
+    def identity(self) -> str:
+        """The options, and the content of the tokenizer's file behind its path."""
+        tokenizer = get_tokenizer(self.tokenizer)
+        return f"{replace(self, tokenizer=tokenizer.name)!r} {tokenizer.hash}"
 
     def __call__(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The chunks of all documents, in the order of their documents.

@@ -157,7 +157,6 @@ class FileTokenizer:
         return [len(tokens) for tokens in self.encode(texts)]
 
 
-@lru_cache(maxsize=8)
 def get_tokenizer(name: str) -> Tokenizer:
     """The tokenizer `unicode`, `bytes` or `hf:<path to tokenizer.json>`.
 
@@ -169,13 +168,20 @@ def get_tokenizer(name: str) -> Tokenizer:
     if name == "bytes":
         return ByteTokenizer()
     if name.startswith("hf:"):
-        return _from_file(name, Path(name.removeprefix("hf:")))
+        path = Path(name.removeprefix("hf:"))
+        try:
+            state = path.stat()
+        except OSError as error:
+            raise UsageError(f"{path} is not a tokenizer.json: {error!r}") from error
+        return _from_file(name, path, (state.st_mtime_ns, state.st_ctime_ns, state.st_size))
     raise UsageError(
         f"unknown tokenizer {name!r}: use 'unicode', 'bytes' or 'hf:<path to tokenizer.json>'"
     )
 
 
-def _from_file(name: str, path: Path) -> FileTokenizer:
+@lru_cache(maxsize=8)
+def _from_file(name: str, path: Path, state: tuple[int, int, int]) -> FileTokenizer:
+    """The tokenizer in the file, read again when the file's `state` is another one."""
     try:
         raw = path.read_bytes()
         model = json.loads(raw)["model"]["type"]

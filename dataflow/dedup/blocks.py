@@ -16,7 +16,7 @@ import pyarrow as pa
 import xxhash
 
 from dataflow.dedup.signatures import Scheme, SignatureBlock, readonly
-from dataflow.io.arrow_arrays import array_from
+from dataflow.io.arrow_arrays import array_from, numbers_of
 from schemas.errors import StoreError
 
 FORMAT = "corpusmill.signatures"
@@ -89,9 +89,9 @@ def _block(batch: pa.RecordBatch, metadata: dict[str, str]) -> SignatureBlock:
         scheme,
         pl.Series("doc_id", batch.column("doc_id"), dtype=pl.String),
         readonly(np.frombuffer(content.buffers()[1], np.uint64, 2 * number).reshape(number, 2)),
-        readonly(batch.column("signature").values.to_numpy().reshape(number, scheme.permutations)),
-        readonly(shingles.values.to_numpy()),
-        readonly(shingles.offsets.to_numpy()),
+        readonly(numbers_of(batch.column("signature").values).reshape(number, scheme.permutations)),
+        readonly(numbers_of(shingles.values)),
+        readonly(numbers_of(shingles.offsets)),
     )
 
 

@@ -45,7 +45,8 @@ WORKER_ENVIRONMENT = {
 }
 PRELOAD = (
     "dataflow.execution.mortal", "numpy", "pyarrow.parquet", "pyarrow.compute", "polars",
-    "lxml.html", "pydantic", "numba",
+    "lxml.html", "pydantic", "numba", "parsers.html.parser", "parsers.markdown", "parsers.text",
+    "dataflow.pipeline.parse_file", "dataflow.pipeline.tasks",
 )  # fmt: skip
 """Imported once in the fork server: none of them starts a thread, so forking stays safe.
 

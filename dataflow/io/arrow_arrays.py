@@ -35,3 +35,10 @@ def array_from(values: NDArray[Any]) -> pa.Array:
     flat = np.ascontiguousarray(values)
     kind = pa.from_numpy_dtype(flat.dtype)
     return pa.Array.from_buffers(kind, flat.size, [None, pa.py_buffer(flat)])
+
+
+def numbers_of(array: pa.Array) -> NDArray[Any]:
+    """The values of a numeric Arrow array without nulls, over the same memory, read-only."""
+    kind = np.dtype(array.type.to_pandas_dtype())
+    values = np.frombuffer(array.buffers()[1], dtype=kind)
+    return values[array.offset : array.offset + len(array)]

@@ -8,6 +8,7 @@ so an entry is whole or absent; nothing is ever changed in place.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,12 +18,15 @@ from typing import Any
 
 import polars as pl
 
-from dataflow.io.atomic import TEMPORARY, write_folder
+from dataflow.io.atomic import TEMPORARY, write_file, write_folder
 from schemas.errors import StoreError
+from schemas.ids import content_id
 
 RECORD = "record.json"
-LAYOUT = 1
+LAYOUT = "1"
 """Version of the layout of the work folder; another version is an error, not a guess."""
+
+SALT = "salt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,24 @@ class Store:
 
     def _path(self, kind: str, key: str) -> Path:
         return self.folder / kind / key[:2] / key
+
+    def check_layout(self) -> None:
+        """Marks a new work folder with the layout's version; raises StoreError for another one."""
+        path = self.folder / "layout"
+        if not path.exists():
+            write_file(path, LAYOUT.encode())
+        elif path.read_text(encoding="utf-8", errors="replace") != LAYOUT:
+            raise StoreError(
+                f"{self.folder} was made by another version of corpusmill; delete this folder "
+                "and run again (everything is computed anew), or use another output folder"
+            )
+
+    def salted(self, secret: str) -> str:
+        """Hash of a secret that tells nothing without this work folder's own random salt."""
+        path = self.folder / SALT
+        if not path.exists():
+            write_file(path, os.urandom(16))
+        return content_id(path.read_bytes().hex(), secret)
 
     def get(self, kind: str, key: str) -> Entry | None:
         """The entry, or None when it was never committed."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import shutil
 from collections import OrderedDict
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -26,21 +27,32 @@ from schemas.errors import StoreError, UsageError
 from schemas.ids import content_id
 from schemas.manifest import MANIFEST, DataSetEntry, Manifest, StepEntry
 from schemas.records import BAD_INPUT, Level
-from schemas.tables import CHUNKS, CLUSTERS, DOCUMENTS, REJECTS, SFT, DataSet, embeddings
+from schemas.tables import CHUNKS, CLUSTERS, DATASETS, DOCUMENTS, REJECTS, SFT, DataSet, embeddings
 
 OPEN_PACKS = 8
 """Packs held in memory while rows are gathered in the final order."""
 
 
 def commit(session: Session, keys: dict[str, str], results: list[StepResult]) -> Manifest:
-    """Writes all data sets and the manifest; when they are there already, only reads it."""
+    """Writes all data sets and the manifest; when they are there already, only reads it.
+
+    The steps in what is returned are always those of this run.
+    """
     commit_key = content_id(
         "commit", *(f"{name}={key}" for name, key in sorted(keys.items())),
         session.recipe.run.rows_per_shard, session.recipe.fingerprint,
+        *(f"{dataset.name}@{dataset.version}" for dataset in DATASETS.values()),
     )  # fmt: skip
     present = _present(session.job.out, commit_key)
+    entries = tuple(
+        StepEntry(
+            result.name, result.rows_in, result.kept, result.rejected, result.parts,
+            result.cached_parts, round(result.seconds, 3), round(result.cpu_seconds, 3),
+        )
+        for result in results
+    )  # fmt: skip
     if present is not None:
-        return present
+        return replace(present, steps=entries)
     staging = session.store.folder / f"{TEMPORARY}commit"
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
@@ -50,13 +62,7 @@ def commit(session: Session, keys: dict[str, str], results: list[StepResult]) ->
         recipe_hash=session.recipe.fingerprint,
         recipe=session.recipe.as_dict(),
         datasets=datasets,
-        steps=tuple(
-            StepEntry(
-                result.name, result.rows_in, result.kept, result.rejected, result.parts,
-                result.cached_parts, round(result.seconds, 3), round(result.cpu_seconds, 3),
-            )
-            for result in results
-        ),
+        steps=entries,
         counts={"commit_key": commit_key, "keys": keys, **_counts(session, keys)},
     )  # fmt: skip
     _swap(session.job.out, staging, manifest)

@@ -19,7 +19,7 @@ RACY_NS = 2_000_000_000
 
 FILES = pl.Schema(
     {"uri": pl.String, "path": pl.Binary, "sha256": pl.String, "n_bytes": pl.Int64,
-     "mtime_ns": pl.Int64}
+     "mtime_ns": pl.Int64, "ctime_ns": pl.Int64}
 )  # fmt: skip
 
 
@@ -78,14 +78,14 @@ def _hashed(session: Session, found: Scan) -> tuple[pl.DataFrame, list[Reject]]:
     session.progress.start("ingest", len(found.files))
     for file in found.files:
         raw = os.fsencode(file.path.resolve())
-        sha256 = known.get((raw, file.n_bytes, file.mtime_ns))
+        sha256 = known.get((raw, file.n_bytes, file.mtime_ns, file.ctime_ns))
         if sha256 is None:
             try:
                 sha256 = session.kernel(partial(hash_file, file.path))
             except OSError as error:
                 rejects.append(_unreadable(file, error))
                 continue
-        rows.append((file.uri, raw, sha256, file.n_bytes, file.mtime_ns))
+        rows.append((file.uri, raw, sha256, file.n_bytes, file.mtime_ns, file.ctime_ns))
         session.progress.advance("ingest")
     return pl.DataFrame(rows, schema=FILES, orient="row"), rejects
 
@@ -97,14 +97,15 @@ def _unreadable(file: Found, error: OSError) -> Reject:
     )  # fmt: skip
 
 
-def _stat_cache(session: Session) -> dict[tuple[bytes, int, int], str]:
-    """Hashes of files seen by earlier runs, by path, size and time of last change."""
-    known: dict[tuple[bytes, int, int], str] = {}
+def _stat_cache(session: Session) -> dict[tuple[bytes, int, int, int], str]:
+    """Hashes of files seen by earlier runs, by path, size and both times of last change."""
+    known: dict[tuple[bytes, int, int, int], str] = {}
     for entry in session.store.entries("step-ingest"):
         hashed_at = entry.path("files").stat().st_mtime_ns
-        files = entry.table("files").filter(pl.col("mtime_ns") < hashed_at - RACY_NS)
-        for path, n_bytes, mtime_ns, sha256 in files.select(
-            "path", "n_bytes", "mtime_ns", "sha256"
+        settled = pl.max_horizontal("mtime_ns", "ctime_ns") < hashed_at - RACY_NS
+        files = entry.table("files").filter(settled)
+        for path, n_bytes, mtime_ns, ctime_ns, sha256 in files.select(
+            "path", "n_bytes", "mtime_ns", "ctime_ns", "sha256"
         ).iter_rows():
-            known[path, n_bytes, mtime_ns] = sha256
+            known[path, n_bytes, mtime_ns, ctime_ns] = sha256
     return known

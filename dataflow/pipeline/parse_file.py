@@ -15,7 +15,10 @@ from schemas.document import Document, IssueCode
 from schemas.ids import sha256_hex
 from schemas.records import Level, Reason, Reject, StageName
 
-INSTALLATION_FAULTS = ("ImportError", "ModuleNotFoundError", "MissingExtraError")
+INSTALLATION_FAULTS = (
+    "ImportError", "ModuleNotFoundError", "MissingExtraError", "MissingProgramError",
+    "UsageError", "BackendError",
+)  # fmt: skip
 """What an escaped exception's name begins with when the file is not to blame: tried again."""
 
 
@@ -35,8 +38,8 @@ class ParsedFile:
     """What a worker made of a file: rows as an Arrow stream, their number, and rejects.
 
     `stale` marks a reject that holds for this run only and is not remembered: the file changed
-    between hashing and parsing, or the installation is at fault. `quarantined` marks a file
-    that the worker did not survive, or that needs what is not installed.
+    between hashing and parsing, cannot be read now, or the installation is at fault.
+    `quarantined` marks a file that the worker did not survive, or that needs what is not there.
     """
 
     rows: bytes
@@ -52,7 +55,8 @@ def parse_file(task: ParseTask) -> ParsedFile:
         data = Path(os.fsdecode(task.path)).read_bytes()
     except OSError as error:
         detail = f"cannot be read: {error.strerror}"
-        return ParsedFile(rows_to_ipc([]), 0, [_file_reject(task, Reason.UNREADABLE, detail)])
+        gone = _file_reject(task, Reason.UNREADABLE, detail)
+        return ParsedFile(rows_to_ipc([]), 0, [gone], stale=True)
     if sha256_hex(data) != task.sha256:
         detail = "changed while the run was reading it; run again"
         changed = _file_reject(task, Reason.UNREADABLE, detail)
@@ -92,7 +96,11 @@ def settled(task: ParseTask, outcome: Outcome[ParsedFile]) -> ParsedFile:
     """What a worker returned, or a reject row for what became of the worker."""
     if outcome.value is not None:
         return outcome.value
-    detail = f"{outcome.detail}; not tried again before the limits or the version change"
-    reject = _file_reject(task, KIND_REASONS[outcome.kind], detail)
     ours = outcome.detail.startswith(INSTALLATION_FAULTS)
+    when = (
+        "the next run tries again"
+        if ours
+        else ("not tried again before the limits or the version change")
+    )
+    reject = _file_reject(task, KIND_REASONS[outcome.kind], f"{outcome.detail}; {when}")
     return ParsedFile(rows_to_ipc([]), 0, [reject], stale=ours, quarantined=not ours)

@@ -11,6 +11,7 @@ from shutil import which
 import polars as pl
 
 from dataflow import render
+from dataflow.identity import code, identity
 from dataflow.pipeline.assembly import PARSE, assemble
 from dataflow.pipeline.parse_file import ParsedFile, ParseTask, parse_file, settled
 from dataflow.pipeline.rows import ipc_to_frame
@@ -21,6 +22,10 @@ from schemas.ids import content_id
 
 OCR_PACKAGES = ("paddleocr", "rapidocr", "onnxruntime")
 """Optional packages whose arrival makes scans readable that were rejected before."""
+
+
+COMMIT_SECONDS = 30.0
+"""A pack is committed at the latest after so long: what a `kill -9` can cost."""
 
 
 def parse(session: Session, ingest_key: str) -> StepResult:
@@ -34,8 +39,9 @@ def parse(session: Session, ingest_key: str) -> StepResult:
         session.progress.start(PARSE, keyed.height)
         missing = keyed.filter(~pl.col("file_key").is_in(list(packs)))
         session.progress.advance(PARSE, keyed.height - missing.height)
-        for file_keys, pack in _parse_missing(session, missing):
+        for file_keys, pack, stale in _parse_missing(session, missing):
             packs.update(dict.fromkeys(file_keys, pack))
+            meter.transient += " ".join(stale)
         located = keyed.with_columns(pl.col("file_key").replace_strict(packs).alias("pack"))
         meter.parts = located["pack"].n_unique()
         meter.extra = {"files_parsed": missing.height}
@@ -56,7 +62,9 @@ def keyed_files(session: Session, files: pl.DataFrame) -> pl.DataFrame:
 
 def _parse_shape(session: Session) -> str:
     versions = [f"{media_type}={fingerprint(media_type)}" for media_type in sorted(parsers())]
-    return content_id(repr(session.recipe.parse), render.VERSION, *versions)
+    options = session.recipe.parse
+    secret = session.store.salted(options.password) if options.password else ""
+    return content_id(identity(options), secret, code(), render.VERSION, *versions)
 
 
 def _suffix(uri: str) -> str:
@@ -84,7 +92,9 @@ def _terms(session: Session) -> str:
     return content_id(version("corpusmill"), repr(session.recipe.limits), tesseract, *installed)
 
 
-def _parse_missing(session: Session, missing: pl.DataFrame) -> Iterator[tuple[list[str], str]]:
+def _parse_missing(
+    session: Session, missing: pl.DataFrame
+) -> Iterator[tuple[list[str], str, list[str]]]:
     """Parses files in order and commits a pack whenever enough of them are done."""
     options = session.recipe.parse
     tasks = [
@@ -97,21 +107,28 @@ def _parse_missing(session: Session, missing: pl.DataFrame) -> Iterator[tuple[li
     done: list[tuple[ParseTask, ParsedFile]] = []
     size = 0
     outcomes = session.engine.map(parse_file, tasks, session.recipe.limits.limits)
-    for task, outcome in zip(tasks, outcomes, strict=True):
-        session.account(outcome)
-        done.append((task, settled(task, outcome)))
-        size += len(done[-1][1].rows)
-        session.progress.advance(PARSE)
-        if len(done) >= run.pack_files or size >= run.pack_mib << 20:
-            yield _commit_pack(session, done)
-            done, size = [], 0
+    began = session.clock()
+    try:
+        for task, outcome in zip(tasks, outcomes, strict=True):
+            session.account(outcome)
+            done.append((task, settled(task, outcome)))
+            size += len(done[-1][1].rows)
+            session.progress.advance(PARSE)
+            full = len(done) >= run.pack_files or size >= run.pack_mib << 20
+            if full or session.clock() - began > COMMIT_SECONDS:
+                yield _commit_pack(session, done)
+                done, size, began = [], 0, session.clock()
+    except KeyboardInterrupt:
+        if done:
+            _commit_pack(session, done)
+        raise
     if done:
         yield _commit_pack(session, done)
 
 
 def _commit_pack(
     session: Session, done: list[tuple[ParseTask, ParsedFile]]
-) -> tuple[list[str], str]:
+) -> tuple[list[str], str, list[str]]:
     file_keys = [task.file_key for task, _ in done]
     rejects = [
         reject_frame(parsed.rejects).with_columns(
@@ -135,4 +152,4 @@ def _commit_pack(
             "quarantined": quarantined,
         },
     )
-    return file_keys, key
+    return file_keys, key, stale

@@ -38,6 +38,7 @@ def run(session: Session) -> Manifest:
 
     Whatever an earlier run, finished or killed, has committed is used and not computed again.
     """
+    session.store.check_layout()
     session.store.sweep()
     results: list[StepResult] = []
     keys: dict[str, str] = {}

@@ -19,8 +19,15 @@ from schemas.records import Reason
 
 WORK = ".work"
 
-STAGE_LIMITS = Limits(seconds=900.0, memory_bytes=16 << 30)
-"""For work on whole packs: our own code on bounded input, so only a runaway is stopped."""
+STAGE_SECONDS = 900.0
+SECONDS_PER_BYTE = 1 / 200
+"""Deadline of work on a pack: a constant, and time for its compressed bytes at 200 bytes a second.
+
+Only a runaway is to be stopped. The slowest stage is embedding: 10 chunks a CPU-second, each about
+300 bytes compressed, make 3,000 bytes a second on an idle core.
+"""
+
+STAGE_MEMORY = 16 << 30
 
 KIND_REASONS = {
     OutcomeKind.ERROR: Reason.PARSE_FAILED,
@@ -159,7 +166,9 @@ class Session:
 
     def guarded(self, fn: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[Outcome[Any]]:
         """An outcome for each task, its cost accounted for."""
-        for outcome in self.engine.map(fn, tasks, STAGE_LIMITS):
+        size = max((task.n_bytes for task in tasks), default=0)
+        limits = Limits(STAGE_SECONDS + size * SECONDS_PER_BYTE, STAGE_MEMORY)
+        for outcome in self.engine.map(fn, tasks, limits):
             self.account(outcome)
             yield outcome
 

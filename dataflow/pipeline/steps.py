@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 
+from dataflow.identity import code, identity
 from dataflow.io.store import Entry
 from dataflow.pipeline import tasks
 from dataflow.pipeline.assembly import INDEX
@@ -28,8 +29,8 @@ Build = Callable[..., PackTask]
 
 
 def shape_of(*stages: Any) -> str:
-    """Hash of the stages' options and versions."""
-    return content_id(*(f"{stage!r}@{stage.VERSION}" for stage in stages))
+    """Hash of what the stages are and of the code that they run on."""
+    return content_id(code(), *(identity(stage) for stage in stages))
 
 
 def index_of(session: Session, step: str, key: str) -> pl.DataFrame:
@@ -146,7 +147,7 @@ def sft(session: Session, dedup_key: str, chunk_key: str) -> StepResult:
         index = index_of(session, "dedup", dedup_key)
         chunks = dict(parts_of(session, "chunk", chunk_key).iter_rows())
         build = _sample_task(chunks, stage)
-        todo = _chosen(session, index, tasks.SAMPLES, content_id(shape, chunk_key), build)
+        todo = _chosen(session, index, tasks.SAMPLES, shape, build)
         if stage.needs_llm:
             entries = _asked(session, todo, meter)
         else:
@@ -203,8 +204,9 @@ def _candidates(index: pl.DataFrame, entries: Sequence[Entry]) -> pl.DataFrame:
 
 
 def _sample_task(chunks: dict[str, str], stage: Any) -> Build:
-    def build(pack: str, **fields: Any) -> Chosen:
-        return tasks.SampleTask(pack=pack, chunks=chunks[pack], sft=stage, **fields)
+    def build(pack: str, key: str, **fields: Any) -> Chosen:
+        own = content_id(key, chunks[pack])
+        return tasks.SampleTask(pack=pack, key=own, chunks=chunks[pack], sft=stage, **fields)
 
     return build
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import polars as pl
 
@@ -26,8 +27,8 @@ from dataflow.text.language import DetectLanguage
 from schemas.ids import content_id
 from schemas.records import Reason
 
-TEXT, FILTER, SIGNATURES, CHUNKS, SAMPLES, VECTORS = (
-    "text", "filter", "signatures", "chunks", "samples", "vectors"
+PARSE, TEXT, FILTER, SIGNATURES, CHUNKS, SAMPLES, VECTORS = (
+    "parse", "text", "filter", "signatures", "chunks", "samples", "vectors"
 )  # fmt: skip
 
 
@@ -38,6 +39,12 @@ class PackTask:
     store: Path
     pack: str
     key: str
+    input_kind: ClassVar[str] = TEXT
+
+    @property
+    def n_bytes(self) -> int:
+        """Size on disk of what the task reads: its deadline follows from it."""
+        return Store(self.store).require(self.input_kind, self.pack).path("rows").stat().st_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,7 @@ class TextTask(PackTask):
     that row numbers stay those of the parse pack.
     """
 
+    input_kind: ClassVar[str] = PARSE
     clean: CleanText
     language: DetectLanguage
     score: ScoreText
@@ -104,13 +112,15 @@ class SampleTask(Chosen):
 class VectorTask(PackTask):
     """One vector for each chunk of the chunk entry `pack`."""
 
+    input_kind: ClassVar[str] = CHUNKS
+
     embed: EmbedChunks
 
 
 def text_pack(task: TextTask) -> None:
     """Commits the text pack: all columns of the parse pack with text cleaned and scored."""
     store = Store(task.store)
-    parsed = store.require("parse", task.pack).table("rows")
+    parsed = store.require(PARSE, task.pack).table("rows")
     if task.probe is not None:
         parsed = parsed[task.probe : task.probe + 1]
     if task.lost:

@@ -8,6 +8,7 @@ from functools import partial
 
 import polars as pl
 
+from dataflow.chunking.tokenizers import get_tokenizer
 from dataflow.io.store import Entry
 from dataflow.pipeline import tasks
 from dataflow.pipeline.session import KIND_REASONS, Meter, Session, StepResult
@@ -22,7 +23,7 @@ def text(session: Session, parse_key: str) -> StepResult:
     """Cleans, identifies the language of and scores every pack."""
     recipe = session.recipe
     stages = (recipe.clean, recipe.language, recipe.score)
-    shape = content_id(shape_of(*stages), recipe.run.tokenizer)
+    shape = content_id(shape_of(*stages), get_tokenizer(recipe.run.tokenizer).hash)
 
     def work(meter: Meter) -> dict[str, pl.DataFrame]:
         index = index_of(session, "parse", parse_key)

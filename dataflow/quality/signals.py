@@ -9,6 +9,7 @@ yet: a text of a single line would be all ellipses.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -31,6 +32,14 @@ STOP_WORDS = {
 SIGNAL_STRUCT = pl.Struct({name: pl.Float64 for name, _ in SIGNALS})
 BATCH_CHARS = 4_000_000
 """Characters measured at once, more only for a single longer text; each takes about 14 bytes."""
+
+
+TABLE_TAG = re.compile(r"</?(?:table|tr|t[hd](?: (?:row|col)span=\"\d+\")*)>")
+"""The tags that `dataflow.render` writes for a table with spans: markup, not words."""
+
+
+def _blank(tag: re.Match[str]) -> str:
+    return " " * len(tag.group())
 
 
 def _codes(text: str) -> NDArray[np.uint32]:
@@ -66,7 +75,7 @@ def counts(texts: Sequence[str]) -> NDArray[np.float64]:
     table = class_table()
     found = [np.zeros((0, kernels.N_COUNTS))]
     for batch in _batches(texts):
-        codes = _codes("".join(batch))
+        codes = _codes("".join(TABLE_TAG.sub(_blank, text) for text in batch))
         ends = np.cumsum([len(text) for text in batch], dtype=np.int64)
         found.append(kernels.measure(codes, table[codes], ends, stops))
     return np.concatenate(found)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, ClassVar
 
 import polars as pl
@@ -75,6 +77,23 @@ class MakeSft:
             raise UsageError("per_document, max_tokens and concurrency must be at least 1")
         if not (0 < self.novelty <= 1 and 0 < self.support <= 1):
             raise UsageError("novelty and support must be above 0 and at most 1")
+
+    @property
+    def identity(self) -> str:
+        """The options that shape rows, and the content of the model file behind its path.
+
+        How often and how patiently a server is asked, and where its key is kept, shape none.
+        """
+        plain = MakeSft()
+        shaping = replace(
+            self, timeout_s=plain.timeout_s, concurrency=plain.concurrency,
+            api_key_env=plain.api_key_env, gguf=self._model_name if self.gguf else "",
+        )  # fmt: skip
+        content = ""
+        if self.backend == "embedded" and Path(self.gguf).is_file():
+            with Path(self.gguf).open("rb") as file:
+                content = hashlib.file_digest(file, "sha256").hexdigest()
+        return f"{shaping!r} {content}"
 
     @property
     def needs_llm(self) -> bool:

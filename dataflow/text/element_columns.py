@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from dataflow.io.arrow_arrays import array_from, array_of
+from dataflow.io.arrow_arrays import array_from, array_of, numbers_of
 
 
 @dataclass
@@ -49,7 +49,7 @@ def _list_array(series: pl.Series) -> Any:
 
 def _offsets(array: Any) -> NDArray[np.int64]:
     """Offsets into `array.values`, one more than there are lists."""
-    return np.asarray(array.offsets.to_numpy(zero_copy_only=False), dtype=np.int64)
+    return np.asarray(numbers_of(array.offsets), dtype=np.int64)
 
 
 def _has(struct: Any, name: str) -> bool:

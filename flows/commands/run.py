@@ -58,7 +58,7 @@ def run_command(
     from dataflow.pipeline.plan import plan
     from dataflow.pipeline.session import Job
     from dataflow.recipe import load_recipe
-    from flows.cli import EXIT_OVER_BUDGET
+    from flows.cli import EXIT_FAILED, EXIT_OVER_BUDGET
 
     options = load_recipe(recipe)
     if password is not None:
@@ -68,8 +68,13 @@ def run_command(
         _print_plan(plan(job), as_json)
         return 0
     manifest, usage = carry_out(job, make_engine(engine, workers), quiet=as_json)
+    if not manifest.counts["files"]:
+        click.echo("no input file: look at the paths and at [input] include", err=True)
     over = _over(manifest, job.recipe)
     _print_summary(out, manifest, usage, over, as_json)
+    if "sft" in manifest.datasets and job.recipe.sft.needs_llm and model_failed(out):
+        click.echo("the model gave no sample at all; run again to ask it again", err=True)
+        return EXIT_FAILED
     return EXIT_OVER_BUDGET if over else 0
 
 
@@ -100,6 +105,16 @@ def _over(manifest: Manifest, recipe: Recipe) -> bool:
     from dataflow.pipeline.run import over_budget
 
     return over_budget(manifest, recipe.run.error_budget)
+
+
+def model_failed(out: Path) -> bool:
+    """Whether requests to the model failed and no sample of its making was kept."""
+    from dataflow.io.shards import read_all
+    from schemas.records import Reason
+
+    if (read_all(out, "sft", ["backend"])["backend"] != "rules").any():
+        return False
+    return bool((read_all(out, "rejects", ["reason"])["reason"] == Reason.LLM_FAILED).any())
 
 
 def _print_plan(planned: list[dict[str, Any]], as_json: bool) -> None:

@@ -157,9 +157,8 @@ def sft_command(
     Exit code 1 when the model gave nothing at all.
     """
     from dataflow import standalone
-    from dataflow.io.shards import read_all
     from flows.cli import EXIT_FAILED
-    from schemas.records import Reason
+    from flows.commands.run import model_failed
 
     options = _recipe(
         recipe, "sft", backend=backend, url=url, model=model, gguf=gguf, token_budget=token_budget
@@ -168,8 +167,7 @@ def sft_command(
     _tell(out, manifest, as_json)
     if export is not None:
         click.echo(f"{standalone.export_sft(out, export)}", err=as_json)
-    failed = read_all(out, "rejects", ["reason"])["reason"] == Reason.LLM_FAILED
-    if failed.any() and not manifest.datasets["sft"].rows:
+    if options.sft.needs_llm and model_failed(out):
         click.echo("the model gave no sample at all: see the details in rejects/", err=True)
         return EXIT_FAILED
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import dropwhile
 from typing import NamedTuple
 
 from lxml import etree
@@ -63,6 +64,11 @@ def parse_page(data: bytes) -> tuple[Node, list[Issue]]:
     return root, issues
 
 
+_HEAD = frozenset(
+    {"base", "link", "meta", "noscript", "object", "script", "style", "template", "title"}
+)
+
+
 def parse_markup(text: str, issues: list[Issue]) -> Node | None:
     """Root element of HTML `text`, None when it holds neither tags nor text; extends `issues`."""
     parser = etree.HTMLParser(
@@ -81,7 +87,30 @@ def parse_markup(text: str, issues: list[Issue]) -> Node | None:
         issues.append(
             Issue(IssueCode.DEPTH_LIMIT, "nested deeper than 256 elements, the rest is left out")
         )
+    if root is not None:
+        _end_head(root)
     return root
+
+
+def _end_head(root: Node) -> None:
+    """Moves what cannot stand in a head into the body.
+
+    In a page without `<head>` and `<body>` tags libxml2 leaves `<main>`, `<article>` and other
+    elements that are younger than itself, and all behind them, in the head.
+    """
+    head = root.find("head")
+    if head is None:
+        return
+    strays = list(dropwhile(lambda child: tag_of(child) in _HEAD or not tag_of(child), head))
+    if not strays:
+        return
+    body = root.find("body")
+    if body is None:
+        body = etree.SubElement(root, "body")
+    strays[-1].tail = (strays[-1].tail or "") + (body.text or "")
+    body.text = None
+    for place, child in enumerate(strays):
+        body.insert(place, child)
 
 
 def declared_charset(data: bytes) -> str | None:

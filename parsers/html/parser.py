@@ -34,7 +34,7 @@ class HtmlParser:
                 Issue(IssueCode.NO_MAIN_CONTENT, "no part of the page stands out: all of it kept")
             )
         if not elements:
-            raise ParseError(Reason.NO_TEXT, f"{source.uri}: no visible text in the page")
+            raise ParseError(Reason.NO_TEXT, "no visible text in the page")
         return Document(source, elements, issues=tuple(issues), metadata=metadata(root))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from parsers.base import OcrLine
@@ -47,16 +48,14 @@ class RapidOcrEngine:
             from rapidocr import RapidOCR
         except ImportError as error:
             raise MissingExtraError("rapidocr", "ocr", "OCR") from error
+        if find_spec("onnxruntime") is None:  # RapidOCR itself asks for it at the first page
+            raise MissingExtraError("onnxruntime", "ocr", "OCR")
         params = {
             "Global.log_level": "error",
             "Global.use_cls": False,
             "EngineConfig.onnxruntime.intra_op_num_threads": self.threads,
         }
         try:
-            import onnxruntime  # noqa: F401 RapidOCR itself asks for it only at the first page
-
             return RapidOCR(params=params)
-        except ImportError as error:
-            raise MissingExtraError("onnxruntime", "ocr", "OCR") from error
         except (RuntimeError, ValueError, OSError) as error:
             raise BackendError(f"RapidOCR does not start: {error}") from error

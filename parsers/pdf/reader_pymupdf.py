@@ -55,6 +55,12 @@ def _faults() -> tuple[type[Exception], ...]:
     )  # fmt: skip
 
 
+def _out_of_memory(error: Exception) -> None:
+    """Raises MemoryError when MuPDF could not allocate: that is the limit's fault, not a page's."""
+    if "alloc" in str(error) and "failed" in str(error):
+        raise MemoryError(str(error)) from error
+
+
 class PyMuPdfReader:
     """A `PageReader` over PyMuPDF.
 
@@ -102,6 +108,7 @@ class PyMuPdfReader:
         try:
             return self._read(number)
         except _faults() as error:
+            _out_of_memory(error)
             raise ParseError(Reason.PARSE_FAILED, str(error), page=number) from error
 
     def _read(self, number: int) -> PageContent:
@@ -142,6 +149,7 @@ class PyMuPdfReader:
             shape = (pixmap.height, pixmap.width, 3)
             return np.frombuffer(pixmap.samples, dtype=np.uint8).reshape(shape).copy()
         except _faults() as error:
+            _out_of_memory(error)
             raise ParseError(Reason.PARSE_FAILED, f"rendering: {error}", page=number) from error
 
     def close(self) -> None:

@@ -43,7 +43,7 @@ def written(out: Path) -> dict[str, str]:
 
 
 def files(out: Path, uris: list[str]) -> _Files:
-    found = [Found(Path("/in") / uri, uri, 1, 1) for uri in uris]
+    found = [Found(Path("/in") / uri, uri, 1, 1, 1) for uri in uris]
     return _Files(out, ".md", found)
 
 

@@ -17,7 +17,12 @@ from schemas.document import (
     ParseStatus,
     Table,
 )
-from schemas.errors import ParseError
+from schemas.errors import (
+    CorpusmillError,
+    MissingExtraError,
+    MissingProgramError,
+    ParseError,
+)
 from schemas.geometry import BBox, union
 from schemas.ids import ID_LENGTH, content_id, document_id
 from schemas.records import BAD_INPUT, Reason
@@ -25,6 +30,12 @@ from schemas.source import MediaType, Source
 
 SOURCE = Source("a.pdf", "0" * 64, MediaType.PDF, 1)
 coordinates = st.integers(-1000, 1000)
+
+
+def _leaves(kind: type[CorpusmillError]) -> set[type[CorpusmillError]]:
+    """The kind and all below it, of this project."""
+    below = {leaf for child in kind.__subclasses__() for leaf in _leaves(child)}
+    return {kind, *below} if kind.__module__ == "schemas.errors" else below
 
 
 def document(*issues: Issue, title: str | None = None) -> Document:
@@ -89,3 +100,15 @@ def test_bad_input_and_policy_are_told_apart() -> None:
     assert Reason.PARSE_TIMEOUT in BAD_INPUT
     assert Reason.NEAR_DUPLICATE not in BAD_INPUT
     assert Reason.DUPLICATE_BYTES not in BAD_INPUT
+
+
+@pytest.mark.parametrize("kind", sorted(_leaves(CorpusmillError), key=lambda kind: kind.__name__))
+def test_every_error_crosses_a_process_border(kind: type[CorpusmillError]) -> None:
+    made: dict[type[CorpusmillError], CorpusmillError] = {
+        ParseError: ParseError(Reason.CORRUPT, "cut off", page=2),
+        MissingExtraError: MissingExtraError("ray", "ray", "--engine ray"),
+        MissingProgramError: MissingProgramError("tesseract", "install it"),
+    }
+    error = made[kind] if kind in made else kind("what to do")
+    copy = pickle.loads(pickle.dumps(error))
+    assert (type(copy), str(copy), vars(copy)) == (kind, str(error), vars(error))

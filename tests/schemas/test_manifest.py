@@ -50,3 +50,20 @@ def test_another_version_is_refused() -> None:
     data = {**json.loads(MANIFEST.to_json()), "manifest_version": 99}
     with pytest.raises(StoreError, match="version 99, 1 expected"):
         Manifest.from_json(json.dumps(data))
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("../../home", "../../home/part-00000.parquet"),
+        ("/etc", "/etc/part-00000.parquet"),
+        ("documents", "documents/../../x.parquet"),
+        ("documents", "/etc/passwd"),
+        ("documents", "chunks/part-00000.parquet"),
+    ],
+)
+def test_a_manifest_cannot_lead_out_of_its_folder(name: str, path: str) -> None:
+    entry = DataSetEntry(1, 3, "cd", (dataclasses.replace(SHARD, path=path),))
+    evil = dataclasses.replace(MANIFEST, datasets={name: entry})
+    with pytest.raises(StoreError, match="damaged"):
+        Manifest.from_json(evil.to_json())

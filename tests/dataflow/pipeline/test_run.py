@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -67,7 +68,8 @@ def test_rows_stand_in_the_order_of_their_sources(runner: Runner, tmp_path: Path
 def test_a_second_run_computes_nothing(runner: Runner) -> None:
     first = runner()
     second = runner(on=Forbidden())
-    assert second == first
+    assert replace(second, steps=()) == replace(first, steps=())
+    assert all(step.cached_parts == step.parts for step in second.steps)
 
 
 def test_a_lost_manifest_is_written_again_from_the_store(runner: Runner, tmp_path: Path) -> None:
