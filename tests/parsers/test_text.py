@@ -144,3 +144,9 @@ def test_any_bytes_are_text_or_corrupt(data: bytes, declared: str | None) -> Non
     if text is not None:
         assert "\0" not in text
         assert text.encode() == valid_text(text).encode()
+
+
+def test_half_a_character_of_mojibake_is_no_line_end() -> None:
+    broken = "一共全入内。".encode().decode("latin-1")
+    assert "\x85" in broken
+    assert list(paragraphs(broken)) == [broken]
