@@ -242,7 +242,10 @@ class RayEngine:
             )
         except (OSError, RuntimeError, ValueError, TimeoutError) as error:
             where = f"the Ray cluster at {address}" if address else "a local Ray cluster"
-            raise BackendError(f"cannot reach or start {where}: {_first_line(error)}") from error
+            hint = "; RAY_AUTH_MODE and the token must be those of the cluster" if address else ""
+            raise BackendError(
+                f"cannot reach or start {where}: {_first_line(error)}{hint}"
+            ) from error
         self._open.callback(ray.shutdown)
         # a thread of Ray's prints what became of workers, and standard output is for `--json`
         self._open.enter_context(redirect_stdout(sys.stderr))

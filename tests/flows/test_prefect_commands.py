@@ -9,9 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from schemas.errors import BackendError, ConservationError, CorpusmillError, UsageError
-from tests.flows.prefect_server import documents, free_port, recipe
+from tests.flows.prefect_server import ROOT, documents, free_port, recipe
 
 WATCHED = """
 import json, sys
@@ -123,3 +124,12 @@ def test_an_unknown_engine_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(UsageError, match="engine 'spark' is not one of local, ray"):
         corpus.fn([str(tmp_path)], str(tmp_path / "out"), engine="spark")
+
+
+def test_the_automation_of_the_docs_holds() -> None:
+    from prefect.events.schemas.automations import AutomationCore, EventTrigger
+
+    page = yaml.safe_load((ROOT / "docs" / "prefect_zombies.yaml").read_text())
+    automation = AutomationCore.model_validate(page)
+    assert isinstance(automation.trigger, EventTrigger)
+    assert automation.trigger.within.total_seconds() == 540

@@ -163,6 +163,40 @@ def test_a_run_on_ray_gives_the_same_corpus_and_leaves_no_process(documents: Pat
     _wait(lambda: not _marked(mark), 10)
 
 
+CLUSTER = """
+import threading
+from parsers.offline import go_offline
+go_offline()
+from ray.cluster_utils import Cluster
+from dataflow.execution.outcome import Limits
+from dataflow.execution.ray_engine import RayEngine
+from tests.dataflow.execution.test_local import _burn
+
+cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
+lost = cluster.add_node(num_cpus=2)
+found = []
+with RayEngine(0, cluster.address) as engine:
+    for outcome in engine.map(_burn, [0.1] * 40, Limits(seconds=60)):
+        found.append(outcome.kind.value)
+        if len(found) == 6:
+            arguments = {"allow_graceful": False}
+            threading.Thread(target=cluster.remove_node, args=(lost,), kwargs=arguments).start()
+cluster.shutdown()
+print("outcomes", len(found), *sorted(set(found)))
+"""
+
+
+@pytest.mark.real
+def test_a_node_that_dies_costs_no_item() -> None:
+    pytest.importorskip("ray")
+    done = subprocess.run(
+        [sys.executable, "-c", CLUSTER],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "outcomes 40 ok" in done.stdout.splitlines()
+
+
 DRIVER = """
 import sys
 from dataflow.execution.outcome import Limits
