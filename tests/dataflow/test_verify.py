@@ -90,10 +90,8 @@ def test_a_flipped_byte_is_found(name: str, damaged: Path) -> None:
     found = problems(damaged)
     assert list(found) == ["shards: bytes, hashes, schemas"]
     (first, second) = found["shards: bytes, hashes, schemas"]
-    assert (
-        first
-        == f"{name}/part-00000.parquet: its bytes differ from what was committed; delete it and run again"
-    )
+    assert first.startswith(f"{name}/part-00000.parquet: its bytes differ from what was")
+    assert "delete it and run again" in first
     assert second.startswith(f"{name}: 0 rows in its shards, ")
 
 
