@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -241,7 +242,8 @@ def test_no_worker_outlives_a_stopped_driver(how: str, tmp_path: Path) -> None:
         assert how == "kill -9" or not _marked(mark)
     finally:
         for pid in _marked(mark):
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
 
 def _agent(pid: int) -> bool:
