@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from schemas.ids import content_id
 from schemas.records import Level, Reason, Reject, StageName
 
 BLOCK = 1 << 20
+LOOKS_LIKE_RECORD = re.compile(r"#(?=\d+$)")
+"""A `#` before a number at the end of a name would be read as a record's number."""
+
 RUN_MARK = ".work/layout"
 """What stands in every output folder of a run."""
 
@@ -195,6 +199,7 @@ class _Walker:
 def _uri(before: str, name: str) -> str:
     """`before/name` as valid Unicode; bytes that are no UTF-8 become hexadecimal escapes."""
     clean = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    clean = LOOKS_LIKE_RECORD.sub("%23", clean)
     return f"{before}/{clean}" if before else clean
 
 

@@ -96,7 +96,10 @@ def _broken(out: Path, name: str, entry: DataSetEntry, content: ContentHash) -> 
     for shard in entry.shards:
         try:
             if hash_file(out / shard.path) != shard.sha256:
-                yield f"{shard.path}: its bytes differ from what was committed; delete it and run again"
+                yield (
+                    f"{shard.path}: its bytes differ from what was committed; "
+                    "delete it and run again"
+                )
                 continue
             frame = read_shard(out / shard.path, name)
         except OSError as error:

@@ -12,6 +12,14 @@ ENGINES = ("paddleocr", "rapidocr", "tesseract")
 THREADS_VARIABLE = "CORPUSMILL_OCR_THREADS"
 
 
+def _threads() -> int:
+    """The environment's number of threads; raises UsageError when it is none."""
+    given = os.environ.get(THREADS_VARIABLE, "1")
+    if not given.isdecimal() or int(given) < 1:
+        raise UsageError(f"{THREADS_VARIABLE} must be a number of threads, not {given!r}")
+    return int(given)
+
+
 @cache
 def engine(name: str, threads: int | None = None) -> OcrEngine:
     """The engine called `name`, one per process; its model is loaded at its first page.
@@ -20,7 +28,7 @@ def engine(name: str, threads: int | None = None) -> OcrEngine:
     core; the environment variable CORPUSMILL_OCR_THREADS gives another default. Raises UsageError
     for an unknown name; a missing package or program shows at the first page.
     """
-    count = threads or int(os.environ.get(THREADS_VARIABLE, "1"))
+    count = threads or _threads()
     if name == "paddleocr":
         from parsers.ocr.paddle import PaddleOcrEngine
 

@@ -112,3 +112,27 @@ def test_each_file_ends_in_the_list_or_in_a_reject(tree: Path) -> None:
     assert len(entries) == (
         len(found.files) + len(found.rejects) + found.excluded + found.hidden - 1 + hidden_inside
     )
+
+
+def test_a_name_that_looks_like_a_record_is_told_apart(tmp_path: Path) -> None:
+    for name in ("Draft #1", "Draft #2", "a#3.md"):
+        (tmp_path / name).write_text(name)
+    assert uris(tmp_path) == ["Draft %231", "Draft %232", "a#3.md"]
+
+
+def test_no_two_inputs_share_a_prefix(tmp_path: Path) -> None:
+    folders = [tmp_path / "x" / "docs", tmp_path / "y" / "docs", tmp_path / "docs~2"]
+    for folder in folders:
+        folder.mkdir(parents=True)
+        (folder / "a.md").write_text(str(folder))
+    found = [file.uri for file in scan(folders, Selection(), NOWHERE).files]
+    assert len(set(found)) == 3
+
+
+def test_the_output_of_another_run_is_not_read(tree: Path) -> None:
+    mark = tree / "sub" / ".work" / "layout"
+    mark.parent.mkdir()
+    mark.write_text("1")
+    found = scan([tree], Selection(), NOWHERE)
+    assert [reject.source for reject in found.rejects] == ["sub"]
+    assert "sub/c.html" not in [file.uri for file in found.files]
