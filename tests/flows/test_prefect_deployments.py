@@ -66,7 +66,7 @@ def test_a_deployed_flow_runs_on_schedule_and_survives_being_killed(
     settings = recipe(tmp_path / "recipe.toml", "embed")
     printed = server.call(
         "corpusmill", "deploy", "in", "-o", "out", "--recipe", settings.name, "--name", "quick",
-        "--interval", "10", "--workers", "1", cwd=tmp_path, PYTHONPATH=str(worker.site),
+        "--interval", "5", "--workers", "1", cwd=tmp_path, PYTHONPATH=str(worker.site),
     )  # fmt: skip
     deployment = server.deployment("quick")
     assert printed.startswith(f"deployment {deployment['id']}; start a worker: ")
@@ -94,7 +94,8 @@ def test_a_deployed_flow_runs_on_schedule_and_survives_being_killed(
         assert manifest.datasets["documents"].rows == 2
         steps = {step.name: step for step in manifest.steps}
         assert steps["parse"].cached_parts == steps["parse"].parts == 1
-        assert server.runs_of(deployment["id"], "CANCELLED"), "due while another was at work"
+        # due while another was at work
+        wait_for(lambda: server.runs_of(deployment["id"], "CANCELLED"), worker.log)
     finally:
         server.delete(deployment["id"])
 
