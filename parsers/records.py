@@ -58,7 +58,7 @@ class RecordParser:
         field = _text_field(record, self.text_fields)
         elements = paragraph_elements(valid_text(str(record[field])).replace("\0", ""))
         if not elements:
-            raise ParseError(Reason.NO_TEXT, f"{source.uri}: the field {field!r} is blank")
+            raise ParseError(Reason.NO_TEXT, f"the field {field!r} is blank")
         metadata = _metadata(record, field)
         return Document(source, elements, issues=tuple(issues), metadata=metadata)
 

@@ -75,9 +75,9 @@ class Store:
     def check_layout(self) -> None:
         """Marks a new work folder with the layout's version; raises StoreError for another one."""
         path = self.folder / "layout"
-        if not path.exists():
+        if not path.exists() and not (self.folder / "step-ingest").exists():
             write_file(path, LAYOUT.encode())
-        elif path.read_text(encoding="utf-8", errors="replace") != LAYOUT:
+        elif not path.exists() or path.read_text("utf-8", "replace") != LAYOUT:
             raise StoreError(
                 f"{self.folder} was made by another version of corpusmill; delete this folder "
                 "and run again (everything is computed anew), or use another output folder"

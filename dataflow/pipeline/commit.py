@@ -96,7 +96,7 @@ def _counts(session: Session, keys: dict[str, str]) -> dict[str, object]:
     bad = files.filter(pl.col("reason").is_in([reason.value for reason in BAD_INPUT]))
     return {
         "files": ingest["rows_in"],
-        "files_bad": bad.height,
+        "files_bad": bad["source"].n_unique(),
         "bytes": ingest["extra"]["bytes"],
         "hidden": ingest["extra"]["hidden"],
         "excluded": ingest["extra"]["excluded"],

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dataflow.execution.outcome import Outcome
@@ -15,6 +16,9 @@ from schemas.document import Document, IssueCode
 from schemas.ids import sha256_hex
 from schemas.records import Level, Reason, Reject, StageName
 
+LINE = re.compile(r"^line \d+")
+"""How a detail about a record begins."""
+
 INSTALLATION_FAULTS = (
     "ImportError", "ModuleNotFoundError", "MissingExtraError", "MissingProgramError",
     "UsageError", "BackendError",
@@ -24,13 +28,32 @@ INSTALLATION_FAULTS = (
 
 @dataclass(frozen=True, slots=True)
 class ParseTask:
-    """One file for a worker; `name` carries only the suffix, so equal bytes give equal rows."""
+    """One file for a worker; `name` carries only the suffix, so equal bytes give equal rows.
+
+    Of a large file of records it is one slice of whole lines, `lines_before` lines into the file.
+    """
 
     file_key: str
     path: bytes
     name: str
     sha256: str
     options: ParseOptions
+    start: int = 0
+    end: int | None = None
+    lines_before: int | None = None
+
+    def read(self) -> bytes:
+        """The file's bytes, or those of the slice."""
+        with Path(os.fsdecode(self.path)).open("rb") as file:
+            file.seek(self.start)
+            return file.read() if self.end is None else file.read(self.end - self.start)
+
+    def uri(self, found: str) -> str:
+        """The uri of a record with its number in the file, given that in the slice."""
+        if self.lines_before is None:
+            return found
+        number = found.removeprefix(self.name).removeprefix("#") or "1"
+        return f"{self.name}#{self.lines_before + int(number)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +75,7 @@ class ParsedFile:
 def parse_file(task: ParseTask) -> ParsedFile:
     """Runs in a worker: the file's documents as rows, and what of it was rejected."""
     try:
-        data = Path(os.fsdecode(task.path)).read_bytes()
+        data = task.read()
     except OSError as error:
         detail = f"cannot be read: {error.strerror}"
         gone = _file_reject(task, Reason.UNREADABLE, detail)
@@ -65,18 +88,28 @@ def parse_file(task: ParseTask) -> ParsedFile:
     for result in parse_bytes(task.name, data, task.options):
         if isinstance(result, Document):
             row = document_row(result, task.file_key, task.name)
+            row["suffix"] = task.uri(task.name + row["suffix"]).removeprefix(task.name)
             if row["text"].strip():
                 rows.append(row)
             else:
-                rejects.append(_empty(result))
+                rejects.append(_numbered(task, _empty(result)))
         else:
-            rejects.append(result)
+            rejects.append(_numbered(task, result))
     if not rows and not rejects:
         rejects.append(_file_reject(task, Reason.NO_TEXT, "no record in the file"))
     lacking = any(reject.reason is Reason.MISSING_EXTRA for reject in rejects) or any(
         issue["code"] == IssueCode.OCR_UNAVAILABLE for row in rows for issue in row["issues"]
     )
     return ParsedFile(rows_to_ipc(rows), len(rows), rejects, quarantined=lacking)
+
+
+def _numbered(task: ParseTask, reject: Reject) -> Reject:
+    """The reject under its number in the whole file."""
+    if reject.level is Level.FILE or task.lines_before is None:
+        return reject
+    source = task.uri(reject.source)
+    line = LINE.sub(f"line {source.rpartition('#')[2]}", reject.detail)
+    return replace(reject, source=source, detail=line)
 
 
 def _empty(document: Document) -> Reject:

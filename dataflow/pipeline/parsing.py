@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -16,6 +17,7 @@ from dataflow.pipeline.assembly import PARSE, assemble
 from dataflow.pipeline.parse_file import ParsedFile, ParseTask, parse_file, settled
 from dataflow.pipeline.rows import ipc_to_frame
 from dataflow.pipeline.session import Meter, Session, StepResult
+from dataflow.pipeline.slices import slices
 from dataflow.stage import check_conserved, reject_frame
 from parsers.registry import fingerprint, parsers
 from schemas.ids import content_id
@@ -23,6 +25,12 @@ from schemas.ids import content_id
 OCR_PACKAGES = ("paddleocr", "rapidocr", "onnxruntime")
 """Optional packages whose arrival makes scans readable that were rejected before."""
 
+
+SLICED = pl.Schema(
+    {"uri": pl.String, "path": pl.Binary, "sha256": pl.String, "start": pl.Int64,
+     "end": pl.Int64, "lines_before": pl.Int64, "part_sha256": pl.String, "sliced": pl.Boolean,
+     "file_key": pl.String}
+)  # fmt: skip
 
 COMMIT_SECONDS = 30.0
 """A pack is committed at the latest after so long: what a `kill -9` can cost."""
@@ -51,13 +59,20 @@ def parse(session: Session, ingest_key: str) -> StepResult:
 
 
 def keyed_files(session: Session, files: pl.DataFrame) -> pl.DataFrame:
-    """`files` with the key under which each one's parse is stored."""
+    """The slices of `files`, each with the key under which its parse is stored."""
     shape = _parse_shape(session)
-    keys = [
-        content_id(PARSE, sha256, _suffix(uri), shape)
-        for sha256, uri in files.select("sha256", "uri").iter_rows()
-    ]
-    return files.with_columns(pl.Series("file_key", keys, dtype=pl.String))
+    rows = [
+        (uri, path, sha256, part.start, part.end, part.lines_before, part.sha256, n_parts > 1,
+         content_id(PARSE, part.sha256, _suffix(uri), shape, *(
+             [part.lines_before] if n_parts > 1 else [])))
+        for uri, path, sha256, n_bytes in files.select(
+            "uri", "path", "sha256", "n_bytes"
+        ).iter_rows()
+        for parts in [slices(Path(os.fsdecode(path)), n_bytes, sha256)]
+        for n_parts in [len(parts)]
+        for part in parts
+    ]  # fmt: skip
+    return pl.DataFrame(rows, schema=SLICED, orient="row")
 
 
 def _parse_shape(session: Session) -> str:
@@ -98,11 +113,12 @@ def _parse_missing(
     """Parses files in order and commits a pack whenever enough of them are done."""
     options = session.recipe.parse
     tasks = [
-        ParseTask(file_key, path, f"file{_suffix(uri)}", sha256, options)
-        for file_key, path, uri, sha256 in missing.select(
-            "file_key", "path", "uri", "sha256"
-        ).iter_rows()
-    ]
+        ParseTask(
+            row["file_key"], row["path"], f"file{_suffix(row['uri'])}", row["part_sha256"], options,
+            *((row["start"], row["end"], row["lines_before"]) if row["sliced"] else ()),
+        )
+        for row in missing.iter_rows(named=True)
+    ]  # fmt: skip
     run = session.recipe.run
     done: list[tuple[ParseTask, ParsedFile]] = []
     size = 0

@@ -87,7 +87,7 @@ class Session:
     kernel_seconds: float = 0.0
 
     def __post_init__(self) -> None:
-        self.store = Store(self.job.out / WORK)
+        self.store = Store(self.job.out.resolve() / WORK)
 
     @property
     def recipe(self) -> Recipe:
