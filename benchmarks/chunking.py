@@ -1,7 +1,7 @@
 """Chunks of the chunking yardstick's corpora, written for its scorer, and what they cost.
 
-    python benchmarks/chunking.py --out /tmp/chunks
-    python ../shared/bench/chunking/score_chunks.py --pred /tmp/chunks/structure-200.jsonl
+    python benchmarks/chunking.py --out out/chunks
+    python ../shared/bench/chunking/score_chunks.py --pred out/chunks/structure-200.jsonl
 
 Prints one line of JSON for each setting: chunks, mean characters, CPU seconds, characters a
 CPU second; with --score also precision_omega and recall@5 by the scorer beside the data.
@@ -45,7 +45,7 @@ def main() -> None:
     """Chunks every corpus with each setting."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bench", type=Path, default=DEFAULT)
-    parser.add_argument("--out", type=Path, default=Path("/tmp/chunks"))
+    parser.add_argument("--out", type=Path, default=Path("out/chunks"))
     parser.add_argument("--strategy", default="structure")
     parser.add_argument("--tokenizer", default="unicode")
     parser.add_argument("--overlap", type=int, default=0)

@@ -1,7 +1,7 @@
 """Runs of the retrieval yardstick, written for its scorer: BM25, embeddings alone, hybrid.
 
-    python benchmarks/retrieval.py --out /tmp/runs --score
-    python ../shared/bench/retrieval/score_retrieval.py --set xquad-en --pred /tmp/runs/...
+    python benchmarks/retrieval.py --out out/runs --score
+    python ../shared/bench/retrieval/score_retrieval.py --set xquad-en --pred out/runs/...
 
 Prints one line of JSON for each set and method, with the CPU seconds of embedding passages and
 questions; with --score also what the scorer beside the data says, hybrid minus BM25 included.
@@ -68,7 +68,7 @@ def main() -> None:
     """Ranks the passages of each set for its questions by three methods."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bench", type=Path, default=DEFAULT)
-    parser.add_argument("--out", type=Path, default=Path("/tmp/runs"))
+    parser.add_argument("--out", type=Path, default=Path("out/runs"))
     parser.add_argument("--embedder", default="use-multilingual")
     parser.add_argument("--sets", nargs="+", default=SETS)
     parser.add_argument("--score", action="store_true")
