@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -83,14 +83,12 @@ def _start(options: EmbeddedOptions, log: IO[bytes]) -> EmbeddedServer:
     for _ in range(_STARTS):
         port = _free_port()
         process = _spawn(options, port, log)
-        try:
+        with ExitStack() as stack:
+            stack.callback(_stop, process)
             if _comes_up(process, port, deadline):
+                stack.pop_all()
                 return EmbeddedServer(f"http://127.0.0.1:{port}/v1", process)
-        except BaseException:
-            _stop(process)
-            raise
-        ended = process.poll()
-        _stop(process)
+            ended = process.poll()
         if ended is None:
             raise BackendError(
                 f"{options.gguf}: the model server did not answer within "
