@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -173,7 +174,9 @@ def _dedup_scores(name: str, found: dict[str, Any]) -> dict[str, float]:
     return {f"{name}_pairs_f1": round(pairs, 4), f"{name}_cluster_f1": found["cluster"]["f1"]}
 
 
-CACHE = Path(os.environ.get("CORPUSMILL_BENCH_CACHE", "/tmp/corpusmill-bench"))
+CACHE = Path(
+    os.environ.get("CORPUSMILL_BENCH_CACHE") or Path(tempfile.gettempdir(), "corpusmill-bench")
+)
 """Where the packages that the dedup corpus is made of are kept; they are fetched once."""
 
 YARDSTICKS: dict[str, Callable[[Path, Path], Measured]] = {
