@@ -38,7 +38,6 @@ from schemas.ids import content_id
 SKIPPABLE = ("filter", "dedup", "sft", "embed")
 """Stages that `[run] skip` may name; the others are what makes a corpus."""
 
-PDF_READERS = ("pymupdf", "pdfplumber")
 HIDDEN = "(hidden)"
 MOST_SECONDS = 86_400.0
 """A file that takes longer than a day is a hang, and timers refuse much larger numbers."""
@@ -208,10 +207,7 @@ def _check_names(recipe: Recipe, where: str) -> None:
 
     Without this a run would stop hours later, at the step that needs it. No model is loaded.
     """
-    for key, name, known in (
-        ("[parse] ocr_engine", recipe.parse.ocr_engine, ENGINES),
-        ("[parse] pdf_reader", recipe.parse.pdf_reader, PDF_READERS),
-    ):
+    for key, name, known in (("[parse] ocr_engine", recipe.parse.ocr_engine, ENGINES),):
         if name not in known:
             raise RecipeError(f"{where}: {key}: {name!r} is not one of {', '.join(known)}")
     try:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 OcrMode = Literal["auto", "never", "always"]
+PdfEngine = Literal["pymupdf", "pdfium", "pdfplumber"]
+PdfProfile = Literal["fast", "best"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +26,15 @@ class ParseOptions:
 
     `ocr`: `auto` recognises pages without a usable text layer, `always` every page, `never` none.
     `password` opens encrypted files. `max_pages` bounds the pages read of one file; the rest is
-    reported as an issue. `pdf_reader` names the page reader.
+    reported as an issue. `pdf_engine` reads PDF pages: `pymupdf` (AGPL or commercial), or the
+    permissive `pdfium` and `pdfplumber`. `pdf_profile` is `fast` (rules only) or `best` (rules and
+    the layout model that comes with PyMuPDF; no other engine has one, there it is as `fast`).
     """
 
     ocr: OcrMode = "auto"
     ocr_engine: str = "paddleocr"
-    pdf_reader: str = "pymupdf"
+    pdf_engine: PdfEngine = "pymupdf"
+    pdf_profile: PdfProfile = "best"
     password: str | None = None
     max_pages: int = 5000
 

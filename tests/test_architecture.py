@@ -30,7 +30,6 @@ BANNED_NAMES = re.compile(
 SANDBOX = "dataflow/execution/local.py"
 
 ADAPTERS = {
-    "pymupdf": "parsers/pdf/reader_pymupdf.py",
     "pdfplumber": "parsers/pdf/reader_pdfplumber.py",
     "unstructured": "parsers/office.py",
     "PIL": "parsers/image.py",
@@ -101,6 +100,11 @@ def test_modules_stay_within_their_size() -> None:
 def test_files_are_named_by_nouns_of_the_field() -> None:
     names = {part for path in modules() for part in Path(path).with_suffix("").parts}
     assert sorted(name for name in names if BANNED_NAMES.search(name)) == []
+
+
+def test_pymupdf_has_an_adapter_for_pages_and_one_for_its_layout_model() -> None:
+    pages, model = "parsers/pdf/reader_pymupdf.py", "parsers/pdf/layout_model.py"
+    assert importers()["pymupdf"] == {pages, model}
 
 
 @pytest.mark.parametrize("package", ADAPTERS)

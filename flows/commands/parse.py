@@ -21,7 +21,14 @@ import click
     "--ocr-engine", type=click.Choice(["paddleocr", "rapidocr", "tesseract"]),
     default="paddleocr", show_default=True,
 )  # fmt: skip
-@click.option("--pdf-reader", type=click.Choice(["pymupdf", "pdfplumber"]), default="pymupdf")
+@click.option(
+    "--pdf-engine", type=click.Choice(["pymupdf", "pdfium", "pdfplumber"]), default="pymupdf",
+    show_default=True, help="Reader of PDF pages; pymupdf is AGPL or commercial.",
+)  # fmt: skip
+@click.option(
+    "--pdf-profile", type=click.Choice(["fast", "best"]), default="best", show_default=True,
+    help="Rules only, or rules and PyMuPDF's layout model.",
+)  # fmt: skip
 @click.option("--password", help="Opens encrypted PDFs.")
 @click.option(
     "--seconds", type=click.FloatRange(0.1, 86_400), default=300.0, show_default=True,
@@ -35,7 +42,8 @@ def parse_command(
     to: str,
     ocr: str,
     ocr_engine: str,
-    pdf_reader: str,
+    pdf_engine: str,
+    pdf_profile: str,
     password: str | None,
     seconds: float,
     workers: int,
@@ -54,7 +62,8 @@ def parse_command(
     from parsers.base import ParseOptions
 
     options = ParseOptions(
-        ocr=ocr, ocr_engine=ocr_engine, pdf_reader=pdf_reader, password=password  # type: ignore[arg-type]  # click.Choice checked it
+        ocr=ocr, ocr_engine=ocr_engine, pdf_engine=pdf_engine, pdf_profile=pdf_profile,  # type: ignore[arg-type]  # click.Choice checked them
+        password=password,
     )  # fmt: skip
     with progress(as_json) as listener, LocalEngine(workers) as engine:
         summary = parse_inputs(inputs, out, to, options, Limits(seconds), engine, listener)

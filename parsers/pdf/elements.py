@@ -14,6 +14,7 @@ from parsers.pdf.lines import Line
 from parsers.pdf.markers import after_marker, is_caption, list_marker
 from parsers.pdf.page import OutlineItem
 from parsers.pdf.tables import FoundTable
+from parsers.pdf.trace import SILENT, Layer, Trace
 from schemas.document import Element, ElementKind
 from schemas.geometry import BBox, union
 
@@ -38,8 +39,10 @@ class _Context:
     level: dict[int, int]
 
 
-def elements(pages: Sequence[PageLayout], outline: Sequence[OutlineItem] = ()) -> list[Element]:
-    """Elements of all pages in reading order."""
+def elements(
+    pages: Sequence[PageLayout], outline: Sequence[OutlineItem] = (), trace: Trace = SILENT
+) -> list[Element]:
+    """Elements of all pages in reading order; `trace` collects their kinds with the reasons."""
     body = body_style(pages)
     rules = Headings(body, outline_depths(outline))
     title = title_block(pages, body)
@@ -55,7 +58,9 @@ def elements(pages: Sequence[PageLayout], outline: Sequence[OutlineItem] = ()) -
     result: list[Element] = []
     last_bottom: float = 0.0
     for page in pages:
+        trace.page = page.number
         for element, box in _page_elements(page, context):
+            trace.note(Layer.KIND, box, str(element.kind))
             target = _open_paragraph(result)
             if target is not None and _is_continuation(result[target], element, box, last_bottom):
                 text = joined(result[target].text, element.text)

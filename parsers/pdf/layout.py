@@ -17,6 +17,7 @@ from parsers.pdf.lines import Line, Segment, line, segments, without_doubles
 from parsers.pdf.markers import lone_marker
 from parsers.pdf.page import PageContent, Word, turn_box
 from parsers.pdf.tables import FoundTable, rest, ruled_tables, stream_table
+from parsers.pdf.trace import SILENT, Layer, Trace
 from schemas.geometry import BBox, union
 
 MIN_FIGURE = 0.01
@@ -64,8 +65,14 @@ def main_turn(content: PageContent) -> int:
     return max(counts, key=lambda turn: (counts[turn], -turn))
 
 
-def page_layout(content: PageContent, furniture: Sequence[EdgeRow], turn: int = 0) -> PageLayout:
+def page_layout(
+    content: PageContent, furniture: Sequence[EdgeRow], turn: int = 0, trace: Trace = SILENT
+) -> PageLayout:
     """The layout of an upright page; `turn` is how it was displayed before it was turned back."""
+    for kind, box in content.model:
+        trace.note(Layer.MODEL, box, kind)
+    for row in furniture:
+        trace.note(Layer.FURNITURE, union(word.bbox for word in row.words), row.text)
     out = {id(word) for row in furniture for word in row.words}
     words = without_doubles(word for word in content.words if id(word) not in out)
     tables = ruled_tables(content.rulings, words)
@@ -75,7 +82,8 @@ def page_layout(content: PageContent, furniture: Sequence[EdgeRow], turn: int = 
     atoms: list[FoundTable | Figure] = [*tables, *wide, *figures]
     found = pieces(rows, [atom.bbox for atom in atoms])
     flow: list[Flow] = []
-    for region in regions(found):
+    for number, region in enumerate(regions(found), start=1):
+        trace.note(Layer.REGION, union(piece.bbox for piece in region), str(number))
         flow += _region_flow(region, atoms, content)
     flow += _sideways([word for word in left if word.turn != 0])
     size = (content.width, content.height)

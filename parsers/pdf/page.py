@@ -7,6 +7,7 @@ applied and the crop box starts at (0, 0). Pages are 1-based.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from schemas.geometry import BBox
@@ -54,6 +55,36 @@ class Ruling(NamedTuple):
     end: float
 
 
+class Path(NamedTuple):
+    """A drawn shape that is no line of a table: a curve or polygon, or a filled rectangle."""
+
+    bbox: BBox
+    curved: bool
+
+
+class RegionKind(StrEnum):
+    """What a layout model calls a part of a page."""
+
+    TEXT = "text"
+    TITLE = "title"
+    HEADING = "section-header"
+    LIST_ITEM = "list-item"
+    TABLE = "table"
+    PICTURE = "picture"
+    CAPTION = "caption"
+    FOOTNOTE = "footnote"
+    FORMULA = "formula"
+    PAGE_HEADER = "page-header"
+    PAGE_FOOTER = "page-footer"
+
+
+class ModelRegion(NamedTuple):
+    """A layout model's opinion of a part of a page: one voice among several."""
+
+    kind: RegionKind
+    bbox: BBox
+
+
 class Link(NamedTuple):
     """A clickable box; the target is recorded and never fetched."""
 
@@ -74,7 +105,7 @@ class PageContent:
     """Everything on one page, in no particular order.
 
     `n_paths` counts vector paths, or their pieces where those are known. Above MAX_PATHS paths
-    `rulings` is empty.
+    `rulings` and `paths` are empty. `model` is what a layout model says, () when none was asked.
     """
 
     number: int
@@ -84,7 +115,9 @@ class PageContent:
     rulings: tuple[Ruling, ...] = ()
     images: tuple[BBox, ...] = ()
     links: tuple[Link, ...] = ()
+    paths: tuple[Path, ...] = ()
     n_paths: int = 0
+    model: tuple[ModelRegion, ...] = ()
 
     @property
     def n_chars(self) -> int:
@@ -125,6 +158,18 @@ class PageReader(Protocol):
 
     def close(self) -> None:
         """Gives the file's memory back; the reader is not used after it."""
+        ...
+
+
+class LayoutModel(Protocol):
+    """Says what the parts of single pages are."""
+
+    def regions(self, number: int) -> tuple[ModelRegion, ...]:
+        """Parts of page `number` in points as displayed; () for a page that it cannot judge."""
+        ...
+
+    def close(self) -> None:
+        """Gives the file's memory back."""
         ...
 
 
@@ -210,4 +255,6 @@ def turned(content: PageContent, turn: int) -> PageContent:
         rulings=tuple(_turn_ruling(ruling, turn, *size) for ruling in content.rulings),
         images=tuple(turn_box(box, turn, *size) for box in content.images),
         links=tuple(Link(turn_box(link.bbox, turn, *size), link.uri) for link in content.links),
+        paths=tuple(Path(turn_box(path.bbox, turn, *size), path.curved) for path in content.paths),
+        model=tuple(ModelRegion(kind, turn_box(box, turn, *size)) for kind, box in content.model),
     )

@@ -9,7 +9,14 @@ from parsers.base import OcrEngine, ParseOptions
 from parsers.pdf.elements import elements
 from parsers.pdf.furniture import FurnitureFinder
 from parsers.pdf.layout import PageLayout, main_turn, page_layout
-from parsers.pdf.page import MAX_PATHS, PageContent, PageReader, RulingReader, turned
+from parsers.pdf.page import (
+    MAX_PATHS,
+    LayoutModel,
+    PageContent,
+    PageReader,
+    RulingReader,
+    turned,
+)
 from parsers.pdf.scanned import (
     LOW_CONFIDENCE,
     OCR_DPI,
@@ -18,6 +25,7 @@ from parsers.pdf.scanned import (
     text_layer,
     wants_ocr,
 )
+from parsers.pdf.trace import SILENT, Trace
 from schemas.document import Document, Issue, IssueCode, Page
 from schemas.errors import BackendError, MissingExtraError, ParseError, UsageError
 from schemas.records import Reason
@@ -48,16 +56,29 @@ def open_reader(name: str, data: bytes, password: str | None) -> PageReader:
         from parsers.pdf.reader_pdfplumber import PdfPlumberReader
 
         return PdfPlumberReader(data, password)
-    raise UsageError(f"unknown PDF reader {name!r}: choose 'pymupdf' or 'pdfplumber'")
+    if name == "pdfium":
+        from parsers.pdf.reader_pdfium import PdfiumReader
+
+        return PdfiumReader(data, password)
+    raise UsageError(f"unknown PDF engine {name!r}: choose pymupdf, pdfium or pdfplumber")
 
 
 def open_rulings(data: bytes, options: ParseOptions) -> RulingReader | None:
     """The reader that lines of ruled tables come from; None when the page reader is the same."""
-    if options.pdf_reader != "pymupdf":
+    if options.pdf_engine == "pdfplumber":
         return None
     from parsers.pdf.reader_pdfplumber import PdfPlumberRulings
 
     return PdfPlumberRulings(data, options.password)
+
+
+def open_model(data: bytes, options: ParseOptions) -> LayoutModel | None:
+    """The layout model, None where the profile or the engine has none."""
+    if options.pdf_profile == "fast" or options.pdf_engine != "pymupdf":
+        return None
+    from parsers.pdf.layout_model import PyMuPdfLayoutModel
+
+    return PyMuPdfLayoutModel(data, options.password)
 
 
 class PdfParser:
@@ -69,18 +90,23 @@ class PdfParser:
 
     def __init__(self, engines: EngineSource = bundled_engine) -> None:
         self.name = "pdf"
-        self.version = 1
+        self.version = 2
         self.media_types = frozenset({MediaType.PDF})
         self._engines = engines
 
     def parse(self, source: Source, data: bytes, options: ParseOptions) -> Document:
         """The document in `data`."""
-        reader = open_reader(options.pdf_reader, data, options.password)
+        return self.traced(source, data, options, SILENT)
+
+    def traced(self, source: Source, data: bytes, options: ParseOptions, trace: Trace) -> Document:
+        """The document in `data`; `trace` collects what was seen and why it was decided so."""
+        reader = open_reader(options.pdf_engine, data, options.password)
         rulings = open_rulings(data, options)
+        model = open_model(data, options)
         try:
-            pages = _Pages(reader, rulings, options, self._engines)
+            pages = _Pages(reader, rulings, model, options, self._engines, trace)
             layouts = list(pages.layouts())
-            found = elements(layouts, reader.outline)
+            found = elements(layouts, reader.outline, trace)
             if not any(element.text.strip() for element in found):
                 raise pages.nothing()
             return Document(
@@ -88,9 +114,9 @@ class PdfParser:
                 issues=tuple(pages.issues), metadata=reader.metadata,
             )  # fmt: skip
         finally:
-            reader.close()
-            if rulings is not None:
-                rulings.close()
+            for part in (reader, rulings, model):
+                if part is not None:
+                    part.close()
 
 
 @dataclass
@@ -99,8 +125,10 @@ class _Pages:
 
     reader: PageReader
     rulings: RulingReader | None
+    model: LayoutModel | None
     options: ParseOptions
     engines: EngineSource
+    trace: Trace
     slots: list[Page] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
     failed: int = 0
@@ -117,7 +145,8 @@ class _Pages:
             upright = [turned(c, (360 - t) % 360) for c, t in zip(batch, turns, strict=True)]
             furniture = finder.feed(upright)
             for content, rows, turn in zip(upright, furniture, turns, strict=True):
-                yield page_layout(content, rows, turn)
+                self.trace.page = content.number
+                yield page_layout(content, rows, turn, self.trace)
         if total > count:
             detail = f"pages {count + 1} to {total} were not read: max_pages is {count}"
             self.issues.append(Issue(IssueCode.PAGE_LIMIT, detail))
@@ -140,7 +169,15 @@ class _Pages:
             self.issues.append(Issue(IssueCode.NO_TEXT_LAYER, detail, number))
         origin = "text" if ocr is None else "ocr"
         self.slots.append(Page(number, content.width, content.height, origin))
-        return self._with_rulings(content if ocr is None else ocr)
+        if ocr is not None:
+            return self._with_rulings(ocr)
+        return self._with_model(self._with_rulings(content))
+
+    def _with_model(self, content: PageContent) -> PageContent:
+        """The page with the layout model's opinion, where there is a model and text to judge."""
+        if self.model is None or not content.words:
+            return content
+        return replace(content, model=self.model.regions(content.number))
 
     def _with_rulings(self, content: PageContent) -> PageContent:
         """The page with its lines as pdfplumber sees them, where there are lines at all."""

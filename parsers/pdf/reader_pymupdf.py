@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from parsers.pdf.info import clean_metadata, font_style
 from parsers.pdf.page import (
     MAX_PATHS,
+    THIN,
     Link,
     OutlineItem,
     PageContent,
+    Path,
     Ruling,
     Word,
     box_rulings,
@@ -47,7 +49,7 @@ def _library() -> Any:
 
 
 @cache
-def _faults() -> tuple[type[Exception], ...]:
+def faults() -> tuple[type[Exception], ...]:
     """What PyMuPDF raises for damaged files, seen on truncated and mutated ones."""
     return (
         RuntimeError, ValueError, TypeError, IndexError, KeyError, AttributeError,
@@ -55,31 +57,38 @@ def _faults() -> tuple[type[Exception], ...]:
     )  # fmt: skip
 
 
-def _out_of_memory(error: Exception) -> None:
+def out_of_memory(error: Exception) -> None:
     """Raises MemoryError when MuPDF could not allocate: that is the limit's fault, not a page's."""
     if "alloc" in str(error) and "failed" in str(error):
         raise MemoryError(str(error)) from error
 
 
-class PyMuPdfReader:
-    """A `PageReader` over PyMuPDF.
+def opened(data: bytes, password: str | None) -> Any:
+    """The file as an open PyMuPDF document with one page or more.
 
     Raises ParseError(ENCRYPTED) without the right password, ParseError(CORRUPT) when nothing of
     the file can be opened.
     """
+    try:
+        document = _library().open(stream=data, filetype="pdf")
+        locked = document.needs_pass and not document.authenticate(password or "")
+        count = 0 if locked else int(document.page_count)
+    except faults() as error:
+        raise ParseError(Reason.CORRUPT, f"the PDF cannot be opened: {error}") from error
+    if locked:
+        said = "the password given does not open it" if password else "a password is needed"
+        raise ParseError(Reason.ENCRYPTED, f"the PDF is encrypted and {said}: use --password")
+    if count == 0:
+        raise ParseError(Reason.CORRUPT, "the PDF holds no page; it may be cut off")
+    return document
+
+
+class PyMuPdfReader:
+    """A `PageReader` over PyMuPDF; raises ParseError as `opened` does."""
 
     def __init__(self, data: bytes, password: str | None = None) -> None:
-        try:
-            self._doc = _library().open(stream=data, filetype="pdf")
-            locked = self._doc.needs_pass and not self._doc.authenticate(password or "")
-            self._count = 0 if locked else int(self._doc.page_count)
-        except _faults() as error:
-            raise ParseError(Reason.CORRUPT, f"the PDF cannot be opened: {error}") from error
-        if locked:
-            said = "the password given does not open it" if password else "a password is needed"
-            raise ParseError(Reason.ENCRYPTED, f"the PDF is encrypted and {said}: use --password")
-        if self._count == 0:
-            raise ParseError(Reason.CORRUPT, "the PDF holds no page; it may be cut off")
+        self._doc = opened(data, password)
+        self._count = int(self._doc.page_count)
 
     @property
     def page_count(self) -> int:
@@ -91,7 +100,7 @@ class PyMuPdfReader:
         """Bookmarks in order; () when there are none or they are damaged."""
         try:
             found = self._doc.get_toc(simple=True)
-        except _faults():
+        except faults():
             return ()
         return tuple(
             OutlineItem(int(level), str(title).strip(), max(0, int(page)))
@@ -107,8 +116,8 @@ class PyMuPdfReader:
         """Words, rulings, images and links of page `number`; raises ParseError when it fails."""
         try:
             return self._read(number)
-        except _faults() as error:
-            _out_of_memory(error)
+        except faults() as error:
+            out_of_memory(error)
             raise ParseError(Reason.PARSE_FAILED, str(error), page=number) from error
 
     def _read(self, number: int) -> PageContent:
@@ -131,7 +140,8 @@ class PyMuPdfReader:
             number=number, width=width, height=height,
             words=tuple(_words(text, matrix, rotation)),
             rulings=tuple(_rulings(drawings, matrix)),
-            images=tuple(images), links=tuple(links), n_paths=n_paths,
+            images=tuple(images), links=tuple(links), paths=tuple(_paths(drawings, matrix)),
+            n_paths=n_paths,
         )  # fmt: skip
 
     def render(self, number: int, dpi: int) -> NDArray[np.uint8]:
@@ -148,8 +158,8 @@ class PyMuPdfReader:
             )
             shape = (pixmap.height, pixmap.width, 3)
             return np.frombuffer(pixmap.samples, dtype=np.uint8).reshape(shape).copy()
-        except _faults() as error:
-            _out_of_memory(error)
+        except faults() as error:
+            out_of_memory(error)
             raise ParseError(Reason.PARSE_FAILED, f"rendering: {error}", page=number) from error
 
     def close(self) -> None:
@@ -243,3 +253,26 @@ def _rulings(drawings: list[Any], matrix: Any) -> Iterator[Ruling]:
                 yield from line_rulings(*_box((x0, y0, x1, y1), matrix))
             elif item[0] == "re":
                 yield from box_rulings(_box(item[1], matrix))
+
+
+def _paths(drawings: list[Any], matrix: Any) -> Iterator[Path]:
+    """Shapes of the page's drawings that are no lines: white fills are paper and left out."""
+    for drawing in drawings:
+        box = _box(drawing["rect"], matrix)
+        if any(_is_curved(item) for item in drawing["items"]):
+            yield Path(box, curved=True)
+        elif drawing.get("fill") not in (None, (1.0, 1.0, 1.0), (1.0,)):
+            for item in drawing["items"]:
+                if item[0] == "re" and _is_wide(_box(item[1], matrix)):
+                    yield Path(_box(item[1], matrix), curved=False)
+
+
+def _is_curved(item: Any) -> bool:
+    if item[0] == "l":
+        (x0, y0), (x1, y1) = item[1], item[2]
+        return bool(min(abs(x0 - x1), abs(y0 - y1)) > 0.5)
+    return item[0] in ("c", "qu")
+
+
+def _is_wide(box: BBox) -> bool:
+    return min(box.width, box.height) > THIN

@@ -83,7 +83,10 @@ def test_values_reach_their_stages(tmp_path: Path) -> None:
         ({"filter": {"off": ["too_shor"]}}, "[filter]: filter: 'too_shor' is no rule; did you"),
         ({"parse": {"ocr": "maybe"}}, "[parse] ocr: Input should be 'auto', 'never' or 'always'"),
         ({"parse": {"ocr_engine": "eye"}}, "[parse] ocr_engine: 'eye' is not one of paddleocr"),
-        ({"parse": {"pdf_reader": "eye"}}, "[parse] pdf_reader: 'eye' is not one of pymupdf"),
+        (
+            {"parse": {"pdf_engine": "eye"}},
+            "[parse] pdf_engine: Input should be 'pymupdf'",
+        ),
         ({"embed": {"embedder": "word2vec"}}, "unknown embedder 'word2vec'"),
         ({"run": {"tokenizer": "words"}}, "unknown tokenizer 'words'"),
         ({"pack": {"tokenizer": "hf:/no/such"}}, "/no/such is not a tokenizer.json"),

@@ -40,7 +40,7 @@ def outline_of(document: Document) -> str:
 
 @pytest.mark.parametrize("name", ["pymupdf", "pdfplumber"])
 def test_two_columns_are_read_one_after_the_other(name: str) -> None:
-    document = parsed(pdf(two_columns), pdf_reader=name)
+    document = parsed(pdf(two_columns), pdf_engine=name)
     assert texts(document, ElementKind.TITLE) == ["A title over both columns"]
     assert texts(document, ElementKind.PARAGRAPH) == [LEFT.strip(), RIGHT.strip()]
 
@@ -321,7 +321,7 @@ def test_attachments_and_links_are_left_alone() -> None:
 
 def test_parser_declares_itself() -> None:
     parser = PdfParser()
-    assert (parser.name, parser.version) == ("pdf", 1)
+    assert (parser.name, parser.version) == ("pdf", 2)
     assert parser.media_types == {MediaType.PDF}
     source = Source("a.pdf", "0" * 64, MediaType.PDF, 3)
     with pytest.raises(ParseError):
