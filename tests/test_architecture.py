@@ -32,7 +32,6 @@ SANDBOX = "dataflow/execution/local.py"
 ADAPTERS = {
     "pdfplumber": "parsers/pdf/reader_pdfplumber.py",
     "unstructured": "parsers/office.py",
-    "PIL": "parsers/image.py",
     "paddleocr": "parsers/ocr/paddle.py",
     "rapidocr": "parsers/ocr/rapid.py",
     "onnxruntime": "parsers/ocr/weights.py",
@@ -105,6 +104,10 @@ def test_files_are_named_by_nouns_of_the_field() -> None:
 def test_pymupdf_has_an_adapter_for_pages_and_one_for_its_layout_model() -> None:
     pages, model = "parsers/pdf/reader_pymupdf.py", "parsers/pdf/layout_model.py"
     assert importers()["pymupdf"] == {pages, model}
+
+
+def test_pillow_reads_pictures_and_draws_overlays() -> None:
+    assert importers()["PIL"] == {"parsers/image.py", "parsers/pdf/overlay.py"}
 
 
 @pytest.mark.parametrize("package", ADAPTERS)

@@ -58,7 +58,7 @@ def elements(
     result: list[Element] = []
     last_bottom: float = 0.0
     for page in pages:
-        trace.page = page.number
+        trace.begin(page.number, page.turn, page.upright)
         for element, box in _page_elements(page, context):
             trace.note(Layer.KIND, box, str(element.kind))
             target = _open_paragraph(result)

@@ -15,7 +15,7 @@ from parsers.pdf.furniture import EdgeRow
 from parsers.pdf.gate import beyond_doubt, stream_tables
 from parsers.pdf.lines import Line, Segment, line, segments, without_doubles
 from parsers.pdf.markers import lone_marker
-from parsers.pdf.page import PageContent, Word, turn_box
+from parsers.pdf.page import Link, PageContent, Word, turn_box
 from parsers.pdf.tables import FoundTable, rest, ruled_tables, stream_table
 from parsers.pdf.trace import SILENT, Layer, Trace
 from schemas.geometry import BBox, union
@@ -50,11 +50,18 @@ class PageLayout:
     flow: tuple[Flow, ...]
     heads: tuple[Line, ...] = ()
     feet: tuple[Line, ...] = ()
+    links: tuple[Link, ...] = ()
+
+    @property
+    def upright(self) -> tuple[float, float]:
+        """Width and height of the page with its text upright."""
+        if self.turn in (90, 270):
+            return self.height, self.width
+        return self.width, self.height
 
     def displayed(self, box: BBox) -> BBox:
         """A box of the upright page as it stands on the displayed one."""
-        upright = (self.height, self.width) if self.turn in (90, 270) else (self.width, self.height)
-        return turn_box(box, self.turn, *upright)
+        return turn_box(box, self.turn, *self.upright)
 
 
 def main_turn(content: PageContent) -> int:
@@ -93,6 +100,7 @@ def page_layout(
         number=content.number, width=size[0], height=size[1], turn=turn, flow=tuple(flow),
         heads=tuple(_edge_line(row) for row in furniture if row.top),
         feet=tuple(_edge_line(row) for row in reversed(furniture) if not row.top),
+        links=content.links,
     )  # fmt: skip
 
 

@@ -145,7 +145,7 @@ class _Pages:
             upright = [turned(c, (360 - t) % 360) for c, t in zip(batch, turns, strict=True)]
             furniture = finder.feed(upright)
             for content, rows, turn in zip(upright, furniture, turns, strict=True):
-                self.trace.page = content.number
+                self.trace.begin(content.number, turn, (content.width, content.height))
                 yield page_layout(content, rows, turn, self.trace)
         if total > count:
             detail = f"pages {count + 1} to {total} were not read: max_pages is {count}"

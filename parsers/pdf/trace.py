@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
+from parsers.pdf.page import turn_box
 from schemas.geometry import BBox
 
 
@@ -24,7 +25,7 @@ class Layer(StrEnum):
 
 
 class Note(NamedTuple):
-    """A box of the upright page, in points, and a few words of reason."""
+    """A box of the page as displayed, in points, and a few words of reason."""
 
     page: int
     layer: Layer
@@ -34,18 +35,28 @@ class Note(NamedTuple):
 
 @dataclass
 class Trace:
-    """Collects notes of the page that is being read; `page` is set by whoever goes through them."""
+    """Collects notes of the page that was begun last."""
 
-    page: int = 0
     notes: list[Note] = field(default_factory=list)
+    page: int = 0
+    turn: int = 0
+    size: tuple[float, float] = (0.0, 0.0)
+
+    def begin(self, page: int, turn: int, size: tuple[float, float]) -> None:
+        """Goes to a page: its number, how it was turned to be upright, its upright size."""
+        self.page, self.turn, self.size = page, turn, size
 
     def note(self, layer: Layer, bbox: BBox, text: str) -> None:
-        """Records what was seen at `bbox`."""
-        self.notes.append(Note(self.page, layer, bbox, text))
+        """Records what was seen at `bbox` of the upright page."""
+        box = turn_box(bbox, self.turn, *self.size)
+        self.notes.append(Note(self.page, layer, box, text))
 
 
 class _Silent(Trace):
     """A trace that keeps nothing."""
+
+    def begin(self, page: int, turn: int, size: tuple[float, float]) -> None:
+        """Forgets it: the silent trace is shared and must not change."""
 
     def note(self, layer: Layer, bbox: BBox, text: str) -> None:
         """Forgets it."""
