@@ -27,8 +27,9 @@ class ElementKind(StrEnum):
     PAGE_FOOTER = "page_footer"
 
 
-OUT_OF_FLOW = frozenset({ElementKind.PAGE_HEADER, ElementKind.PAGE_FOOTER})
-"""Kinds that are kept as elements but stay out of the document's text."""
+OUT_OF_FLOW = frozenset({ElementKind.PAGE_HEADER, ElementKind.PAGE_FOOTER, ElementKind.FIGURE})
+"""Kinds that are kept as elements but stay out of the document's text: furniture, and the labels
+inside figures."""
 
 
 class IssueCode(StrEnum):

@@ -27,12 +27,21 @@ MAX_DEPTH = 6
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Something to be read: a segment with the number of its row, or an indivisible box."""
+    """Something to be read: a segment with the number of its row, or an indivisible box.
+
+    `reach` is the x extent of the row of short segments that the piece is part of: a row of a
+    table belongs together across a gutter. None for all else.
+    """
 
     bbox: BBox
     row: int = -1
     segment: Segment | None = None
-    tabular: bool = False
+    reach: tuple[float, float] | None = None
+
+    def across(self, x: float) -> bool:
+        """Whether the piece, or the row of a table that it is part of, stands across `x`."""
+        x0, x1 = self.reach or (self.bbox.x0, self.bbox.x1)
+        return x0 < x - 1 and x1 > x + 1
 
 
 def pieces(rows: Sequence[Sequence[Segment]], atoms: Sequence[BBox]) -> list[Piece]:
@@ -50,7 +59,8 @@ def pieces(rows: Sequence[Sequence[Segment]], atoms: Sequence[BBox]) -> list[Pie
             and max(s.bbox.width for s in row) < 0.25 * page.width
             and median(len(s.text) for s in row) <= 12
         )
-        found += [Piece(segment.bbox, number, segment, tabular) for segment in row]
+        reach = (row[0].bbox.x0, row[-1].bbox.x1) if tabular else None
+        found += [Piece(segment.bbox, number, segment, reach) for segment in row]
     return found
 
 
@@ -78,11 +88,12 @@ def gutter(found: Sequence[Piece]) -> float | None:
     size = float(median(sizes))
     x0, top, x1 = boxes[:, 0].min(), boxes[:, 1].min(), boxes[:, 2].max()
     bins = max(1, int(np.ceil((boxes[:, 3].max() - top) / BIN)))
-    free = np.array([piece.tabular for piece in found])
+    reach = np.array([piece.reach or (0.0, 0.0) for piece in found])
     margin = 0.1 * (x1 - x0)
     edges = sorted({round(float(x) + 1) for x in boxes[:, 2] if x0 + margin < x < x1 - margin})
     best, best_height = None, (MIN_LINES - 0.5) * size
     for x in edges:
+        free = (reach[:, 0] < x - 1) & (reach[:, 1] > x + 1)
         left = (boxes[:, 2] <= x + 1) & ~free
         right = (boxes[:, 0] >= x - 1) & ~free
         cross = ~(left | right)
@@ -140,11 +151,7 @@ def regions(found: Sequence[Piece], depth: int = 0) -> list[list[Piece]]:
     if x is None:
         return [list(found)] if found else []
     ordered = sorted(found, key=lambda piece: (piece.bbox.y0, piece.bbox.x0))
-    spans = _merged(
-        (piece.bbox.y0, piece.bbox.y1)
-        for piece in ordered
-        if piece.tabular or (piece.bbox.x0 < x - 1 and piece.bbox.x1 > x + 1)
-    )
+    spans = _merged((piece.bbox.y0, piece.bbox.y1) for piece in ordered if piece.across(x))
     result: list[list[Piece]] = []
     for wide, band in _bands(ordered, spans):
         if wide and len(band) < len(found):

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from parsers.pdf.blocks import Block
+from parsers.pdf.figures import Figure
 from parsers.pdf.headings import Headings, body_style, levels, outline_depths, title_block
 from parsers.pdf.joining import goes_on, joined, paragraph
-from parsers.pdf.layout import Figure, Flow, PageLayout
+from parsers.pdf.layout import Flow, PageLayout
 from parsers.pdf.lines import Line
 from parsers.pdf.markers import after_marker, is_caption, list_marker
 from parsers.pdf.page import OutlineItem
@@ -120,7 +121,7 @@ def _edge(kind: ElementKind, line: Line, page: PageLayout) -> Element:
 
 def _float_element(item: FoundTable | Figure) -> Element:
     if isinstance(item, Figure):
-        return Element(ElementKind.FIGURE, "")
+        return Element(ElementKind.FIGURE, item.text)
     text = "\n".join("\t".join(row).rstrip("\t") for row in item.table.grid())
     return Element(ElementKind.TABLE, text, table=item.table, confidence=item.confidence)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from parsers.pdf.blocks import Block, blocks
 from parsers.pdf.columns import Piece, pieces, regions
+from parsers.pdf.figures import Figure, figures
 from parsers.pdf.furniture import EdgeRow
 from parsers.pdf.gate import beyond_doubt, stream_tables
 from parsers.pdf.lines import Line, Segment, line, segments, without_doubles
@@ -19,18 +20,6 @@ from parsers.pdf.page import Link, PageContent, Word, turn_box
 from parsers.pdf.tables import FoundTable, rest, ruled_tables, stream_table
 from parsers.pdf.trace import SILENT, Layer, Trace
 from schemas.geometry import BBox, union
-
-MIN_FIGURE = 0.01
-"""Share of the page that a picture must cover to be a figure; icons and bullets stay below."""
-MAX_FIGURES = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A picture, without its text."""
-
-    bbox: BBox
-
 
 Flow = Block | FoundTable | Figure
 
@@ -84,9 +73,11 @@ def page_layout(
     words = without_doubles(word for word in content.words if id(word) not in out)
     tables = ruled_tables(content.rulings, words)
     left = rest(words, tables)
-    figures = _figures(content, tables)
+    drawn = figures(content, left, [table.bbox for table in tables], trace)
+    labels = {id(word) for figure in drawn for word in figure.labels}
+    left = [word for word in left if id(word) not in labels]
     rows, wide = _wide_tables(segments(w for w in left if w.turn == 0), content)
-    atoms: list[FoundTable | Figure] = [*tables, *wide, *figures]
+    atoms: list[FoundTable | Figure] = [*tables, *wide, *drawn]
     found = pieces(rows, [atom.bbox for atom in atoms])
     flow: list[Flow] = []
     for number, region in enumerate(regions(found), start=1):
@@ -118,20 +109,6 @@ def _wide_tables(
             wide.append(stream_table(table))
             taken.update(id(row) for row in used)
     return [row for row in rows if id(row) not in taken], wide
-
-
-def _figures(content: PageContent, tables: Sequence[FoundTable]) -> list[Figure]:
-    """Pictures that are neither tiny, nor a table's background, nor the scan of the page."""
-    page = content.width * content.height
-    words = content.words
-    found = []
-    for box in dict.fromkeys(content.images):
-        behind = any(box.contains_centre(t.bbox) or t.bbox.contains_centre(box) for t in tables)
-        share = box.area / page if page else 0.0
-        over = sum(box.contains_centre(w.bbox) for w in words) if share > 0.5 else 0
-        if share >= MIN_FIGURE and not behind and over < 0.5 * max(1, len(words)):
-            found.append(Figure(box))
-    return found[:MAX_FIGURES]
 
 
 def _edge_line(row: EdgeRow) -> Line:

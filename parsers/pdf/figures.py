@@ -1,0 +1,171 @@
+"""Pictures and drawings of a page, with the labels inside them.
+
+A drawing is a cluster of shapes: curves, bars, the lines of axes. Its labels are no running text:
+they stand at their places in the picture and cut the columns around it to pieces if they are read
+as lines. They are kept as the figure's own text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from parsers.pdf.lines import segments
+from parsers.pdf.page import PageContent, RegionKind, Word
+from parsers.pdf.trace import SILENT, Layer, Trace
+from schemas.geometry import BBox, union
+
+MIN_FIGURE = 0.01
+"""Share of the page that a picture must cover to be a figure; icons and bullets stay below."""
+MAX_FIGURES = 20
+MAX_SHARE = 0.75
+"""Share of the page above which shapes are its background or frame."""
+REACH = 8.0
+"""Points between shapes of one drawing: a tick stands 3 to 6 pt off what it marks."""
+LABEL_REACH = 1.4
+"""Font sizes between a drawing and the labels of its axes."""
+MIN_SHAPES = 3
+"""Bars that make a chart; a pair of shaded boxes is decoration."""
+LABEL_CHARS = 28
+"""A line this short inside a drawing is a label; prose set in a narrow column has some 35."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture or drawing with the text of its labels, top to bottom."""
+
+    bbox: BBox
+    text: str = ""
+    labels: tuple[Word, ...] = ()
+
+
+def figures(
+    content: PageContent, words: Sequence[Word], taken: Sequence[BBox], trace: Trace = SILENT
+) -> list[Figure]:
+    """Figures of an upright page, top to bottom; `taken` are the boxes of its ruled tables.
+
+    Pictures that are tiny, a table's background or the scan of the page are left out. Drawings are
+    found from shapes, and where the layout model sees a picture it says how far one reaches.
+    """
+    seen = [box for kind, box in content.model if kind is RegionKind.PICTURE]
+    images = [box for box in dict.fromkeys(content.images) if _is_picture(box, content, taken)]
+    drawn = [box for box in _drawings(content, words, taken, seen) if _is_free(box, images)]
+    found = []
+    for box in [*images, *drawn][:MAX_FIGURES]:
+        grown = _with_labels(box, words)
+        labels = tuple(w for w in words if grown.contains_centre(w.bbox))
+        rows = segments(labels)
+        if any(_is_prose(segment.text) for row in rows for segment in row):
+            if box in drawn:
+                continue  # a frame or a shaded box around text
+            found.append(Figure(box))
+            continue
+        text = "\n".join(" ".join(segment.text for segment in row) for row in rows)
+        trace.note(Layer.FIGURE, grown, f"figure, {len(labels)} words of labels")
+        found.append(Figure(grown, text, labels))
+    return sorted(found, key=lambda figure: (figure.bbox.y0, figure.bbox.x0))
+
+
+def _is_prose(text: str) -> bool:
+    """Whether a line inside a picture is too long for a label."""
+    return len(text) > 2 * LABEL_CHARS or (len(text) > LABEL_CHARS and text.count(" ") > 5)
+
+
+def _is_picture(box: BBox, content: PageContent, taken: Sequence[BBox]) -> bool:
+    page = content.width * content.height
+    share = box.area / page if page else 0.0
+    behind = any(box.contains_centre(t) or t.contains_centre(box) for t in taken)
+    over = sum(box.contains_centre(w.bbox) for w in content.words) if share > 0.5 else 0
+    return share >= MIN_FIGURE and not behind and over < 0.5 * max(1, len(content.words))
+
+
+def _is_free(box: BBox, others: Sequence[BBox]) -> bool:
+    return not any(o.contains_centre(box) or box.contains_centre(o) for o in others)
+
+
+def _drawings(
+    content: PageContent, words: Sequence[Word], taken: Sequence[BBox], seen: Sequence[BBox]
+) -> list[BBox]:
+    """Boxes of clusters of shapes that draw something."""
+    page = content.width * content.height
+    shapes = [
+        (path.bbox, path.curved)
+        for path in content.paths
+        if path.bbox.area <= MAX_SHARE * page
+        and max(path.bbox.width, path.bbox.height) > 4
+        and not any(box.contains_centre(path.bbox) for box in taken)
+    ]
+    if not shapes:
+        return []
+    lines = [
+        BBox(r.start, r.at, r.end, r.at) if r.horizontal else BBox(r.at, r.start, r.at, r.end)
+        for r in content.rulings
+    ]
+    found = []
+    for cluster in _clusters([box for box, _ in shapes]):
+        inside = [(box, curved) for box, curved in shapes if cluster.contains_centre(box)]
+        bars = [box for box, _ in inside if not any(box.contains_centre(w.bbox) for w in words)]
+        curves = sum(curved for _, curved in inside)
+        model = next((box for box in seen if _overlap(box, cluster) > 0.5), None)
+        if model is None and not (curves >= MIN_SHAPES or len(bars) >= MIN_SHAPES):
+            continue
+        whole = union([cluster, *(line for line in lines if _touches(line, cluster))])
+        whole = whole if model is None else union((whole, model))
+        if whole.area >= MIN_FIGURE * page and whole.area <= MAX_SHARE * page:
+            found.append(whole)
+    return _clusters(found, 0.0)
+
+
+def _overlap(one: BBox, other: BBox) -> float:
+    """Share of the smaller box that lies in both."""
+    return one.intersection(other) / max(1.0, min(one.area, other.area))
+
+
+def _touches(line: BBox, box: BBox) -> bool:
+    """Whether a line begins or ends at a drawing and is not much longer than it."""
+    near = (
+        line.x0 <= box.x1 + REACH and line.x1 >= box.x0 - REACH
+        and line.y0 <= box.y1 + REACH and line.y1 >= box.y0 - REACH
+    )  # fmt: skip
+    across, down = 1.3 * box.width + REACH, 1.3 * box.height + REACH
+    return near and line.width <= across and line.height <= down
+
+
+def _clusters(boxes: Iterable[BBox], reach: float = REACH) -> list[BBox]:
+    """Boxes around groups of boxes that stand within `reach` points of each other."""
+    found: list[BBox] = []
+    for box in sorted(boxes):
+        merged, apart = box, found
+        while True:
+            near = [
+                other for other in apart
+                if other.x0 <= merged.x1 + reach and other.x1 >= merged.x0 - reach
+                and other.y0 <= merged.y1 + reach and other.y1 >= merged.y0 - reach
+            ]  # fmt: skip
+            if not near:
+                break
+            apart = [other for other in apart if other not in near]
+            merged = union([merged, *near])
+        found = [*apart, merged]
+    return found
+
+
+def _with_labels(box: BBox, words: Sequence[Word]) -> BBox:
+    """A drawing's box with the labels at its edges: ticks to its left, names of axes below."""
+    grown = box
+    for row in segments(words):
+        for segment in row:
+            reach = LABEL_REACH * segment.size
+            inner = BBox(grown.x0 - reach, grown.y0 - reach, grown.x1 + reach, grown.y1 + reach)
+            middle = (segment.bbox.x0 + segment.bbox.x1) / 2
+            near = inner.intersection(segment.bbox) > 0.5 * segment.bbox.area
+            if near and len(segment.text) <= LABEL_CHARS and grown.x0 - reach < middle < inner.x1:
+                narrow = segment.bbox.width <= 0.6 * box.width
+                beside = segment.bbox.y0 < box.y1 and segment.bbox.y1 > box.y0
+                if narrow and (beside or len(row) > 1 or _centred(segment.bbox, box)):
+                    grown = union((grown, segment.bbox))
+    return grown
+
+
+def _centred(label: BBox, box: BBox) -> bool:
+    return abs(label.x0 + label.x1 - box.x0 - box.x1) < 0.2 * box.width
