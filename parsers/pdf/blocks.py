@@ -9,6 +9,7 @@ from statistics import median
 
 from parsers.pdf.lines import Line
 from parsers.pdf.markers import TERMINAL, is_caption, list_marker
+from parsers.pdf.page import RegionKind
 from schemas.geometry import BBox, union
 
 
@@ -38,6 +39,12 @@ class Block:
     def mono(self) -> bool:
         """Whether every line is set in a monospaced font, none of it Han."""
         return all(line.mono and line.text.isascii() for line in self.lines)
+
+    @property
+    def hint(self) -> RegionKind | None:
+        """What a layout model calls all of its lines, None where it says nothing or several."""
+        kinds = {line.hint for line in self.lines}
+        return kinds.pop() if len(kinds) == 1 else None
 
     @property
     def confidence(self) -> float | None:

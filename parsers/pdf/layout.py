@@ -7,7 +7,7 @@ by alignment -> lines -> blocks. Words are dropped here; what stays of a page is
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parsers.pdf.blocks import Block, blocks
 from parsers.pdf.columns import Piece, pieces, regions
@@ -145,7 +145,7 @@ def _region_flow(
         while stops and (stops[0].bbox.y0 + stops[0].bbox.y1) / 2 < top:
             flow += [*blocks(lines), stops.pop(0)]
             lines = []
-        lines.append(line(row))
+        lines.append(line(row, content.model))
     return [*flow, *blocks(_with_markers(lines)), *stops]
 
 
@@ -156,10 +156,8 @@ def _with_markers(lines: Sequence[Line]) -> list[Line]:
         if found and lone_marker(found[-1].text) and item.bbox.x0 >= found[-1].bbox.x0:
             marker = found.pop()
             box = BBox(marker.bbox.x0, min(marker.bbox.y0, item.bbox.y0), *item.bbox[2:])
-            item = Line(
-                f"{marker.text} {item.text}", box, item.size, item.bold, item.italic, item.mono,
-                False, item.confidence,
-            )  # fmt: skip
+            text = f"{marker.text} {item.text}"
+            item = replace(item, text=text, bbox=box, superscript=False)
         found.append(item)
     return found
 

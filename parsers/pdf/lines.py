@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from parsers.pdf.page import Word
+from parsers.pdf.page import ModelRegion, RegionKind, Word
 from schemas.geometry import BBox, union
 
 SEGMENT_GAP = 0.9
@@ -43,6 +43,7 @@ class Line:
     """A line of running text with what the later steps ask of it.
 
     `bold`, `italic`, `mono` hold for most of its characters; `superscript` for its first word.
+    `hint` is what a layout model calls the part of the page that the line stands in.
     """
 
     text: str
@@ -53,6 +54,7 @@ class Line:
     mono: bool = False
     superscript: bool = False
     confidence: float | None = None
+    hint: RegionKind | None = None
 
 
 def is_cjk(char: str) -> bool:
@@ -141,7 +143,13 @@ def without_doubles(words: Iterable[Word]) -> list[Word]:
     return kept
 
 
-def line(parts: Sequence[Segment]) -> Line:
+def hint(box: BBox, model: Sequence[ModelRegion]) -> RegionKind | None:
+    """The kind of the smallest model region around the centre of `box`."""
+    around = [region for region in model if region.bbox.contains_centre(box)]
+    return min(around, key=lambda region: region.bbox.area).kind if around else None
+
+
+def line(parts: Sequence[Segment], model: Sequence[ModelRegion] = ()) -> Line:
     """The line made of segments that stand side by side."""
     words = tuple(word for part in parts for word in part.words)
     total = sum(len(word.text) for word in words)
@@ -149,13 +157,15 @@ def line(parts: Sequence[Segment]) -> Line:
     for word in words:
         sizes[round(word.size * 2) / 2] += len(word.text)
     confidences = [word.confidence for word in words if word.confidence is not None]
+    box = union(part.bbox for part in parts)
     return Line(
         text=words_text(words),
-        bbox=union(part.bbox for part in parts),
+        bbox=box,
         size=max(sizes.items(), key=lambda item: (item[1], item[0]))[0],
         bold=2 * sum(len(word.text) for word in words if word.bold) > total,
         italic=2 * sum(len(word.text) for word in words if word.italic) > total,
         mono=2 * sum(len(word.text) for word in words if word.mono) > total,
         superscript=words[0].superscript,
         confidence=min(confidences) if confidences else None,
+        hint=hint(box, model),
     )
