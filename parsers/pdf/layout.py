@@ -71,7 +71,7 @@ def page_layout(
         trace.note(Layer.FURNITURE, union(word.bbox for word in row.words), row.text)
     out = {id(word) for row in furniture for word in row.words}
     words = without_doubles(word for word in content.words if id(word) not in out)
-    tables = ruled_tables(content.rulings, words)
+    tables = ruled_tables(content.rulings, words, content.paths)
     left = rest(words, tables)
     drawn = figures(content, left, [table.bbox for table in tables], trace)
     labels = {id(word) for figure in drawn for word in figure.labels}

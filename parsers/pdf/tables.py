@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from parsers.pdf.lattice import Lattice, Span, lattices
 from parsers.pdf.lines import rows, words_text
-from parsers.pdf.page import Ruling, Word
+from parsers.pdf.page import Path, Ruling, Word
 from parsers.pdf.refine import in_cells, refined, without_frame
+from parsers.pdf.shading import line_shadings, without_edges
 from parsers.pdf.stream import StreamTable, is_numeric
 from schemas.document import Cell, Table
 from schemas.geometry import BBox
@@ -112,9 +113,12 @@ def _header_rows(cells: Sequence[tuple[Span, str, BBox]]) -> frozenset[int]:
     return frozenset(ordered[:1])
 
 
-def ruled_tables(rulings: Sequence[Ruling], words: Sequence[Word]) -> list[FoundTable]:
+def ruled_tables(
+    rulings: Sequence[Ruling], words: Sequence[Word], paths: Sequence[Path] = ()
+) -> list[FoundTable]:
     """All tables on a page that lines draw, top to bottom."""
-    tables = [ruled_table(grid, words) for grid in lattices(rulings)]
+    seen = without_edges(rulings, line_shadings(paths, words)) if paths else rulings
+    tables = [ruled_table(grid, words) for grid in lattices(seen)]
     return [table for table in tables if table is not None]
 
 
