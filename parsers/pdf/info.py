@@ -46,3 +46,22 @@ def font_style(name: str) -> tuple[bool, bool, bool]:
     return (
         bool(_BOLD.search(family)), bool(_ITALIC.search(family)), bool(_MONO.search(family))
     )  # fmt: skip
+
+
+def embedded_style(data: bytes) -> tuple[bool, bool, bool]:
+    """Whether an embedded TrueType or OpenType font calls itself bold, italic, monospaced.
+
+    Reads head.macStyle, OS/2.usWeightClass (600 is semi-bold) and post.isFixedPitch; other formats,
+    missing tables and damage count as no.
+    """
+    if data[:4] not in (b"\0\1\0\0", b"true", b"OTTO") or len(data) < 12:
+        return False, False, False
+    tables = {}
+    for index in range(min(int.from_bytes(data[4:6]), 64)):
+        entry = data[12 + 16 * index : 28 + 16 * index]
+        start, length = int.from_bytes(entry[8:12]), int.from_bytes(entry[12:16])
+        tables[entry[:4]] = data[start : start + min(length, 128)]
+    head, os2, post = (tables.get(name, b"") for name in (b"head", b"OS/2", b"post"))
+    style = int.from_bytes(head[44:46])
+    heavy = 600 <= int.from_bytes(os2[4:6]) <= 1000
+    return bool(style & 1) or heavy, bool(style & 2), int.from_bytes(post[12:16]) != 0

@@ -14,7 +14,7 @@ from schemas.geometry import BBox
 from schemas.records import Reason
 from tests.parsers.pdf.made import grid, pdf, pymupdf, text
 
-READERS = ("pymupdf", "pdfplumber")
+READERS = ("pymupdf", "pdfium", "pdfplumber")
 
 
 def reader(name: str, data: bytes, password: str | None = None) -> PageReader:

@@ -1,0 +1,253 @@
+"""Runs of characters as a page draws them -> words: what all readers share.
+
+A reader hands over runs in content order, in points, on the page before /Rotate (origin at its top
+left). Words come out the same whatever library read the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import NamedTuple
+
+from parsers.pdf.page import Word
+from schemas.geometry import BBox
+
+SPACE = 0.15
+"""Font sizes of white space between two letters that part two words. Kerning moves letters by up
+to .1 em, the narrowest word spaces of justified text are .18 em."""
+HAN_SPACE = 0.5
+"""The same between two Chinese characters, which justified lines push apart by up to .3 em."""
+OVERPRINT = 0.5
+"""Font sizes by which a character may begin before the end of the last one in its word."""
+_UP = {0: -1.0, 90: 1.0, 180: 1.0, 270: -1.0}
+"""Where "up" is across the line, as a sign on the axis that `Run.base` is measured on."""
+_BLANK = frozenset("\0\u200b\ufeff\uf020")
+_SPELLED = {
+    "\xad": "-", "\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl",
+    "\ufb05": "ft", "\ufb06": "st",
+}  # fmt: skip
+"""Ligatures, and the soft hyphen: a page shows it as a hyphen or has none."""
+_PRIVATE = {
+    "\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "➢", "\uf0fc": "✓", "\uf076": "❖", "\uf06e": "■",
+    "\uf06f": "□", "\uf0a8": "□", "\uf071": "❑", "\uf0e0": "→", "\uf0fb": "✗", "\uf06c": "●",
+    "\uf0b0": "°", "\uf0b1": "±", "\uf0b4": "×", "\uf0b8": "÷", "\uf0a3": "≤", "\uf0b3": "≥",
+    "\uf0ae": "→", "\uf0b9": "≠", "\uf0bb": "≈", "\uf06d": "μ", "\uf061": "α", "\uf062": "β",
+    "\uf067": "γ", "\uf064": "δ", "\uf02d": "−", "\uf0d7": "⋅",
+}  # fmt: skip
+"""Characters of the symbol fonts that office programs write without a mapping to Unicode: bullets
+of Wingdings, and of Symbol the signs that stand in running text. Codes that the two fonts share go
+to the one more often met."""
+_NARROW, _WIDE = frozenset("iljtfI.,'"), frozenset("mwMWOQ")
+
+
+class Style(NamedTuple):
+    """How characters are drawn; `hidden` says that they leave no mark (rendering mode 3)."""
+
+    font: str
+    size: float
+    bold: bool = False
+    italic: bool = False
+    mono: bool = False
+    color: int = 0
+    hidden: bool = False
+
+
+@dataclass(slots=True)
+class Run:
+    """Characters in one style on one baseline.
+
+    `starts` and `ends` are the characters' advances along the reading direction, rising; `base` is
+    the baseline across it: y for a turn of 0 or 180, else x. Along a turn of 180 or 270 degrees
+    positions are negated, so that they rise, too.
+    """
+
+    style: Style
+    turn: int
+    base: float
+    chars: list[str]
+    starts: list[float]
+    ends: list[float]
+
+    def box(self, first: int = 0, last: int | None = None) -> BBox:
+        """Where characters `first` to `last` stand.
+
+        Across the line it is .8 of the font size over the baseline and .2 below, whatever the font
+        says of itself: boxes of fonts with wrong ascenders overlap the neighbouring lines.
+        """
+        low, high = min(self.starts[first:last]), max(self.ends[first:last])
+        over, under = 0.8 * self.style.size, 0.2 * self.style.size
+        if self.turn == 0:
+            return BBox(low, self.base - over, high, self.base + under)
+        if self.turn == 180:
+            return BBox(-high, self.base - under, -low, self.base + over)
+        if self.turn == 90:
+            return BBox(self.base - under, low, self.base + over, high)
+        return BBox(self.base - over, -high, self.base + under, -low)
+
+
+def advance(x0: float, y0: float, x1: float, y1: float, turn: int) -> tuple[float, float]:
+    """Start and end of a character's box along a reading direction, as `Run` counts them."""
+    if turn == 0:
+        return x0, x1
+    if turn == 90:
+        return y0, y1
+    return (-x1, -x0) if turn == 180 else (-y1, -y0)
+
+
+def _is_han(char: str) -> bool:
+    return "\u2e80" <= char <= "\u9fff" or "\uff00" <= char <= "\uffef" or char > "\U0001ffff"
+
+
+def _is_blank(char: str) -> bool:
+    return char in _BLANK or char.isspace()
+
+
+def joined(runs: Iterable[Run]) -> list[Run]:
+    """Runs, those made one that only the producer's operators cut: same style, line and no gap."""
+    found: list[Run] = []
+    for run in runs:
+        last = found[-1] if found else None
+        size = run.style.size
+        if last is not None and _struck_again(last, run):
+            continue
+        if (
+            last is not None and last.turn == run.turn and last.style == run.style
+            and abs(last.base - run.base) <= 0.02 * size
+            and -OVERPRINT * size < run.starts[0] - last.ends[-1] < size
+        ):  # fmt: skip
+            last.chars += run.chars
+            last.starts += run.starts
+            last.ends += run.ends
+        else:
+            found.append(run)
+    return found
+
+
+def _struck_again(last: Run, run: Run) -> bool:
+    """Whether `run` draws the last characters of `last` once more, letter by letter in bold."""
+    count, reach = len(run.chars), 0.1 * run.style.size
+    return (
+        count <= len(last.chars) and last.turn == run.turn
+        and abs(last.starts[-count] - run.starts[0]) <= reach
+        and abs(last.base - run.base) <= reach
+        and last.chars[-count:] == run.chars
+    )  # fmt: skip
+
+
+def _space(run: Run) -> float:
+    """Points between two letters of a run that part two words.
+
+    Letterspaced text has one gap between all its letters: there the limit lies above that gap.
+    """
+    size = run.style.size
+    gaps = [b - a for a, b in zip(run.ends, run.starts[1:], strict=False)]
+    if len(gaps) < 4 or max(gaps) <= SPACE * size:
+        return SPACE * size
+    usual = median(gaps)
+    if 0.06 * size < usual < HAN_SPACE * size:
+        near = sum(abs(gap - usual) <= 0.05 * size for gap in gaps)
+        if near >= 0.6 * len(gaps):
+            return usual + SPACE * size
+    return SPACE * size
+
+
+def _pieces(run: Run) -> Iterator[tuple[int, int, bool]]:
+    """(first, last + 1, whether a space stands before) of each piece without white space."""
+    limit, size = _space(run), run.style.size
+    first, spaced = -1, False
+    for index, char in enumerate(run.chars):
+        if _is_blank(char):
+            if first >= 0:
+                yield first, index, spaced
+            first, spaced = -1, True
+            continue
+        if first >= 0:
+            gap = run.starts[index] - run.ends[index - 1]
+            if gap > limit or gap < -OVERPRINT * size:
+                han = _is_han(char) and _is_han(run.chars[index - 1])
+                if gap < 0 or not han or gap > HAN_SPACE * size:
+                    yield first, index, spaced
+                    first, spaced = index, True
+        else:
+            first = index
+    if first >= 0:
+        yield first, len(run.chars), spaced
+
+
+def _touches(left: Run, right: Run) -> bool:
+    """Whether `right` goes on where `left` ends, without a space: other styles, raised digits."""
+    size = max(left.style.size, right.style.size)
+    gap = right.starts[0] - left.ends[-1]
+    return (
+        left.turn == right.turn
+        and abs(left.base - right.base) <= 0.7 * size
+        and -OVERPRINT * size < gap <= SPACE * min(left.style.size, right.style.size)
+        and not _is_blank(left.chars[-1])
+        and not _is_blank(right.chars[0])
+    )
+
+
+def _raised(run: Run, other: Run | None) -> bool:
+    """Whether `run` is set small and high beside `other`."""
+    if other is None or other.turn != run.turn:
+        return False
+    size = other.style.size
+    lift = (run.base - other.base) * _UP[run.turn]
+    apart = max(run.starts[0] - other.ends[-1], other.starts[0] - run.ends[-1])
+    return run.style.size <= 0.85 * size and 0.15 * size <= lift <= 0.75 * size and apart < size
+
+
+def _text(chars: Sequence[str]) -> str:
+    """Characters as text: ligatures spelled out, symbols of office fonts by their sign."""
+    text = "".join(chars)
+    if text.isascii():
+        return text
+    return "".join(_SPELLED.get(char) or _PRIVATE.get(char, char) for char in text)
+
+
+def fixed_pitch(runs: Iterable[Run]) -> tuple[set[str], set[str]]:
+    """(fonts whose narrow and wide letters advance alike, fonts that set Chinese).
+
+    Chinese fonts call themselves fixed in pitch, which says nothing of the text set in them.
+    """
+    widths: dict[str, tuple[list[float], list[float]]] = {}
+    chinese: set[str] = set()
+    for run in runs:
+        narrow, wide = widths.setdefault(run.style.font, ([], []))
+        if len(narrow) > 20 and len(wide) > 20 and run.style.font not in chinese:
+            continue
+        for char, start, end in zip(run.chars, run.starts, run.ends, strict=True):
+            if char in _NARROW:
+                narrow.append((end - start) / run.style.size)
+            elif char in _WIDE:
+                wide.append((end - start) / run.style.size)
+            elif "\u2e80" <= char <= "\u9fff":
+                chinese.add(run.style.font)
+    fixed = {
+        font for font, (narrow, wide) in widths.items()
+        if len(narrow) >= 2 and len(wide) >= 2
+        and max(narrow + wide) - min(narrow + wide) < 0.03
+    }  # fmt: skip
+    return fixed, chinese
+
+
+def words(runs: Iterable[Run]) -> Iterator[Word]:
+    """Words of a page's runs, in their order."""
+    lines = joined(run for run in runs if run.chars)
+    fixed, chinese = fixed_pitch(lines)
+    for index, run in enumerate(lines):
+        before = lines[index - 1] if index else None
+        after = lines[index + 1] if index + 1 < len(lines) else None
+        glued = before is not None and _touches(before, run)
+        style = run.style
+        high = _raised(run, before) or _raised(run, after)
+        mono = style.font in fixed or (style.mono and style.font not in chinese)
+        for first, last, spaced in _pieces(run):
+            yield Word(
+                text=_text(run.chars[first:last]), bbox=run.box(first, last), size=style.size,
+                font=style.font, bold=style.bold, italic=style.italic, mono=mono,
+                superscript=high, glued=glued and not spaced, turn=run.turn,
+                color=style.color,
+            )  # fmt: skip

@@ -1,0 +1,277 @@
+"""What stands on a page that PDFium has loaded: runs of characters, images, drawn shapes.
+
+`api` is the library as `reader_pdfium` binds it: its C functions, with handles as integers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ctypes import addressof, c_double, c_float, c_int, c_size_t, c_uint8, create_string_buffer
+from dataclasses import dataclass, field
+from math import hypot
+from typing import Any
+
+from parsers.pdf.glyphs import Run, Style, advance
+from parsers.pdf.info import embedded_style, font_style
+from parsers.pdf.page import MAX_PATHS
+from parsers.pdf.shapes import Matrix, Outline, Shapes
+from schemas.geometry import BBox
+
+MAX_OBJECTS = 200_000
+"""Page objects that are looked at; a page with more is a drawing, of which the text is enough."""
+MAX_SEGMENTS = 100_000
+"""Sides of one path, and of a page's paths together, that are looked at."""
+MAX_DEPTH = 12
+"""Form XObjects within each other that are followed for lines; text is found at any depth."""
+MAX_FONT_BYTES = 30_000_000
+_PATH, _IMAGE, _SHADING, _FORM = 2, 3, 4, 5
+_CURVE, _MOVE = 1, 2
+_STROKED, _FILLED_AND_STROKED, _HIDDEN, _CLIP = 1, 2, 3, 7
+_FIXED_PITCH, _ITALIC, _FORCE_BOLD = 1, 1 << 6, 1 << 18
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A page's place in its own coordinates (y upwards): left and top edge, before /Rotate."""
+
+    left: float
+    top: float
+
+    @property
+    def matrix(self) -> Matrix:
+        """From the page's own coordinates to points from the top left."""
+        return Matrix(1.0, 0.0, 0.0, -1.0, -self.left, self.top)
+
+
+class _Cells:
+    """Room for what C functions write: floats, integers, doubles, and where they are."""
+
+    def __init__(self) -> None:
+        self.floats, self.ints, self.doubles = (c_float * 6)(), (c_int * 4)(), (c_double * 2)()
+        self.float_at = [addressof(self.floats) + 4 * i for i in range(6)]
+        self.int_at = [addressof(self.ints) + 4 * i for i in range(4)]
+        self.double_at = [addressof(self.doubles) + 8 * i for i in range(2)]
+
+
+class TextRuns:
+    """The characters of a loaded text page as runs.
+
+    A run is what one text-showing operator draws: PDFium keeps style and matrix for each.
+    """
+
+    def __init__(self, api: Any, text: int, frame: Frame) -> None:
+        self._api, self._text, self._frame = api, text, frame
+        self._cells = _Cells()
+        self._fonts: dict[int, tuple[str, bool, bool, bool]] = {}
+
+    def __iter__(self) -> Iterator[Run]:
+        """Runs in the order of the content."""
+        api, text, cells = self._api, self._text, self._cells
+        unicode, object_of = api.FPDFText_GetUnicode, api.FPDFText_GetTextObject
+        loose, box, box_at = api.FPDFText_GetLooseCharBox, cells.floats, cells.float_at[0]
+        unmapped = api.FPDFText_HasUnicodeMapError
+        left, top = self._frame.left, self._frame.top
+        run: Run | None = None
+        last, high = 0, 0
+        for index in range(max(0, api.FPDFText_CountChars(text))):
+            handle = object_of(text, index)
+            if not handle:  # PDFium's own spaces and line ends: gaps say the same, and better
+                continue
+            if handle != last or run is None:
+                if run is not None:
+                    yield run
+                run, last, high = self._begin(handle, index), handle, 0
+            code = unicode(text, index)
+            if 0xD800 <= code < 0xDC00:
+                high = code
+                continue
+            if not loose(text, index, box_at):
+                continue
+            if unmapped(text, index) == 1:
+                code = 0xFFFD
+            char, high = _char(code, high), 0
+            start, end = advance(
+                box[0] - left, top - box[1], box[2] - left, top - box[3], run.turn
+            )  # fmt: skip
+            run.chars.append(char)
+            run.starts.append(start)
+            run.ends.append(end)
+        if run is not None:
+            yield run
+
+    def _begin(self, handle: int, index: int) -> Run:
+        """An empty run of the style, direction and baseline of character `index`."""
+        api, cells = self._api, self._cells
+        api.FPDFText_GetMatrix(self._text, index, cells.float_at[0])
+        a, b, c, d, e, f = cells.floats
+        size = api.FPDFText_GetFontSize(self._text, index) * (hypot(c, d) or 1.0)
+        turn = _turn(a, b)
+        x, y = e - self._frame.left, self._frame.top - f
+        if api.FPDFText_GetCharOrigin(self._text, index, *cells.double_at):
+            across = _across(cells.doubles[0] - e, cells.doubles[1] - f, turn)
+            if size and abs(across) > 0.5 * size:
+                # written vertically: characters hang below their point, the line through it
+                turn = (turn + 90) % 360
+                x, y = x - 0.3 * size, y + 0.3 * size
+        base = y if turn in (0, 180) else x
+        return Run(self._style(handle, abs(size)), turn, base, [], [], [])
+
+    def _style(self, handle: int, size: float) -> Style:
+        api = self._api
+        font = api.FPDFTextObj_GetFont(handle)
+        if font not in self._fonts:
+            self._fonts[font] = self._font(font) if font else ("", False, False, False)
+        name, bold, italic, mono = self._fonts[font]
+        mode = api.FPDFTextObj_GetTextRenderMode(handle)
+        stroked = mode == _STROKED
+        color, alpha = _color(api, handle, self._cells, stroked=stroked)
+        return Style(
+            font=name, size=round(size, 3), bold=bold or mode == _FILLED_AND_STROKED,
+            italic=italic, mono=mono, color=color,
+            hidden=mode in (_HIDDEN, _CLIP) or alpha == 0,
+        )  # fmt: skip
+
+    def _font(self, font: int) -> tuple[str, bool, bool, bool]:
+        """Name of a font, and whether it is bold, italic, of fixed pitch."""
+        api = self._api
+        room = create_string_buffer(256)
+        length = api.FPDFFont_GetBaseFontName(font, room, len(room))
+        name = room.value.decode("utf-8", "replace") if 0 < length <= len(room) else ""
+        flags = api.FPDFFont_GetFlags(font)
+        bold, italic, mono = font_style(name)
+        inside = (False, False, False)
+        wanted = c_size_t(0)
+        if not bold and api.FPDFFont_GetIsEmbedded(font) == 1:
+            api.FPDFFont_GetFontData(font, None, 0, addressof(wanted))
+            if 0 < wanted.value <= MAX_FONT_BYTES:
+                data = (c_uint8 * wanted.value)()
+                api.FPDFFont_GetFontData(font, data, wanted.value, addressof(wanted))
+                inside = embedded_style(bytes(data))
+        if flags < 0:
+            flags = 0
+        return (
+            name, bold or inside[0] or bool(flags & _FORCE_BOLD),
+            italic or inside[1] or bool(flags & _ITALIC),
+            mono or inside[2] or bool(flags & _FIXED_PITCH),
+        )  # fmt: skip
+
+
+def _char(code: int, high: int) -> str:
+    """A character of its UTF-16 or UTF-32 unit; PDFium writes 2 for a hyphen at a line's end."""
+    if code == 2:
+        return "-"
+    if 0xDC00 <= code < 0xE000:
+        return chr(0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)) if high else "\ufffd"
+    return chr(code) if code < 0x110000 else "\ufffd"
+
+
+def _turn(a: float, b: float) -> int:
+    """Reading direction in degrees clockwise of a text matrix, y upwards."""
+    if abs(b) > abs(a):
+        return 270 if b > 0 else 90
+    return 0 if a >= 0 else 180
+
+
+def _across(dx: float, dy: float, turn: int) -> float:
+    return dy if turn in (0, 180) else dx
+
+
+def _color(api: Any, handle: int, cells: _Cells, *, stroked: bool) -> tuple[int, int]:
+    """(0xRRGGBB, alpha 0..255) that an object is filled with, or stroked with."""
+    get = api.FPDFPageObj_GetStrokeColor if stroked else api.FPDFPageObj_GetFillColor
+    if not get(handle, *cells.int_at):
+        return 0, 255
+    red, green, blue, alpha = cells.ints
+    return (red & 0xFF) << 16 | (green & 0xFF) << 8 | (blue & 0xFF), alpha & 0xFF
+
+
+@dataclass
+class Drawn:
+    """Images and shapes of a page, on the page before /Rotate; `n_paths` counts the paths."""
+
+    images: list[BBox] = field(default_factory=list)
+    shapes: Shapes = field(default_factory=Shapes)
+    n_paths: int = 0
+    n_objects: int = 0
+    n_segments: int = 0
+
+
+class DrawnObjects:
+    """Reads images and paths of a loaded page, those inside form XObjects included."""
+
+    def __init__(self, api: Any) -> None:
+        self._api = api
+        self._cells = _Cells()
+
+    def read(self, page: int, frame: Frame) -> Drawn:
+        """What the page draws; a page above MAX_PATHS paths has its shapes left out."""
+        api, found = self._api, Drawn()
+        for index in range(max(0, api.FPDFPage_CountObjects(page))):
+            if found.n_objects >= MAX_OBJECTS:
+                break
+            self._add(found, api.FPDFPage_GetObject(page, index), frame.matrix, 0)
+        if found.n_paths > MAX_PATHS:
+            found.shapes = Shapes()
+        return found
+
+    def _add(self, found: Drawn, handle: int, matrix: Matrix, depth: int) -> None:
+        api = self._api
+        found.n_objects += 1
+        kind = api.FPDFPageObj_GetType(handle)
+        if kind == _PATH:
+            self._add_path(found, handle, matrix)
+        elif kind in (_IMAGE, _SHADING):
+            floats = self._cells.floats
+            if api.FPDFPageObj_GetBounds(handle, *self._cells.float_at[:4]):
+                box = matrix.box(*floats[:4])
+                (found.images if kind == _IMAGE else found.shapes.fills).append(box)
+        elif kind == _FORM and depth < MAX_DEPTH:
+            inner = self._matrix(handle).then(matrix)
+            for index in range(max(0, api.FPDFFormObj_CountObjects(handle))):
+                if found.n_objects >= MAX_OBJECTS:
+                    break
+                self._add(found, api.FPDFFormObj_GetObject(handle, index), inner, depth + 1)
+
+    def _matrix(self, handle: int) -> Matrix:
+        cells = self._cells
+        if not self._api.FPDFPageObj_GetMatrix(handle, cells.float_at[0]):
+            return Matrix()
+        return Matrix(*cells.floats)
+
+    def _add_path(self, found: Drawn, handle: int, matrix: Matrix) -> None:
+        api, cells = self._api, self._cells
+        api.FPDFPath_GetDrawMode(handle, cells.int_at[0], cells.int_at[1])
+        filled, stroked = cells.ints[0] != 0, cells.ints[1] != 0
+        if not filled and not stroked:
+            return  # a clip
+        found.n_paths += 1
+        count = api.FPDFPath_CountSegments(handle)
+        found.n_segments += max(0, count)
+        if found.n_paths > MAX_PATHS or found.n_segments > MAX_SEGMENTS or count <= 1:
+            return
+        pieces = list(self._pieces(handle, count, self._matrix(handle).then(matrix)))
+        fill = None
+        if filled:
+            color, alpha = _color(api, handle, cells, stroked=False)
+            fill = color if alpha else None
+        found.shapes.add(pieces, fill)
+
+    def _pieces(self, handle: int, count: int, matrix: Matrix) -> Iterator[Outline]:
+        """The subpaths of a path; a curve counts with its control points."""
+        api, cells = self._api, self._cells
+        segment_of, type_of = api.FPDFPath_GetPathSegment, api.FPDFPathSegment_GetType
+        point_of, closes = api.FPDFPathSegment_GetPoint, api.FPDFPathSegment_GetClose
+        points: list[tuple[float, float]] = []
+        curved = closed = False
+        for index in range(count):
+            segment = segment_of(handle, index)
+            kind = type_of(segment)
+            if kind == _MOVE and points:
+                yield Outline(points, curved, closed)
+                points, curved, closed = [], False, False
+            point_of(segment, cells.float_at[0], cells.float_at[1])
+            points.append(matrix.point(cells.floats[0], cells.floats[1]))
+            curved = curved or kind == _CURVE
+            closed = closed or bool(closes(segment))
+        if points:
+            yield Outline(points, curved, closed)
