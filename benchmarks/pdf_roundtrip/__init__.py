@@ -1,0 +1,1 @@
+"""PDFs typeset by several engines from our own documents, so that their text is known."""

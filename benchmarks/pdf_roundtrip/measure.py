@@ -1,0 +1,122 @@
+"""Estimated widths: how wide table columns are set, which tables span the page, how small code is."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from benchmarks.pdf_roundtrip.model import Block, Cell, Code, Formula, Figure, Table, plain
+from benchmarks.pdf_roundtrip.style import Style
+
+PADDING = 10.0
+"""Points that a cell needs beside its text, left and right together."""
+EM = {"W": 1.0, "F": 1.0, "A": 0.62}
+WORD = re.compile(r"[\u2e80-\uffef]|[^\s\u2e80-\uffef]+")
+CODE_EM = 0.602
+"""Width of a letter of the fixed-pitch faces."""
+
+
+def ems(text: str) -> float:
+    """Estimated width of a text in ems: wide characters 1, others as in a wide-running sans face."""
+    total = 0.0
+    for char in text:
+        wide = unicodedata.east_asian_width(char)
+        if wide in EM:
+            total += EM[wide]
+        elif char.isupper() or char in "mwMW%@—…":
+            total += 0.74
+        else:
+            total += 0.33 if char in " iljtfI.,:;'|!()[]-" else 0.56
+    return total
+
+
+def natural(cell: Cell) -> float:
+    """Width of a cell's longest line, in ems."""
+    text = plain(tuple(run for run in cell.text))
+    bold = 1.08 if cell.head or any(run.bold for run in cell.text) else 1.0
+    return ems(text) * bold
+
+
+def narrowest(cell: Cell) -> float:
+    """Width of a cell's longest word, in ems."""
+    bold = 1.08 if cell.head or any(run.bold for run in cell.text) else 1.0
+    return max((ems(word) for word in WORD.findall(plain(cell.text))), default=0.5) * bold
+
+
+def column_widths(table: Table, room: float, size: float, full: bool) -> list[float]:
+    """Widths in points of a table's columns that fit in `room`, all of it where `full`.
+
+    Columns get the width of their longest line where that fits, else at least their longest word
+    and a share of the rest by what they hold.
+    """
+    least = [0.5 * size + PADDING] * table.cols
+    best = list(least)
+    for cell in sorted(table.cells, key=lambda c: c.colspan):
+        span = slice(cell.col, cell.col + cell.colspan)
+        _widen(least, span, narrowest(cell) * size + PADDING)
+        _widen(best, span, natural(cell) * size + PADDING)
+    if sum(best) <= room:
+        rest = (room - sum(best)) / table.cols if full else 0.0
+        return [width + rest for width in best]
+    if sum(least) >= room:
+        return [width * room / sum(least) for width in least]
+    wish = [max(b - a, 0.0) ** 0.75 for a, b in zip(least, best, strict=True)]
+    rest = room - sum(least)
+    return [a + rest * w / sum(wish) for a, w in zip(least, wish, strict=True)]
+
+
+def _widen(widths: list[float], span: slice, needed: float) -> None:
+    lack = needed - sum(widths[span])
+    if lack > 0:
+        share = lack / len(widths[span])
+        widths[span] = [width + share for width in widths[span]]
+
+
+def table_size(table: Table, style: Style, room: float) -> float:
+    """Size of a table's text: the style's, smaller where the longest words would not fit."""
+    size = style.size * style.table_size
+    while size > 6:
+        least = [PADDING] * table.cols
+        for cell in sorted(table.cells, key=lambda c: c.colspan):
+            _widen(least, slice(cell.col, cell.col + cell.colspan), narrowest(cell) * size + PADDING)
+        if sum(least) <= room:
+            break
+        size -= 0.25
+    return round(size, 2)
+
+
+def is_wide(block: Block, style: Style) -> bool:
+    """True where a block needs the page's width in a text of several columns."""
+    if style.columns == 1:
+        return False
+    if isinstance(block, Table):
+        size = style.size * style.table_size
+        natural_width = sum(column_widths(block, 10_000, size, full=False))
+        tight = table_size(block, style, style.column_width) < size
+        return tight or natural_width > 1.9 * style.column_width
+    if isinstance(block, Code):
+        return code_size(block.text, style, style.column_width) < 6.5
+    if isinstance(block, Formula):
+        return ems(block.text) * style.size > style.column_width
+    return isinstance(block, Figure) and style.columns > 2
+
+
+def code_size(text: str, style: Style, room: float) -> float:
+    """Size at which the longest line of code fits in `room`, at most nine tenths of the body's."""
+    longest = max(
+        sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)
+        for line in text.split("\n")
+    )
+    return round(min(0.9 * style.size, (room - 14) / (CODE_EM * max(longest, 1))), 2)
+
+
+def segments(blocks: tuple[Block, ...], style: Style) -> list[tuple[bool, list[Block]]]:
+    """Runs of blocks, each with True where it spans all columns."""
+    out: list[tuple[bool, list[Block]]] = []
+    for block in blocks:
+        wide = is_wide(block, style)
+        if out and out[-1][0] == wide:
+            out[-1][1].append(block)
+        else:
+            out.append((wide, [block]))
+    return out
