@@ -61,7 +61,7 @@ def without_edges(rulings: Sequence[Ruling], boxes: Iterable[BBox]) -> list[Ruli
         for horizontal, at, start, end in (
             (True, y0, x0, x1), (True, y1, x0, x1), (False, x0, y0, y1), (False, x1, y0, y1),
         ):  # fmt: skip
-            for place in {int(at - SAME), int(at + SAME)}:
+            for place in range(int(at - SAME), int(at + SAME) + 1):
                 edges.setdefault((horizontal, place), []).append((at, start, end))
     return [
         ruling
