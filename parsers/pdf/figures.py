@@ -26,6 +26,12 @@ LABEL_REACH = 1.4
 """Font sizes between a drawing and the labels of its axes."""
 MIN_SHAPES = 3
 """Bars that make a chart; a pair of shaded boxes is decoration."""
+MIN_CURVE = 36.0
+"""Points, half an inch: a curve this large in both directions is no ornament."""
+SPARSE = 0.1
+"""Share of its box that text covers; set text covers .4 and more."""
+RINGS = 3
+"""Rings of labels around a drawing: ticks, the axis' name, a title or legend."""
 LABEL_CHARS = 28
 """A line this short inside a drawing is a label; prose set in a narrow column has some 35."""
 
@@ -56,10 +62,7 @@ def figures(
         labels = tuple(w for w in words if grown.contains_centre(w.bbox))
         rows = segments(labels)
         if any(_is_prose(segment.text) for row in rows for segment in row):
-            if box in drawn:
-                continue  # a frame or a shaded box around text
-            found.append(Figure(box))
-            continue
+            continue  # a frame, a shaded box or a background
         text = "\n".join(" ".join(segment.text for segment in row) for row in rows)
         trace.note(Layer.FIGURE, grown, f"figure, {len(labels)} words of labels")
         found.append(Figure(grown, text, labels))
@@ -105,15 +108,25 @@ def _drawings(
     for cluster in _clusters([box for box, _ in shapes]):
         inside = [(box, curved) for box, curved in shapes if cluster.contains_centre(box)]
         bars = [box for box, _ in inside if not any(box.contains_centre(w.bbox) for w in words)]
-        curves = sum(curved for _, curved in inside)
+        curves = [box for box, curved in inside if curved]
         model = next((box for box in seen if _overlap(box, cluster) > 0.5), None)
-        if model is None and not (curves >= MIN_SHAPES or len(bars) >= MIN_SHAPES):
+        drawn = max(len(curves), len(bars)) >= MIN_SHAPES or _is_curve_of_chart(curves, words)
+        if model is None and not drawn:
             continue
         whole = union([cluster, *(line for line in lines if _touches(line, cluster))])
         whole = whole if model is None else union((whole, model))
         if whole.area >= MIN_FIGURE * page and whole.area <= MAX_SHARE * page:
             found.append(whole)
     return _clusters(found, 0.0)
+
+
+def _is_curve_of_chart(curves: Sequence[BBox], words: Sequence[Word]) -> bool:
+    """Whether one of the curves is large and hardly written on; a box with round corners is not."""
+    return any(
+        min(box.width, box.height) >= MIN_CURVE
+        and sum(w.bbox.area for w in words if box.contains_centre(w.bbox)) < SPARSE * box.area
+        for box in curves
+    )
 
 
 def _overlap(one: BBox, other: BBox) -> float:
@@ -151,21 +164,35 @@ def _clusters(boxes: Iterable[BBox], reach: float = REACH) -> list[BBox]:
 
 
 def _with_labels(box: BBox, words: Sequence[Word]) -> BBox:
-    """A drawing's box with the labels at its edges: ticks to its left, names of axes below."""
+    """A drawing's box with the labels at its edges: ticks to its left, names of axes below.
+
+    Labels stand in rings: the ticks next to the drawing, the axis' name behind them.
+    """
+    upright = [segment for row in segments(w for w in words if w.turn == 0) for segment in row]
+    labels = [(s.bbox, s.size) for s in upright if len(s.text) <= LABEL_CHARS]
+    labels += [(w.bbox, w.size) for w in words if w.turn != 0]
     grown = box
-    for row in segments(words):
-        for segment in row:
-            reach = LABEL_REACH * segment.size
-            inner = BBox(grown.x0 - reach, grown.y0 - reach, grown.x1 + reach, grown.y1 + reach)
-            middle = (segment.bbox.x0 + segment.bbox.x1) / 2
-            near = inner.intersection(segment.bbox) > 0.5 * segment.bbox.area
-            if near and len(segment.text) <= LABEL_CHARS and grown.x0 - reach < middle < inner.x1:
-                narrow = segment.bbox.width <= 0.6 * box.width
-                beside = segment.bbox.y0 < box.y1 and segment.bbox.y1 > box.y0
-                if narrow and (beside or len(row) > 1 or _centred(segment.bbox, box)):
-                    grown = union((grown, segment.bbox))
+    for _ in range(RINGS):
+        near = [
+            label for label, size in labels
+            if _gap(label, grown) <= LABEL_REACH * size and _belongs(label, box)
+        ]  # fmt: skip
+        wider = union([grown, *near])
+        if wider == grown:
+            break
+        grown = wider
     return grown
 
 
-def _centred(label: BBox, box: BBox) -> bool:
-    return abs(label.x0 + label.x1 - box.x0 - box.x1) < 0.2 * box.width
+def _gap(one: BBox, other: BBox) -> float:
+    """Points of white between two boxes, 0 when they touch."""
+    return max(one.x0 - other.x1, other.x0 - one.x1, one.y0 - other.y1, other.y0 - one.y1, 0.0)
+
+
+def _belongs(label: BBox, box: BBox) -> bool:
+    """Whether a label stands beside a drawing, or centred over or under it or one of its parts."""
+    if label.y0 < box.y1 and label.y1 > box.y0:
+        return label.width <= 0.6 * box.width
+    middle = abs(label.x0 + label.x1 - box.x0 - box.x1) < 0.2 * box.width
+    short = label.width <= 0.2 * box.width and label.x0 >= box.x0 - label.width
+    return middle or short
