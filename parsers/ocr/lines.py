@@ -3,9 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from parsers.base import OcrLine
 from schemas.geometry import BBox
+
+
+class Piece(NamedTuple):
+    """Characters of a line, and where they begin and end as shares of its length, 0..1."""
+
+    text: str
+    start: float
+    end: float
+
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLine(OcrLine):
+    """A line whose engine tells more than the seam asks for.
+
+    `corners` are its own, in pixels, clockwise in reading direction from where it begins at the
+    top; `pieces` follow each other along it and need not name white space.
+    """
+
+    corners: tuple[Point, Point, Point, Point] = ((0.0, 0.0),) * 4
+    pieces: tuple[Piece, ...] = ()
 
 
 def ordered(lines: Iterable[OcrLine]) -> list[OcrLine]:
@@ -24,18 +49,45 @@ def ordered(lines: Iterable[OcrLine]) -> list[OcrLine]:
     return [line for row in rows for line in sorted(row, key=lambda line: (line.bbox, line.text))]
 
 
-def line_of(text: str, corners: Sequence[Sequence[float]], confidence: float) -> OcrLine | None:
+def line_of(
+    text: str,
+    corners: Sequence[Sequence[float]],
+    confidence: float,
+    pieces: Sequence[Piece] = (),
+) -> OcrLine | None:
     """A line from its corner points in pixels, None when it has no text.
 
-    The confidence is held inside 0..1.
+    With four corners it is a `ReadLine`. The confidence is held inside 0..1.
     """
     text = text.strip()
     if not text:
         return None
-    xs = [float(point[0]) for point in corners]
-    ys = [float(point[1]) for point in corners]
+    points = [(float(point[0]), float(point[1])) for point in corners]
+    xs, ys = [x for x, _ in points], [y for _, y in points]
     box = BBox(min(xs), min(ys), max(xs), max(ys))
-    return OcrLine(text, box, min(1.0, max(0.0, float(confidence))))
+    sure = min(1.0, max(0.0, float(confidence)))
+    if len(points) != 4:
+        return OcrLine(text, box, sure)
+    return ReadLine(text, box, sure, (points[0], points[1], points[2], points[3]), tuple(pieces))
+
+
+def pieces_of(
+    texts: Iterable[str], boxes: Iterable[Sequence[Sequence[float]]], corners: Sequence[Point]
+) -> tuple[Piece, ...]:
+    """Pieces from the corner points of each, in pixels, measured along the line's upper side.
+
+    >>> line = [(0, 0), (200, 0), (200, 20), (0, 20)]
+    >>> pieces_of(["ab"], [[(50, 0), (100, 0), (100, 20), (50, 20)]], line)
+    (Piece(text='ab', start=0.25, end=0.5),)
+    """
+    (x0, y0), (x1, y1) = ((float(x), float(y)) for x, y in corners[:2])  # engines give int16
+    dx, dy = x1 - x0, y1 - y0
+    length = max(dx * dx + dy * dy, 1.0)
+    found = []
+    for text, box in zip(texts, boxes, strict=True):
+        shares = [((float(px) - x0) * dx + (float(py) - y0) * dy) / length for px, py in box[:2]]
+        found.append(Piece(text, min(shares), max(shares)))
+    return tuple(found)
 
 
 def join_words(words: Sequence[str]) -> str:

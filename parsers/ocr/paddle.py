@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parsers.base import OcrLine
-from parsers.ocr.lines import line_of, ordered
+from parsers.ocr.lines import line_of, ordered, pieces_of
 from parsers.ocr.weights import bundled_models
 from parsers.offline import go_offline
 from schemas.errors import BackendError, MissingExtraError
@@ -44,11 +44,15 @@ class PaddleOcrEngine:
         pipeline = self._pipeline
         bgr = image[:, :, ::-1].copy()
         try:
-            page = pipeline.predict(bgr)[0]
+            page = pipeline.predict(bgr, return_word_box=True)[0]
         except (RuntimeError, ValueError, IndexError) as error:
             raise BackendError(f"PaddleOCR failed on an image {image.shape}: {error}") from error
-        found = zip(page["rec_texts"], page["rec_boxes"], page["rec_scores"], strict=True)
-        lines = (line_of(text, (box[:2], box[2:]), score) for text, box, score in found)
+        found = zip(page["rec_texts"], page["rec_polys"], page["rec_scores"], strict=True)
+        words = zip(page["text_word"], page["text_word_region"], strict=True)
+        lines = (
+            line_of(text, corners, score, pieces_of(*parts, corners))
+            for (text, corners, score), parts in zip(found, words, strict=True)
+        )
         return ordered(line for line in lines if line is not None)
 
     @cached_property

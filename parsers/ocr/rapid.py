@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from parsers.base import OcrLine
-from parsers.ocr.lines import line_of, ordered
+from parsers.ocr.lines import Piece, line_of, ordered, pieces_of
 from parsers.offline import go_offline
 from schemas.errors import BackendError, MissingExtraError
 
@@ -32,13 +32,18 @@ class RapidOcrEngine:
         """Lines of an RGB image (height, width, 3), top to bottom; BackendError if it fails."""
         reader = self._reader
         try:
-            found = reader(image[:, :, ::-1].copy())
+            found = reader(image[:, :, ::-1].copy(), return_word_box=True)
         except (RuntimeError, ValueError) as error:
             raise BackendError(f"RapidOCR failed on an image {image.shape}: {error}") from error
         if found.txts is None:
             return []
-        triples = zip(found.txts, found.boxes, found.scores, strict=True)
-        lines = (line_of(text, corners, score) for text, corners, score in triples)
+        words = found.word_results or ((),) * len(found.txts)
+        lines = (
+            line_of(text, corners, score, _pieces(parts, corners))
+            for text, corners, score, parts in zip(
+                found.txts, found.boxes, found.scores, words, strict=True
+            )
+        )
         return ordered(line for line in lines if line is not None)
 
     @cached_property
@@ -59,3 +64,9 @@ class RapidOcrEngine:
             return RapidOCR(params=params)
         except (RuntimeError, ValueError, OSError) as error:
             raise BackendError(f"RapidOCR does not start: {error}") from error
+
+
+def _pieces(words: Sequence[Any], corners: Any) -> tuple[Piece, ...]:
+    """Pieces of a line from RapidOCR's (text, score, box) of each word or Han character."""
+    placed = [(text, box) for text, _, box in words if box is not None]
+    return pieces_of((text for text, _ in placed), (box for _, box in placed), corners)

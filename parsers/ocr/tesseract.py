@@ -10,10 +10,11 @@ import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from statistics import median
 from typing import TYPE_CHECKING
 
 from parsers.base import OcrLine
-from parsers.ocr.lines import join_words, ordered
+from parsers.ocr.lines import Piece, ReadLine, join_words, ordered
 from schemas.errors import BackendError, MissingProgramError
 from schemas.geometry import BBox, union
 
@@ -102,14 +103,30 @@ def parse_tsv(rows: Iterable[str]) -> list[OcrLine]:
         lines.setdefault(tuple(cells[1:5]), []).append(
             (cells[11].strip(), box, max(0.0, float(cells[10])) / 100)
         )
-    return [
-        OcrLine(
-            join_words([text for text, _, _ in words]),
-            union(box for _, box, _ in words),
-            sum(confidence for _, _, confidence in words) / len(words),
-        )
-        for words in lines.values()
-    ]
+    return [_line(words) for words in lines.values()]
+
+
+def _line(words: Sequence[tuple[str, BBox, float]]) -> OcrLine:
+    """The line of words with their boxes; it leans as the middles of its outer words do."""
+    box = union(box for _, box, _ in words)
+    first, last = words[0][1], words[-1][1]
+    run = (last.x0 + last.x1 - first.x0 - first.x1) / 2
+    slope = (last.y0 + last.y1 - first.y0 - first.y1) / 2 / run if run > 5 * box.height else 0.0
+    half = median(part.height for _, part, _ in words) / 2
+    left = (first.y0 + first.y1) / 2 - slope * first.width / 2
+    right = left + slope * box.width
+    length = max(box.width, 1.0)
+    return ReadLine(
+        join_words([text for text, _, _ in words]),
+        box,
+        sum(confidence for _, _, confidence in words) / len(words),
+        ((box.x0, left - half), (box.x1, right - half), (box.x1, right + half),
+         (box.x0, left + half)),
+        tuple(
+            Piece(text, (part.x0 - box.x0) / length, (part.x1 - box.x0) / length)
+            for text, part, _ in words
+        ),
+    )  # fmt: skip
 
 
 def png(image: NDArray[np.uint8]) -> bytes:
