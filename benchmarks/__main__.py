@@ -13,13 +13,18 @@ PARTS = frozenset({"__init__", "__main__", "cost", "inputs", "yardsticks"})
 
 
 def scripts() -> dict[str, str]:
-    """Names of the scripts and the first line of what each says of itself."""
-    found = {}
-    for path in sorted(HERE.glob("*.py")):
-        if path.stem not in PARTS:
-            text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-            found[path.stem] = text.partition("\n")[0]
-    return found
+    """Names of the scripts and the first line of what each says of itself.
+
+    A script is a module, or a package with a `__main__` module, which then speaks for it.
+    """
+    found = {path.stem: path for path in HERE.glob("*.py") if path.stem not in PARTS}
+    found |= {path.parent.name: path for path in HERE.glob("*/__main__.py")}
+    return {name: _first_line(path) for name, path in sorted(found.items())}
+
+
+def _first_line(path: Path) -> str:
+    text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    return text.partition("\n")[0]
 
 
 def main() -> int:
