@@ -38,7 +38,11 @@ ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 TABLE_END = re.compile(r"</table\s*>", re.IGNORECASE)
 TABLE_MARK = re.compile(r"<(/?)table\b[^>]*>", re.IGNORECASE)
 
-HAN = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff"
+HAN = (
+    "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\U00020000-\U0003ffff"
+    "\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff9f\uffe0-\uffef"
+)
+"""Han and the like with their punctuation; full-width letters and digits are not among them."""
 BESIDE_HAN = re.compile(rf"(?<=[{HAN}])\s+|\s+(?=[{HAN}])")
 PRIVATE, KEPT = 0xE000, 6400
 """Where literals stand while markup is taken out, and how many of a line find room there."""
