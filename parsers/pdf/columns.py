@@ -23,6 +23,8 @@ BIN = 2.0
 MIN_LINES = 4
 """Lines that must stand beside each other; three lines beside three are an address or a form."""
 MAX_DEPTH = 6
+BASELINE = 0.12
+"""Font sizes by which feet of lines on one baseline differ; by chance one line in six does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +110,7 @@ def gutter(found: Sequence[Piece]) -> float | None:
         if height <= best_height:
             continue
         sides = [_beside(boxes[side], beside, top) for side in (left, right)]
-        if all(_set_as_column(side, size) for side in sides) or any(
-            _set_as_prose(boxes[side], size) for side in (left, right)
-        ):
+        if all(_set_as_column(side, size) for side in sides) or _beside_prose(*sides, size):
             best, best_height = (sides[0][:, 2].max() + sides[1][:, 0].min()) / 2, height
     return None if best is None else float(best)
 
@@ -138,11 +138,28 @@ def _set_as_column(boxes: NDArray[np.float64], size: float) -> bool:
     return _fill(boxes) >= 0.5 and float(np.median(boxes[:, 2] - boxes[:, 0])) >= 8 * size
 
 
+def _beside_prose(left: NDArray[np.float64], right: NDArray[np.float64], size: float) -> bool:
+    """Whether one side alone shows two columns: prose, and its lines are no rows with the other.
+
+    The other may then hold a table or a list. Labels of a wide table are long lines too, but each
+    stands on the baseline of its numbers; lines of two columns meet there by chance only.
+    """
+    for prose, other in ((left, right), (right, left)):
+        if len(other) and _set_as_prose(prose, size):
+            apart = np.abs(prose[:, 3][:, None] - other[:, 3][None, :]).min(axis=0)
+            if float((apart <= BASELINE * size).mean()) < 0.6:
+                return True
+    return False
+
+
 def _set_as_prose(boxes: NDArray[np.float64], size: float) -> bool:
-    """Whether one side alone shows two columns: full lines of prose, whatever is beside them."""
+    """Whether most of the text stands in full lines."""
     if len(boxes) < 2 * MIN_LINES:
         return False
-    return _fill(boxes) >= 0.8 and float(np.median(boxes[:, 2] - boxes[:, 0])) >= 18 * size
+    widths = boxes[:, 2] - boxes[:, 0]
+    column = float(boxes[:, 2].max() - boxes[:, 0].min())
+    full = widths >= max(0.75 * column, 15 * size)
+    return int(full.sum()) >= 2 * MIN_LINES and float(widths[full].sum()) >= 0.6 * widths.sum()
 
 
 def regions(found: Sequence[Piece], depth: int = 0) -> list[list[Piece]]:

@@ -24,6 +24,8 @@ REACH = 8.0
 """Points between shapes of one drawing: a tick stands 3 to 6 pt off what it marks."""
 LABEL_REACH = 1.4
 """Font sizes between a drawing and the labels of its axes."""
+MAX_FRAME = 6.0
+"""Times a drawing's area that its frame may have: a short curve in a wide chart."""
 MIN_SHAPES = 3
 """Bars that make a chart; a pair of shaded boxes is decoration."""
 MIN_CURVE = 36.0
@@ -54,7 +56,7 @@ def figures(
     found from shapes, and where the layout model sees a picture it says how far one reaches.
     """
     seen = [box for kind, box in content.model if kind is RegionKind.PICTURE]
-    images = [box for box in dict.fromkeys(content.images) if _is_picture(box, content, taken)]
+    images = [box for box in _whole(content.images) if _is_picture(box, content, taken)]
     drawn = [box for box in _drawings(content, words, taken, seen) if _is_free(box, images)]
     found = []
     for box in [*images, *drawn][:MAX_FIGURES]:
@@ -67,6 +69,19 @@ def figures(
         trace.note(Layer.FIGURE, grown, f"figure, {len(labels)} words of labels")
         found.append(Figure(grown, text, labels))
     return sorted(found, key=lambda figure: (figure.bbox.y0, figure.bbox.x0))
+
+
+def _whole(images: Sequence[BBox]) -> list[BBox]:
+    """Pictures put together again that a producer has cut into strips."""
+    found: list[BBox] = []
+    for box in sorted(set(images), key=lambda box: (box.x0, box.y0)):
+        last = found[-1] if found else None
+        same = last is not None and abs(last.x0 - box.x0) < 1 and abs(last.x1 - box.x1) < 1
+        if last is not None and same and abs(last.y1 - box.y0) < 1:
+            found[-1] = union((last, box))
+        else:
+            found.append(box)
+    return found
 
 
 def _is_prose(text: str) -> bool:
@@ -100,10 +115,7 @@ def _drawings(
     ]
     if not shapes:
         return []
-    lines = [
-        BBox(r.start, r.at, r.end, r.at) if r.horizontal else BBox(r.at, r.start, r.at, r.end)
-        for r in content.rulings
-    ]
+    axes = _axes(content, taken)
     found = []
     for cluster in _clusters([box for box, _ in shapes]):
         inside = [(box, curved) for box, curved in shapes if cluster.contains_centre(box)]
@@ -113,7 +125,7 @@ def _drawings(
         drawn = max(len(curves), len(bars)) >= MIN_SHAPES or _is_curve_of_chart(curves, words)
         if model is None and not drawn:
             continue
-        whole = union([cluster, *(line for line in lines if _touches(line, cluster))])
+        whole = union([cluster, *(axis for axis in axes if _touches(axis, cluster))])
         whole = whole if model is None else union((whole, model))
         if whole.area >= MIN_FIGURE * page and whole.area <= MAX_SHARE * page:
             found.append(whole)
@@ -134,14 +146,23 @@ def _overlap(one: BBox, other: BBox) -> float:
     return one.intersection(other) / max(1.0, min(one.area, other.area))
 
 
-def _touches(line: BBox, box: BBox) -> bool:
-    """Whether a line begins or ends at a drawing and is not much longer than it."""
-    near = (
-        line.x0 <= box.x1 + REACH and line.x1 >= box.x0 - REACH
-        and line.y0 <= box.y1 + REACH and line.y1 >= box.y0 - REACH
-    )  # fmt: skip
+def _axes(content: PageContent, taken: Sequence[BBox]) -> list[BBox]:
+    """Boxes of lines that touch each other: an axis with its ticks, a frame, a lone line."""
+    lines = [
+        BBox(r.start, r.at, r.end, r.at) if r.horizontal else BBox(r.at, r.start, r.at, r.end)
+        for r in content.rulings
+    ]
+    return _clusters([line for line in lines if not any(t.contains_centre(line) for t in taken)], 2)
+
+
+def _touches(axis: BBox, box: BBox) -> bool:
+    """Whether an axis or frame stands at a drawing; a lone line may not be much longer than it."""
+    if _gap(axis, box) > REACH:
+        return False
+    if min(axis.width, axis.height) > MIN_CURVE:
+        return axis.area <= MAX_FRAME * box.area
     across, down = 1.3 * box.width + REACH, 1.3 * box.height + REACH
-    return near and line.width <= across and line.height <= down
+    return axis.width <= across and axis.height <= down
 
 
 def _clusters(boxes: Iterable[BBox], reach: float = REACH) -> list[BBox]:
