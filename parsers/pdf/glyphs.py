@@ -202,7 +202,7 @@ def _raised(run: Run, other: Run | None) -> bool:
 def _text(chars: Sequence[str]) -> str:
     """Characters as text: ligatures spelled out, symbols of office fonts by their sign."""
     text = "".join(chars)
-    if text.isascii():
+    if text.isascii() and text.isprintable():
         return text
     return "".join(_SPELLED.get(char) or _PRIVATE.get(char, char) for char in text)
 

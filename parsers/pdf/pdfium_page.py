@@ -23,6 +23,11 @@ MAX_SEGMENTS = 100_000
 """Sides of one path, and of a page's paths together, that are looked at."""
 MAX_DEPTH = 12
 """Form XObjects within each other that are followed for lines; text is found at any depth."""
+OVERHANG, FAR_OVERHANG = 0.02, 0.2
+"""Font sizes by which a glyph reaches beyond its advance: an italic f by .15. A box that is wider
+by more is another glyph's: fonts without better maps give the ligature ff as one f."""
+SLANTED = 0.15
+"""Shear of a text matrix that stands in for an italic: producers slant by 12 to 20 degrees."""
 MAX_FONT_BYTES = 30_000_000
 _PATH, _IMAGE, _SHADING, _FORM = 2, 3, 4, 5
 _CURVE, _MOVE = 1, 2
@@ -63,48 +68,68 @@ class TextRuns:
         self._api, self._text, self._frame = api, text, frame
         self._cells = _Cells()
         self._fonts: dict[int, tuple[str, bool, bool, bool]] = {}
+        self._widths: dict[tuple[int, int], float] = {}
+        self._font, self._scale = 0, 1.0
+        self._high, self._wide = 0, 0.0
+        self._box: tuple[float, float] | None = None
+        self._loose, self._unmapped = api.FPDFText_GetLooseCharBox, api.FPDFText_HasUnicodeMapError
 
     def __iter__(self) -> Iterator[Run]:
         """Runs in the order of the content."""
-        api, text, cells = self._api, self._text, self._cells
+        api, text = self._api, self._text
         unicode, object_of = api.FPDFText_GetUnicode, api.FPDFText_GetTextObject
-        loose, box, box_at = api.FPDFText_GetLooseCharBox, cells.floats, cells.float_at[0]
-        unmapped = api.FPDFText_HasUnicodeMapError
-        left, top = self._frame.left, self._frame.top
+        generated = api.FPDFText_IsGenerated
         run: Run | None = None
-        last, high = 0, 0
+        last = 0
         for index in range(max(0, api.FPDFText_CountChars(text))):
             handle = object_of(text, index)
-            if not handle:  # PDFium's own spaces and line ends: gaps say the same, and better
-                continue
+            code = unicode(text, index)
+            if not handle or (code == 0x20 and generated(text, index)):
+                continue  # PDFium's own line ends, and spaces that it guesses from gaps
             if handle != last or run is None:
                 if run is not None:
                     yield run
-                run, last, high = self._begin(handle, index), handle, 0
-            code = unicode(text, index)
-            if 0xD800 <= code < 0xDC00:
-                high = code
-                continue
-            if not loose(text, index, box_at):
-                continue
-            if unmapped(text, index) == 1:
-                code = 0xFFFD
-            char, high = _char(code, high), 0
-            start, end = advance(
-                box[0] - left, top - box[1], box[2] - left, top - box[3], run.turn
-            )  # fmt: skip
-            run.chars.append(char)
-            run.starts.append(start)
-            run.ends.append(end)
+                run, last = self._begin(handle, index), handle
+                self._high, self._box, self._wide = 0, None, 0.0
+            self._take(run, index, code)
         if run is not None:
             yield run
+
+    def _take(self, run: Run, index: int, code: int) -> None:
+        """Adds a character to its run."""
+        if 0xD800 <= code < 0xDC00:
+            self._high = code
+            return
+        rect = self._cells.floats
+        if not self._loose(self._text, index, self._cells.float_at[0]):
+            return
+        char = "\ufffd" if self._unmapped(self._text, index) == 1 else _char(code, self._high)
+        left, top = self._frame.left, self._frame.top
+        box = start, end = advance(
+            rect[0] - left, top - rect[1], rect[2] - left, top - rect[3], run.turn
+        )
+        if box == self._box:  # the parts of a ligature stand where it stands
+            run.chars[-1] += char
+            run.ends[-1] = end
+            return
+        if self._wide and abs(start - run.ends[-1] - self._wide) <= OVERHANG * run.style.size:
+            run.ends[-1] += self._wide  # no overhang, but a glyph of another width
+        self._high, self._box, self._wide = 0, box, 0.0
+        known = self._advance(code)
+        over = (end - start - known) / run.style.size if known else 0.0
+        if OVERHANG < over < FAR_OVERHANG:
+            start, end = self._pen(run, index, start, end, known)
+        run.chars.append(char)
+        run.starts.append(start)
+        run.ends.append(end)
 
     def _begin(self, handle: int, index: int) -> Run:
         """An empty run of the style, direction and baseline of character `index`."""
         api, cells = self._api, self._cells
         api.FPDFText_GetMatrix(self._text, index, cells.float_at[0])
         a, b, c, d, e, f = cells.floats
-        size = api.FPDFText_GetFontSize(self._text, index) * (hypot(c, d) or 1.0)
+        along = hypot(a, b) or 1.0
+        size = api.FPDFText_GetFontSize(self._text, index) * (abs(a * d - b * c) / along)
         turn = _turn(a, b)
         x, y = e - self._frame.left, self._frame.top - f
         if api.FPDFText_GetCharOrigin(self._text, index, *cells.double_at):
@@ -114,13 +139,44 @@ class TextRuns:
                 turn = (turn + 90) % 360
                 x, y = x - 0.3 * size, y + 0.3 * size
         base = y if turn in (0, 180) else x
-        return Run(self._style(handle, abs(size)), turn, base, [], [], [])
+        style = self._style(handle, size)
+        if a * c + b * d > SLANTED * along * along:
+            style = style._replace(italic=True)
+        self._scale = size * along * along / (abs(a * d - b * c) or 1.0)
+        return Run(style, turn, base, [], [], [])
+
+    def _advance(self, code: int) -> float:
+        """Advance of a character in points by the widths of its font, 0 when that is not known."""
+        key = (self._font, code)
+        if key not in self._widths:
+            known = self._font and self._api.FPDFFont_GetGlyphWidth(
+                self._font, code, 1.0, self._cells.float_at[0]
+            )
+            self._widths[key] = self._cells.floats[0] if known else 0.0
+        return self._widths[key] * self._scale
+
+    def _pen(
+        self, run: Run, index: int, start: float, end: float, known: float
+    ) -> tuple[float, float]:
+        """Start and end of a character by origin and advance: its box has the overhang, too.
+
+        Fonts map several glyphs to one character, so the advance may be another one's: when the
+        next character begins at the end of the box, the box was right.
+        """
+        cells = self._cells
+        if not self._api.FPDFText_GetCharOrigin(self._text, index, *cells.double_at):
+            return start, end
+        x, y = cells.doubles[0] - self._frame.left, self._frame.top - cells.doubles[1]
+        pen = {0: x, 90: y, 180: -x, 270: -y}[run.turn]
+        self._wide = max(0.0, end - pen - known)
+        return pen, end - self._wide
 
     def _style(self, handle: int, size: float) -> Style:
         api = self._api
-        font = api.FPDFTextObj_GetFont(handle)
+        font = api.FPDFTextObj_GetFont(handle) or 0
+        self._font = font
         if font not in self._fonts:
-            self._fonts[font] = self._font(font) if font else ("", False, False, False)
+            self._fonts[font] = self._named(font) if font else ("", False, False, False)
         name, bold, italic, mono = self._fonts[font]
         mode = api.FPDFTextObj_GetTextRenderMode(handle)
         stroked = mode == _STROKED
@@ -131,7 +187,7 @@ class TextRuns:
             hidden=mode in (_HIDDEN, _CLIP) or alpha == 0,
         )  # fmt: skip
 
-    def _font(self, font: int) -> tuple[str, bool, bool, bool]:
+    def _named(self, font: int) -> tuple[str, bool, bool, bool]:
         """Name of a font, and whether it is bold, italic, of fixed pitch."""
         api = self._api
         room = create_string_buffer(256)
