@@ -13,7 +13,8 @@ from parsers.pdf.blocks import Block
 from parsers.pdf.joining import paragraph
 from parsers.pdf.layout import PageLayout
 from parsers.pdf.lines import is_cjk
-from parsers.pdf.markers import Family, is_caption, list_marker, numbering
+from parsers.pdf.markers import is_caption, list_marker
+from parsers.pdf.numbering import Family, numbering
 from parsers.pdf.page import OutlineItem
 
 MAX_CHARS = 180

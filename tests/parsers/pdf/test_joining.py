@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from parsers.pdf.joining import goes_on, joined, paragraph
-from parsers.pdf.markers import after_marker, is_caption, list_marker, numbering
+from parsers.pdf.markers import after_marker, is_caption, list_marker
+from parsers.pdf.numbering import numbering
 
 
 @pytest.mark.parametrize(
