@@ -102,8 +102,8 @@ def scored(truth: str, predicted: str) -> Scores:
     has_headings = any(isinstance(block, Heading) for block in wanted)
     tables = sum(isinstance(block, Grid) for block in found)
     return Scores(
-        nid=Indel.normalized_similarity(_text(wanted, True), _text(found, True)),
-        nid_s=Indel.normalized_similarity(_text(wanted, False), _text(found, False)),
+        nid=Indel.normalized_similarity(text_of(wanted), text_of(found)),
+        nid_s=Indel.normalized_similarity(text_of(wanted, False), text_of(found, False)),
         teds=_tables(wanted, found, texts=True) if has_tables else None,
         teds_s=_tables(wanted, found, texts=False) if has_tables else None,
         mhs=_headings(wanted, found, texts=True) if has_headings else None,
@@ -113,7 +113,8 @@ def scored(truth: str, predicted: str) -> Scores:
     )
 
 
-def _text(found: Sequence[Block], tables: bool) -> str:
+def text_of(found: Sequence[Block], tables: bool = True) -> str:
+    """The text that NID compares, with what stands in tables or without."""
     return spelled(" ".join(b.text for b in found if tables or not isinstance(b, Grid)))
 
 

@@ -6,7 +6,6 @@ import dataclasses
 import hashlib
 import json
 import random
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -23,9 +22,6 @@ METRICS = ("nid", "teds", "mhs")
 SHOWN = (*METRICS, "nid_s", "teds_s", "mhs_s", "mhs_l")
 RESAMPLES = 2000
 CONFIDENCE = 0.95
-HAN = re.compile("[\u4e00-\u9fff]")
-HAN_SHARE = 0.1
-"""Share of Han characters from which a document counts as Chinese."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +52,7 @@ def items(root: Path, split: str) -> list[Item]:
     Raises FileNotFoundError without an index, ValueError when a PDF is not the one it names.
     """
     rows = json.loads((root / "index.json").read_text(encoding="utf-8"))
-    rows = rows["documents"] if isinstance(rows, dict) else rows
-    found = [_item(root, row) for row in rows if split in ("all", row["split"])]
+    found = [_item(root, row) for row in rows.values() if split in ("all", row["split"])]
     return sorted(found, key=lambda item: item.stem)
 
 
@@ -66,11 +61,9 @@ def _item(root: Path, row: Mapping[str, str]) -> Item:
     pdf, truth = root / "pdf" / f"{stem}.pdf", root / "truth" / f"{stem}.md"
     if hashlib.sha256(pdf.read_bytes()).hexdigest() != row["sha256"]:
         raise ValueError(f"{pdf.name} is not the file of the index: make it again")
-    text = truth.read_text(encoding="utf-8")
-    chinese = len(HAN.findall(text)) > HAN_SHARE * len(text)
     return Item(
         doc=row["doc"], typesetter=row["engine"], split=row["split"],
-        language="zh" if chinese else "en", pages=int(row["pages"]), pdf=pdf, truth=truth,
+        language=row["lang"], pages=int(row["pages"]), pdf=pdf, truth=truth,
     )  # fmt: skip
 
 

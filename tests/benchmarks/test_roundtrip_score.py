@@ -21,7 +21,7 @@ TEXTS = {
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    rows = []
+    rows = {}
     for folder in ("pdf", "truth"):
         (tmp_path / folder).mkdir()
     for stem, (split, text) in TEXTS.items():
@@ -29,7 +29,10 @@ def data(tmp_path: Path) -> Path:
         (tmp_path / "pdf" / f"{stem}.pdf").write_bytes(stem.encode())
         (tmp_path / "truth" / f"{stem}.md").write_text(text, encoding="utf-8")
         digest = hashlib.sha256(stem.encode()).hexdigest()
-        rows.append({"doc": doc, "engine": engine, "split": split, "sha256": digest, "pages": 2})
+        rows[stem] = {
+            "doc": doc, "engine": engine, "split": split, "sha256": digest, "pages": 2,
+            "lang": stem[:2],
+        }  # fmt: skip
     (tmp_path / "index.json").write_text(json.dumps(rows), encoding="utf-8")
     return tmp_path
 
