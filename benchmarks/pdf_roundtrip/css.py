@@ -19,9 +19,14 @@ TABLES = {
 }
 
 
-def stylesheet(doc: Doc, style: Style) -> str:
-    """The rules for a document's pages."""
-    return "\n".join((_pages(doc, style), _text(doc, style), _headings(doc, style), _tables(style)))
+def stylesheet(doc: Doc, style: Style, *, fake_bold: bool) -> str:
+    """The rules for a document's pages; without `fake_bold` bold Chinese takes another face."""
+    parts = [_pages(doc, style), _text(doc, style), _headings(doc, style), _tables(style)]
+    if doc.lang == "zh" and not fake_bold:
+        families = _quoted(fonts.bold_stack(style))
+        parts.append("html{font-synthesis:none}")
+        parts.append(f"strong,th,h1,h2,h3,h4,h5,.caption{{font-family:{families}}}")
+    return "\n".join(parts)
 
 
 def _quoted(names: list[str]) -> str:
@@ -84,7 +89,7 @@ text-align:left;white-space:pre-wrap}}
 .formula{{text-align:center;text-indent:0;margin:.8em 0;font-style:normal;
 font-family:{_quoted([fonts.latin(style), "DejaVu Serif", fonts.chinese(style)])}}}
 blockquote{{{quote}}}
-{kai if doc.lang == "zh" and style.quote == "italic" else ""}
+{kai if doc.lang == "zh" and style.quote == "italic" and not doc.traditional else ""}
 a{{color:#{style.accent};text-decoration:none}}
 sup{{font-size:.7em;line-height:0}}
 .note{{float:footnote;font-size:{style.size * 0.82:.1f}pt;text-align:left;line-height:1.3;

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from benchmarks.pdf_roundtrip.model import Block, Cell, Code, Formula, Figure, Table, plain
+from benchmarks.pdf_roundtrip.model import Block, Cell, Code, Figure, Formula, Table, plain
 from benchmarks.pdf_roundtrip.style import Style
 
 PADDING = 10.0
@@ -32,15 +32,18 @@ def ems(text: str) -> float:
 
 def natural(cell: Cell) -> float:
     """Width of a cell's longest line, in ems."""
-    text = plain(tuple(run for run in cell.text))
-    bold = 1.08 if cell.head or any(run.bold for run in cell.text) else 1.0
-    return ems(text) * bold
+    return ems(plain(cell.text)) * _wider(cell)
 
 
 def narrowest(cell: Cell) -> float:
     """Width of a cell's longest word, in ems."""
-    bold = 1.08 if cell.head or any(run.bold for run in cell.text) else 1.0
-    return max((ems(word) for word in WORD.findall(plain(cell.text))), default=0.5) * bold
+    return max((ems(word) for word in WORD.findall(plain(cell.text))), default=0.5) * _wider(cell)
+
+
+def _wider(cell: Cell) -> float:
+    if any(run.code for run in cell.text):
+        return 1.3
+    return 1.08 if cell.head or any(run.bold for run in cell.text) else 1.0
 
 
 def column_widths(table: Table, room: float, size: float, full: bool) -> list[float]:
@@ -92,7 +95,7 @@ def is_wide(block: Block, style: Style) -> bool:
     if isinstance(block, Table):
         size = style.size * style.table_size
         natural_width = sum(column_widths(block, 10_000, size, full=False))
-        tight = table_size(block, style, style.column_width) < size
+        tight = table_size(block, style, style.column_width) < size - 0.1
         return tight or natural_width > 1.9 * style.column_width
     if isinstance(block, Code):
         return code_size(block.text, style, style.column_width) < 6.5

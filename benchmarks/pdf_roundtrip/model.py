@@ -140,6 +140,11 @@ class Doc:
     notes: tuple[Inline, ...] = field(default=())
 
     @property
+    def traditional(self) -> bool:
+        """True where the text is in traditional Chinese: the title has signs that GB 2312 lacks."""
+        return any("一" <= c <= "鿿" and not c.encode("gb2312", "ignore") for c in self.title)
+
+    @property
     def author_line(self) -> str:
         """The authors as they are set, one line."""
         return ("、" if self.lang == "zh" else ", ").join(self.authors)

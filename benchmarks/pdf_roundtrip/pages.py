@@ -40,6 +40,7 @@ class Letter:
     right: float
     top: float
     char: str
+    place: int
 
 
 class Pdf:
@@ -74,7 +75,7 @@ class Pdf:
         for i in range(page.count_chars()):
             char = page.get_text_range(i, 1)
             if char.strip():
-                found.append(Letter(*page.get_charbox(i), char))
+                found.append(Letter(*page.get_charbox(i), char, i))
         return found
 
 
@@ -132,6 +133,8 @@ def overprinted(pdf: Pdf) -> list[str]:
 
 
 def _covers(a: Letter, b: Letter) -> bool:
+    if abs(a.place - b.place) <= 2:  # parts of a ligature share its box
+        return False
     wide = min(a.right, b.right) - max(a.left, b.left)
     high = min(a.top, b.top) - max(a.bottom, b.bottom)
     if wide <= 0 or high <= 0:

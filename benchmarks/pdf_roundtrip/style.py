@@ -50,6 +50,7 @@ class Style:
     bullet: str
     quote: str
     columns: int
+    traditional: bool
 
     @property
     def text_width(self) -> float:
@@ -122,4 +123,5 @@ def choose(doc: Doc, engine: str) -> Style:
         bullet=draw.pick(("•", "•", "–", "▪")),
         quote=draw.pick(("indent", "bar", "italic")),
         columns=columns,
+        traditional=doc.traditional,
     )

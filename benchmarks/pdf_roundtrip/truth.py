@@ -33,6 +33,9 @@ from benchmarks.pdf_roundtrip.pages import Pdf
 from benchmarks.pdf_roundtrip.style import Style
 from benchmarks.pdf_roundtrip.typeset import FLOATING, FOOT_NOTES
 
+FLOATS = (Table, Figure, Code)
+"""Kinds of blocks that an engine of `FLOATING` moves."""
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -51,7 +54,7 @@ def markdown(doc: Doc, style: Style, engine: str, pdf: Pdf) -> str:
         found.append(Piece(doc.author_line, doc.author_line))
     floating = engine in FLOATING and style.columns > 1
     for block in doc.blocks:
-        loose = floating and is_wide(block, style) and isinstance(block, Table)
+        loose = floating and is_wide(block, style) and isinstance(block, FLOATS)
         found += pieces(block, style, floats=loose)
     notes = [
         Piece(f"{number} {plain(text)}", plain(text)) for number, text in enumerate(doc.notes, 1)
@@ -75,9 +78,9 @@ def pieces(block: Block, style: Style, *, floats: bool = False) -> list[Piece]:
         grid = Piece(table_html(block), _first_text(block), floats)
         return [*caption, grid] if style.caption_above else [grid, *caption]
     if isinstance(block, Figure):
-        return [_paragraph(block.caption)]
+        return [_paragraph(block.caption, floats=floats)]
     if isinstance(block, Code):
-        return [Piece(f"```\n{block.text}\n```", block.text)]
+        return [Piece(f"```\n{block.text}\n```", block.text, floats)]
     if isinstance(block, Formula):
         return [Piece(" ".join(block.text.split()), block.text)]
     if isinstance(block, Quote):

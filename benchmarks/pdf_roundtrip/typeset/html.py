@@ -27,7 +27,9 @@ from benchmarks.pdf_roundtrip.style import Style
 
 
 def page(doc: Doc, style: Style, *, foot_notes: bool) -> str:
-    """The HTML of a document; with `foot_notes` each note stands where it is called."""
+    """The HTML of a document; with `foot_notes` each note stands where it is called.
+
+    The engine without notes at the foot is also the one without made-up bold."""
     writer = _Writer(doc, style, foot_notes)
     parts = [f'<h1 class="title">{escape(doc.title)}</h1>']
     if doc.authors:
@@ -46,7 +48,7 @@ def page(doc: Doc, style: Style, *, foot_notes: bool) -> str:
     return (
         f'<!DOCTYPE html><html lang="{"zh-CN" if doc.lang == "zh" else "en"}"><head>'
         f'<meta charset="utf-8"><title>{escape(doc.title)}</title>{names}'
-        f"<style>{stylesheet(doc, style)}</style></head><body>{''.join(parts)}</body></html>"
+        f"<style>{stylesheet(doc, style, fake_bold=foot_notes)}</style></head><body>{''.join(parts)}</body></html>"
     )
 
 
