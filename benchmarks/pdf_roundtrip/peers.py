@@ -120,6 +120,8 @@ def _complete(ran: Ran, pdfs: Sequence[Path], out: Path, failures: Mapping[str, 
     for pdf in pdfs:
         if not (out / f"{pdf.stem}.md").exists():
             ran.failures[pdf.stem] = failures.get(pdf.stem, "no Markdown")
+    if pdfs and len(ran.failures) == len(pdfs):
+        raise NotRunningError(f"every file failed, the first with: {ran.failures[pdfs[0].stem]}")
     return ran
 
 
