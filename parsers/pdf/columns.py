@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parsers.pdf.lines import Segment
-from schemas.geometry import BBox, union
+from schemas.geometry import BBox
 
 BIN = 2.0
 """Height in points of the slices in which both sides of a gutter are compared."""
@@ -25,44 +25,29 @@ MIN_LINES = 4
 MAX_DEPTH = 6
 BASELINE = 0.12
 """Font sizes by which feet of lines on one baseline differ; by chance one line in six does."""
+MANY_APART, MOST_APART = 0.4, 0.65
+"""Shares of lines without one on the same baseline beside prose, and of the prose's own lines: in
+a table with labels of two lines half of the labels' lines have none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Something to be read: a segment with the number of its row, or an indivisible box.
-
-    `reach` is the x extent of the row of short segments that the piece is part of: a row of a
-    table belongs together across a gutter. None for all else.
-    """
+    """Something to be read: a segment with the number of its row, or an indivisible box."""
 
     bbox: BBox
     row: int = -1
     segment: Segment | None = None
-    reach: tuple[float, float] | None = None
 
     def across(self, x: float) -> bool:
-        """Whether the piece, or the row of a table that it is part of, stands across `x`."""
-        x0, x1 = self.reach or (self.bbox.x0, self.bbox.x1)
-        return x0 < x - 1 and x1 > x + 1
+        """Whether the piece stands across `x`."""
+        return self.bbox.x0 < x - 1 and self.bbox.x1 > x + 1
 
 
 def pieces(rows: Sequence[Sequence[Segment]], atoms: Sequence[BBox]) -> list[Piece]:
-    """Pieces of a page: its segments, and the boxes of its tables (row -1 - index).
-
-    Rows of many short segments are tabular: they belong together across a gutter.
-    """
+    """Pieces of a page: its segments, and the boxes of its tables (row -1 - index)."""
     found = [Piece(box, -1 - index) for index, box in enumerate(atoms)]
-    if not rows:
-        return found
-    page = union(segment.bbox for row in rows for segment in row)
     for number, row in enumerate(rows):
-        tabular = (
-            len(row) >= 3
-            and max(s.bbox.width for s in row) < 0.25 * page.width
-            and median(len(s.text) for s in row) <= 12
-        )
-        reach = (row[0].bbox.x0, row[-1].bbox.x1) if tabular else None
-        found += [Piece(segment.bbox, number, segment, reach) for segment in row]
+        found += [Piece(segment.bbox, number, segment) for segment in row]
     return found
 
 
@@ -90,14 +75,12 @@ def gutter(found: Sequence[Piece]) -> float | None:
     size = float(median(sizes))
     x0, top, x1 = boxes[:, 0].min(), boxes[:, 1].min(), boxes[:, 2].max()
     bins = max(1, int(np.ceil((boxes[:, 3].max() - top) / BIN)))
-    reach = np.array([piece.reach or (0.0, 0.0) for piece in found])
     margin = 0.1 * (x1 - x0)
     edges = sorted({round(float(x) + 1) for x in boxes[:, 2] if x0 + margin < x < x1 - margin})
     best, best_height = None, (MIN_LINES - 0.5) * size
     for x in edges:
-        free = (reach[:, 0] < x - 1) & (reach[:, 1] > x + 1)
-        left = (boxes[:, 2] <= x + 1) & ~free
-        right = (boxes[:, 0] >= x - 1) & ~free
+        left = boxes[:, 2] <= x + 1
+        right = boxes[:, 0] >= x - 1
         cross = ~(left | right)
         if left.sum() < MIN_LINES or right.sum() < MIN_LINES:
             continue
@@ -110,7 +93,9 @@ def gutter(found: Sequence[Piece]) -> float | None:
         if height <= best_height:
             continue
         sides = [_beside(boxes[side], beside, top) for side in (left, right)]
-        if all(_set_as_column(side, size) for side in sides) or _beside_prose(*sides, size):
+        if all(_set_as_column(side, size) for side in sides) or _beside_prose(
+            (boxes[left], boxes[right]), size
+        ):
             best, best_height = (sides[0][:, 2].max() + sides[1][:, 0].min()) / 2, height
     return None if best is None else float(best)
 
@@ -138,16 +123,16 @@ def _set_as_column(boxes: NDArray[np.float64], size: float) -> bool:
     return _fill(boxes) >= 0.5 and float(np.median(boxes[:, 2] - boxes[:, 0])) >= 8 * size
 
 
-def _beside_prose(left: NDArray[np.float64], right: NDArray[np.float64], size: float) -> bool:
+def _beside_prose(sides: Sequence[NDArray[np.float64]], size: float) -> bool:
     """Whether one side alone shows two columns: prose, and its lines are no rows with the other.
 
     The other may then hold a table or a list. Labels of a wide table are long lines too, but each
     stands on the baseline of its numbers; lines of two columns meet there by chance only.
     """
-    for prose, other in ((left, right), (right, left)):
-        if len(other) and _set_as_prose(prose, size):
-            apart = np.abs(prose[:, 3][:, None] - other[:, 3][None, :]).min(axis=0)
-            if float((apart <= BASELINE * size).mean()) < 0.6:
+    for prose, other in (sides, sides[::-1]):
+        if _set_as_prose(prose, size):
+            apart = np.abs(prose[:, 3][:, None] - other[:, 3][None, :]) > BASELINE * size
+            if apart.all(axis=0).mean() > MANY_APART or apart.all(axis=1).mean() > MOST_APART:
                 return True
     return False
 

@@ -7,12 +7,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from parsers.pdf.lines import rows, words_text
-from parsers.pdf.page import PageContent, Word
+from parsers.pdf.lines import hint, rows, segments, words_text
+from parsers.pdf.page import PageContent, RegionKind, Word
 from schemas.geometry import union
 
 EDGE = 0.13
 """Share of the page's height, at its top and bottom, in which furniture stands."""
+MARGIN = 0.08
+"""Share of the height at either edge that margins take: 2.4 cm of A4."""
+INFINITE = 1e6
 MAX_ROWS = 3
 """Rows at each edge that are looked at."""
 _DIGITS = re.compile(r"\d+")
@@ -22,6 +25,7 @@ _PAGE_NUMBER = re.compile(
     r"|\W*[ivxlc]{1,7}\W*",
     re.IGNORECASE,
 )
+_NOTE_MARK = re.compile(r"[*†‡§¶①-⑳\d]")
 _LEADING = re.compile(r"(\d{1,4})(?=\s|\||$)")
 _TRAILING = re.compile(r"(?:^|\s|\|)(\d{1,4})$")
 
@@ -30,16 +34,22 @@ _TRAILING = re.compile(r"(?:^|\s|\|)(\d{1,4})$")
 class EdgeRow:
     """A row near the top or bottom edge.
 
-    `rank` counts from the edge; `apart` says that white space of more than half a line parts the
-    row from the one behind it.
+    `rank` counts from the edge; `gap` is the white space in font sizes that parts the row from the
+    one behind it, `outside` says that it stands where text areas do not reach.
     """
 
     top: bool
     rank: int
     text: str
     y: float
-    apart: bool
+    gap: float
+    outside: bool
     words: tuple[Word, ...]
+
+    @property
+    def apart(self) -> bool:
+        """Whether more than half a line of white parts it from the row behind it."""
+        return self.gap > 0.6
 
     @property
     def key(self) -> tuple[bool, str]:
@@ -64,8 +74,10 @@ def edge_rows(content: PageContent) -> list[EdgeRow]:
             else:
                 beyond = max((y1 for y0, y1 in all_y if y1 < box.y0 + 1), default=None)
                 gap = None if beyond is None else box.y0 - beyond
-            apart = gap is None or gap > 0.6 * row[0].size
-            found.append(EdgeRow(at_top, rank, words_text(row), box.y0, apart, tuple(row)))
+            lines = INFINITE if gap is None else gap / max(row[0].size, 1.0)
+            outside = box.y1 < MARGIN * content.height or box.y0 > (1 - MARGIN) * content.height
+            text = words_text(row)
+            found.append(EdgeRow(at_top, rank, text, box.y0, lines, outside, tuple(row)))
     return found
 
 
@@ -74,9 +86,10 @@ class FurnitureFinder:
     """Tells furniture from text page by page, remembering what earlier pages had.
 
     Feed pages in order, in batches: a row is furniture when its text, digits blurred, stands at
-    the same edge of three pages (two in a file of two or three), or when it carries the page's
-    number. Only rows with nothing but furniture between them and the edge are taken, so that the
-    repeated header row of a long table stays with its table unless it hangs free at the edge.
+    the same edge of three pages (two in a file of up to six), when it carries the page's number,
+    when the layout model says so, or when it is small print in the margin. Only rows with nothing
+    but furniture between them and the edge are taken, so that the repeated header row of a long
+    table stays with its table unless it hangs free at the edge.
     """
 
     n_pages: int
@@ -96,21 +109,57 @@ class FurnitureFinder:
         ]
 
     def _furniture(self, content: PageContent, found: Sequence[EdgeRow]) -> Iterator[EdgeRow]:
-        needed = 3 if self.n_pages > 3 else 2
+        usual = _usual_size(content)
         open_edges = {True: True, False: True}
         for row in found:
-            repeated = self.seen[row.key] >= needed and any(c.isalpha() for c in row.text)
-            alone = _PAGE_NUMBER.fullmatch(row.text) is not None and row.apart
-            numbered = any(
-                self.offsets[number - content.number] >= needed for number in _numbers(row.text)
-            )
-            outermost = row.rank == 0 and row.apart
-            mine = (repeated and row.apart) or (repeated and row.rank == 0) or (
-                outermost and (alone or (numbered and len(row.text) < 120))
-            )  # fmt: skip
-            open_edges[row.top] = open_edges[row.top] and mine
-            if open_edges[row.top]:
+            mine = open_edges[row.top] and self._is_furniture(content, row, usual)
+            open_edges[row.top] = mine
+            if mine:
                 yield row
+
+    def _is_furniture(self, content: PageContent, row: EdgeRow, usual: float) -> bool:
+        """Whether a row is furniture when all rows between it and the edge are."""
+        needed = 3 if self.n_pages > 6 else 2
+        letters = any(char.isalpha() for char in row.text)
+        if letters and self.seen[row.key] >= needed and (row.apart or row.rank == 0):
+            return True
+        if row.rank or not row.apart:
+            return False
+        if _PAGE_NUMBER.fullmatch(row.text) is not None:
+            return True
+        numbers = {number - content.number for number in _numbers(row.text)}
+        if len(row.text) < 120 and any(self.offsets[offset] >= needed for offset in numbers):
+            return True
+        kind = RegionKind.PAGE_HEADER if row.top else RegionKind.PAGE_FOOTER
+        if hint(union(word.bbox for word in row.words), content.model) is kind:
+            return not _is_note(row)
+        return row.outside and row.gap > 2 and _is_marginal(row, usual, content.number)
+
+
+def _usual_size(content: PageContent) -> float:
+    """Font size of most characters of a page."""
+    sizes: Counter[float] = Counter()
+    for word in content.words:
+        sizes[round(word.size, 1)] += len(word.text)
+    return max(sizes.items(), key=lambda item: (item[1], item[0]), default=(0.0, 0))[0]
+
+
+def _is_marginal(row: EdgeRow, usual: float, page: int) -> bool:
+    """Whether a row that nothing repeats looks like furniture: the page's number, or small print.
+
+    The number stands by itself, apart from what else is in the row. Notes stand at the foot in
+    small print too: they begin with their mark.
+    """
+    for part in segments(row.words, 1.5)[0]:
+        if _PAGE_NUMBER.fullmatch(part.text) and page in _numbers(part.text):
+            return True
+    return not _is_note(row) and max(word.size for word in row.words) < 0.93 * usual
+
+
+def _is_note(row: EdgeRow) -> bool:
+    """Whether a row begins with the mark of a note, not far from its text."""
+    marked = row.words[0].superscript or _NOTE_MARK.match(row.text) is not None
+    return marked and len(segments(row.words, 1.5)[0]) == 1
 
 
 def _numbers(text: str) -> list[int]:
