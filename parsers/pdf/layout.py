@@ -10,19 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from parsers.pdf.blocks import Block, blocks
-from parsers.pdf.columns import Piece, gutter, pieces, regions
+from parsers.pdf.columns import Piece, pieces, regions
+from parsers.pdf.evidence import Evidence, evidence
 from parsers.pdf.figures import Figure, figures
 from parsers.pdf.furniture import EdgeRow
-from parsers.pdf.gate import beyond_doubt, stream_tables
+from parsers.pdf.gate import stream_tables
 from parsers.pdf.lines import Line, Segment, line, segments, without_doubles
 from parsers.pdf.markers import lone_marker
 from parsers.pdf.page import Link, PageContent, Word, turn_box
+from parsers.pdf.page_tables import page_tables
 from parsers.pdf.tables import FoundTable, rest, ruled_tables, stream_table
 from parsers.pdf.trace import SILENT, Layer, Trace
 from schemas.geometry import BBox, union
-
-MIN_BOTH = 0.7
-"""Share of a wide table's rows with text on both sides of a gutter."""
 
 Flow = Block | FoundTable | Figure
 
@@ -74,18 +73,21 @@ def page_layout(
         trace.note(Layer.FURNITURE, union(word.bbox for word in row.words), row.text)
     out = {id(word) for row in furniture for word in row.words}
     words = without_doubles(word for word in content.words if id(word) not in out)
-    tables = ruled_tables(content.rulings, words, content.paths)
+    seen = evidence(content)
+    tables = ruled_tables(content, words, trace)
     left = rest(words, tables)
     drawn = figures(content, left, [table.bbox for table in tables], trace)
     labels = {id(word) for figure in drawn for word in figure.labels}
     left = [word for word in left if id(word) not in labels]
-    rows, wide = _wide_tables(segments(w for w in left if w.turn == 0), content)
+    upright = [word for word in left if word.turn == 0]
+    wide = page_tables(upright, tables, seen, trace)
+    rows = segments(rest(upright, wide))
     atoms: list[FoundTable | Figure] = [*tables, *wide, *drawn]
     found = pieces(rows, [atom.bbox for atom in atoms])
     flow: list[Flow] = []
     for number, region in enumerate(regions(found), start=1):
         trace.note(Layer.REGION, union(piece.bbox for piece in region), str(number))
-        flow += _region_flow(region, atoms, content)
+        flow += _region_flow(region, atoms, content, seen, trace)
     flow += _sideways([word for word in left if word.turn != 0])
     size = (content.width, content.height)
     if turn in (90, 270):
@@ -98,28 +100,6 @@ def page_layout(
     )  # fmt: skip
 
 
-def _wide_tables(
-    rows: list[list[Segment]], content: PageContent
-) -> tuple[list[list[Segment]], list[FoundTable]]:
-    """Rows without those of tables as wide as the page, and these tables: no gutter cuts them.
-
-    In a table most rows stand on both sides of a gutter; a table in one column meets lines of the
-    other by chance.
-    """
-    if not rows:
-        return rows, []
-    width = union(segment.bbox for row in rows for segment in row).width
-    x = gutter(pieces(rows, []))
-    taken: set[int] = set()
-    wide = []
-    for table, used in stream_tables(rows, width, content.rulings):
-        both = sum(row[0].bbox.x0 < x < row[-1].bbox.x1 for row in used) if x else len(used)
-        if beyond_doubt(table, width) and both >= MIN_BOTH * len(used):
-            wide.append(stream_table(table))
-            taken.update(id(row) for row in used)
-    return [row for row in rows if id(row) not in taken], wide
-
-
 def _edge_line(row: EdgeRow) -> Line:
     return (
         line([Segment(row.words, row.words[0].bbox)])
@@ -129,7 +109,11 @@ def _edge_line(row: EdgeRow) -> Line:
 
 
 def _region_flow(
-    region: Sequence[Piece], atoms: Sequence[FoundTable | Figure], content: PageContent
+    region: Sequence[Piece],
+    atoms: Sequence[FoundTable | Figure],
+    content: PageContent,
+    seen: Evidence,
+    trace: Trace,
 ) -> list[Flow]:
     """Blocks, tables and figures of one region from top to bottom."""
     by_row: dict[int, list[Segment]] = {}
@@ -141,7 +125,7 @@ def _region_flow(
     own = [atoms[-1 - piece.row] for piece in region if piece.segment is None]
     aligned = []
     taken: set[int] = set()
-    for table, used in stream_tables(rows, width, content.rulings):
+    for table, used in stream_tables(rows, width, seen, trace):
         aligned.append(stream_table(table))
         taken.update(id(row) for row in used)
     stops = sorted([*own, *aligned], key=lambda stop: (stop.bbox.y0, stop.bbox.x0))
