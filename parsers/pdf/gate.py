@@ -11,19 +11,18 @@ from collections.abc import Sequence
 from itertools import pairwise
 from statistics import mean
 
+from parsers.pdf.evidence import Evidence
+from parsers.pdf.lines import is_cjk
+from parsers.pdf.markers import TERMINAL
 from parsers.pdf.page import Ruling
 from parsers.pdf.stream import (
     Row,
     StreamTable,
     built,
-    column_bands,
-    is_numeric,
-    merged_rows,
-    place,
-    row_box,
     runs,
 )
-from schemas.geometry import union
+from parsers.pdf.trace import SILENT, Layer, Trace
+from parsers.pdf.values import is_numeric
 
 _MARKER = re.compile(
     r"[•◦▪■●○□►➢✓·*–—-]|\(?(\d{1,3}|[a-z]|[ivx]{1,5})[.)]|[(（]?[一二三四五六七八九十]+[)）、]|[①-⑳]",
@@ -32,6 +31,12 @@ _MARKER = re.compile(
 _SECTION = re.compile(r"\d{1,2}(\.\d{1,2}){0,4}\.?")
 _PLAIN = re.compile(r"-?\d+(\.\d+)?")
 _LEADER = re.compile(r"(\. ?){4,}|…{2,}|_{4,}")
+
+
+FULL_LINE = 0.75
+"""Share of its column that a line of prose fills, ragged right included."""
+PROSE_LENGTH = 22
+"""Mean characters of lines of prose, Han counted twice: three or four words beside a figure."""
 
 
 def _alone(table: StreamTable, rulings: Sequence[Ruling]) -> bool:
@@ -59,6 +64,37 @@ def _is_list(table: StreamTable) -> bool:
     return table.n_cols == 2 and len(numbered) > 0.6 * len(first) and len(words) == len(second)
 
 
+def prose_column(table: StreamTable) -> int | None:
+    """The column that holds lines of running text: they fill it, and break within sentences.
+
+    Cells of text begin with a capital, and those of Han characters seldom fill their column.
+    """
+    for col in range(table.n_cols):
+        own = [
+            (text, box) for span, text, box in table.cells if span.col == col and span.col_span == 1
+        ]
+        if len(own) < 4:
+            continue
+        width = max(box.x1 for _, box in own) - min(box.x0 for _, box in own)
+        full = mean(box.width >= FULL_LINE * width for _, box in own)
+        running = mean(
+            text[0].islower() or (is_cjk(text[0]) and text[-1] not in TERMINAL) for text, _ in own
+        )
+        length = mean(len(text) + sum(map(is_cjk, text)) for text, _ in own)
+        if length >= PROSE_LENGTH and full >= 0.6 and running >= 0.4:
+            return col
+    return None
+
+
+def prose_extent(table: StreamTable) -> tuple[float, float] | None:
+    """X extent of a column of prose at one side of an aligned run, None without one."""
+    col = prose_column(table)
+    if col is None or 0 < col < table.n_cols - 1:
+        return None
+    own = [box for span, _, box in table.cells if span.col == col and span.col_span == 1]
+    return min(box.x0 for box in own), max(box.x1 for box in own)
+
+
 def _has_axis(table: StreamTable) -> bool:
     """Whether a column counts down in equal steps: the labels of a chart's axis.
 
@@ -73,20 +109,20 @@ def _has_axis(table: StreamTable) -> bool:
     return False
 
 
-def judged(table: StreamTable, rulings: Sequence[Ruling]) -> bool:
-    """The gate: whether a run of aligned rows is a table. Conservative: text is never lost.
+def refusal(table: StreamTable, seen: Evidence) -> str:
+    """The gate: why a run of aligned rows is no table, '' for a table. Text is never lost.
 
     Lines that belong to it, numbers, and a third column speak for it; long cells, a column of
     list markers, leaders of a contents page and gaps against it.
     """
     texts = [text for _, text, _ in table.cells]
     if table.n_cols < 2 or table.n_rows < 3 or len(texts) < 6:
-        return False
+        return "too small"
     if _is_list(table):
-        return False
+        return "list markers"
     if mean(_LEADER.search(text) is not None for text in texts) > 0.15:
-        return False
-    covered = sum(span.col_span for span, _, _ in table.cells)
+        return "leaders"
+    covered = sum(span.col_span * span.row_span for span, _, _ in table.cells)
     fill = covered / (table.n_rows * table.n_cols)
     per_row: dict[int, int] = {}
     for span, _, _ in table.cells:
@@ -94,27 +130,46 @@ def judged(table: StreamTable, rulings: Sequence[Ruling]) -> bool:
     several = mean(count > 1 for count in per_row.values())
     numeric = mean(is_numeric(text) for text in texts)
     length = mean(len(text) for text in texts)
-    if fill < 0.5 or several < 0.5 or _has_axis(table):
-        return False
-    alone = _alone(table, rulings)
+    if fill < 0.5 or several < 0.5:
+        return "gaps"
+    if prose_column(table) is not None:
+        return "a column of prose"
+    if _has_axis(table):
+        return "an axis"
+    alone = _alone(table, seen.rulings)
     if table.n_cols == 2:
-        return (numeric >= 0.3 and length <= 40) or (not alone and length <= 40)
-    return numeric >= 0.2 or (length <= 30 if alone else length <= 80)
+        good = (numeric >= 0.3 and length <= 40) or (not alone and length <= 40)
+    else:
+        good = numeric >= 0.2 or (length <= 30 if alone else length <= 80)
+    return "" if good else "prose"
+
+
+def lenient_refusal(table: StreamTable) -> str:
+    """The gate for a run that a layout model calls a table: why it is none nevertheless."""
+    if table.n_cols < 2 or table.n_rows < 2 or len(table.cells) < 4:
+        return "too small"
+    texts = [text for _, text, _ in table.cells]
+    if mean(_LEADER.search(text) is not None for text in texts) > 0.3:
+        return "leaders"
+    rows = {span.row for span, _, _ in table.cells}
+    several = sum(sum(s.row == row for s, _, _ in table.cells) > 1 for row in rows)
+    return "" if 2 * several >= len(rows) else "gaps"
 
 
 def stream_tables(
-    rows: Sequence[Row], width: float, rulings: Sequence[Ruling]
+    rows: Sequence[Row], width: float, seen: Evidence, trace: Trace = SILENT
 ) -> list[tuple[StreamTable, list[Row]]]:
     """Tables among the rows of one region, each with the rows it is made of."""
     found = []
-    for run in runs(rows, width):
-        bands = column_bands(run)
-        if len(bands) < 2:
+    for run in runs(rows, width, seen):
+        table = built(run, seen)
+        if table is None:
             continue
-        placed = [place(row, bands) for row in run]
-        box = union(row_box(row) for row in run)
-        table = built(merged_rows(placed, box, rulings), len(bands))
-        if judged(table, rulings):
+        refused = refusal(table, seen)
+        if refused:
+            trace.note(Layer.NO_TABLE, table.bbox, f"refused: {refused}")
+        else:
+            trace.note(Layer.TABLE, table.bbox, f"aligned, {table.n_cols} columns")
             found.append((table, run))
     return found
 

@@ -13,7 +13,8 @@ from parsers.pdf.lattice import Lattice, Span
 from parsers.pdf.lines import Segment, rows, segments, words_text
 from parsers.pdf.markers import is_caption, is_note
 from parsers.pdf.page import Word
-from parsers.pdf.stream import column_bands, is_numeric
+from parsers.pdf.stream import column_bands
+from parsers.pdf.values import is_numeric
 from schemas.geometry import union
 
 ALIGNED = 0.67

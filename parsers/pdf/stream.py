@@ -6,59 +6,45 @@ whether one is a table is for `gate.py` to judge.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from parsers.pdf.cells import cell_text
+from parsers.pdf.evidence import Evidence
+from parsers.pdf.grouping import merged_rows
+from parsers.pdf.header import Placed, header_cells, header_lines
 from parsers.pdf.lattice import Span
-from parsers.pdf.lines import Segment, words_text
-from parsers.pdf.page import Ruling
+from parsers.pdf.lines import Segment
+from parsers.pdf.markers import is_caption, is_note
+from parsers.pdf.page import Ruling, Word
+from parsers.pdf.values import is_numeric
 from schemas.geometry import BBox, union
 
 MAX_PITCH = 3.0
 """Font sizes between baselines of neighbouring rows of one table."""
-SAME_ROW = 0.75
-"""Font sizes between baselines of rows of text that overlap: numbers set at half the height of a
-label of two lines belong to its row."""
+EDGE_ROWS = 3
+"""Rows of a single segment that are looked at above and below a run for the table's outer line."""
 PROSE_WIDTH = 0.6
 """Share of the region's width from which a row of a single segment is prose."""
-NUMERIC = re.compile(
-    r"[(\[<>≤≥~±+\-–—−$€£¥%*†]*\s*\d[\d\s.,:/%()\-–—−+±×*†°$€£¥]*[a-z%]{0,3}\)?|[-–—−.…*]+|n/?[ad]\.?",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
 class StreamTable:
-    """Texts of a table that was found by alignment; the cells tile no grid, gaps are empty."""
+    """Texts of a table that was found by alignment; the cells tile no grid, gaps are empty.
+
+    `n_head` is the number of header rows, 0 when it is not known.
+    """
 
     bbox: BBox
     n_rows: int
     n_cols: int
     cells: tuple[tuple[Span, str, BBox], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A segment with the first and last column it stands in."""
-
-    segment: Segment
-    first: int
-    last: int
+    n_head: int = 0
 
 
 Row = list[Segment]
-
-
-def is_numeric(text: str) -> bool:
-    """Whether a cell holds a number, a range, a percentage or a dash for none.
-
-    >>> [is_numeric(t) for t in ("1,204", "(3.5%)", "–", "2005/06", "Total", "第3章")]
-    [True, True, True, True, False, False]
-    """
-    return NUMERIC.fullmatch(text.strip()) is not None
 
 
 def row_box(row: Row) -> BBox:
@@ -66,35 +52,66 @@ def row_box(row: Row) -> BBox:
     return union(segment.bbox for segment in row)
 
 
-def _is_prose(row: Row, width: float) -> bool:
+def is_prose(row: Row, width: float) -> bool:
+    """Whether a row is running text, a caption or a note rather than a row of a table."""
+    text = " ".join(segment.text for segment in row)
+    if is_caption(text) or is_note(text):
+        return True
     return len(row) == 1 and row[0].bbox.width >= PROSE_WIDTH * width and len(row[0].text) > 30
 
 
-def runs(rows: Sequence[Row], width: float) -> list[list[Row]]:
+def runs(rows: Sequence[Row], width: float, seen: Evidence) -> list[list[Row]]:
     """Maximal runs of rows that could be one table, rows of a single segment trimmed off the ends.
 
-    A run ends at prose, at a wide gap, and at three rows in a row without a second segment.
+    A run ends at prose, captions and notes, at a wide gap, and at three rows in a row without a
+    second segment. Single rows between the table's outer lines belong to it.
     """
-    found: list[list[Row]] = [[]]
-    single = 0
-    for row in rows:
-        run = found[-1]
-        box = row_box(row)
+    found: list[tuple[int, int]] = []
+    start, single = 0, 0
+    for index, row in enumerate(rows):
         size = median(segment.size for segment in row)
-        far = bool(run) and box.y1 - row_box(run[-1]).y1 > MAX_PITCH * size
+        far = index > start and row_box(row).y1 - row_box(rows[index - 1]).y1 > MAX_PITCH * size
         single = single + 1 if len(row) == 1 else 0
-        if far or _is_prose(row, width) or single > 3:
-            found.append([])
-            single = 1 if len(row) == 1 else 0
-            if _is_prose(row, width):
-                continue
-        found[-1].append(row)
-    return [trimmed for trimmed in map(_trimmed, found) if trimmed]
+        prose = is_prose(row, width)
+        if far or prose or single > 3:
+            found.append((start, index))
+            single = int(len(row) == 1)
+            start = index + 1 if prose else index
+    found.append((start, len(rows)))
+    cuts = [cut for start, stop in found if (cut := _trimmed(rows, start, stop)) is not None]
+    widened: list[list[Row]] = []
+    low = 0
+    for index, cut in enumerate(cuts):
+        high = cuts[index + 1][0] if index + 1 < len(cuts) else len(rows)
+        first, low = _widened(rows, cut, (low, high), width, seen)
+        widened.append(list(rows[first:low]))
+    return widened
 
 
-def _trimmed(run: list[Row]) -> list[Row]:
-    multi = [index for index, row in enumerate(run) if len(row) > 1]
-    return run[multi[0] : multi[-1] + 1] if len(multi) >= 2 else []
+def _trimmed(rows: Sequence[Row], start: int, stop: int) -> tuple[int, int] | None:
+    multi = [index for index in range(start, stop) if len(rows[index]) > 1]
+    return (multi[0], multi[-1] + 1) if len(multi) >= 2 else None
+
+
+def _widened(
+    rows: Sequence[Row], cut: tuple[int, int], bounds: tuple[int, int], width: float, seen: Evidence
+) -> tuple[int, int]:
+    """The run with the single rows between it and lines over its width above and below."""
+    first, last = cut
+    lines = seen.horizontal(union(row_box(row) for row in rows[first:last]))
+    for index in range(first - 1, max(first - 1 - EDGE_ROWS, bounds[0] - 1), -1):
+        if is_prose(rows[index], width) or len(rows[index]) > 1:
+            break
+        box, size = row_box(rows[index]), rows[index][0].size
+        if any(box.y0 - 1.2 * size < at < box.y0 + 2 for at in lines):
+            first = index
+    for index in range(last, min(last + EDGE_ROWS, bounds[1])):
+        if is_prose(rows[index], width) or len(rows[index]) > 1:
+            break
+        box, size = row_box(rows[index]), rows[index][0].size
+        if any(box.y1 - 2 < at < box.y1 + 0.8 * size for at in lines):
+            last = index + 1
+    return first, last
 
 
 def _spanning(segment: Segment, run: Sequence[Row]) -> bool:
@@ -160,87 +177,97 @@ def place(row: Row, bands: Sequence[tuple[float, float]]) -> list[Placed]:
 
 
 def _cut(segment: Segment, bands: Sequence[tuple[float, float]]) -> list[Segment]:
-    """`segment` cut between bands, at the widest gap there, where that exceeds .5 em."""
+    """`segment` cut where it is two cells set close.
+
+    Numbers are cut where they pass from one column to the next, other words at the widest gap
+    between two columns, where that exceeds .5 em.
+    """
     words = segment.words
+    if len(words) > 1 and all(is_numeric(word.text) for word in words):
+        columns = [_nearest(word.bbox, bands) for word in words]
+        cuts = {index for index, (a, b) in enumerate(pairwise(columns), start=1) if a < b}
+        return _parts(words, cuts)
     gaps = [right.bbox.x0 - left.bbox.x1 for left, right in pairwise(words)]
-    cuts: set[int] = set()
+    cuts = set()
     for a, b in pairwise(bands):
         between = [
             index
             for index, (left, right) in enumerate(pairwise(words))
             if a[0] < left.bbox.x1 <= b[0] + 1 and a[1] - 1 <= right.bbox.x0 < b[1]
-        ]
+            and words[-1].bbox.x1 > b[0]
+        ]  # fmt: skip
         widest = max(between, key=lambda index: gaps[index], default=None)
         if widest is not None and gaps[widest] > 0.5 * segment.size:
             cuts.add(widest + 1)
+    return _parts(words, cuts)
+
+
+def _parts(words: Sequence[Word], cuts: Iterable[int]) -> list[Segment]:
     edges = [0, *sorted(cuts), len(words)]
-    parts = [words[start:end] for start, end in pairwise(edges)]
+    parts = [tuple(words[start:end]) for start, end in pairwise(edges)]
     return [Segment(part, union(w.bbox for w in part)) for part in parts]
 
 
-def _continues(upper: list[Placed], lower: list[Placed], pitch: float, usual: float) -> bool:
-    """Whether `lower` holds further lines of the cells of `upper`.
-
-    Its first column is empty, each of its cells is words under words, and it stands no farther
-    below than rows usually do.
-    """
-    above = {column: p for p in upper for column in range(p.first, p.last + 1)}
-    if any(p.first == 0 or p.first not in above for p in lower):
-        return False
-    texts = [(above[p.first].segment.text, p.segment.text) for p in lower]
-    return pitch <= 1.05 * usual and not any(is_numeric(a) or is_numeric(b) for a, b in texts)
+def _nearest(box: BBox, bands: Sequence[tuple[float, float]]) -> int:
+    """The column that a box shares most of its width with, or is nearest to."""
+    return max(range(len(bands)), key=lambda i: min(box.x1, bands[i][1]) - max(box.x0, bands[i][0]))
 
 
-def _ruled_between(y0: float, y1: float, box: BBox, rulings: Sequence[Ruling]) -> bool:
-    """Whether a line over half the table's width runs between two heights."""
-    return any(
-        r.horizontal
-        and y0 < r.at < y1
-        and min(r.end, box.x1) - max(r.start, box.x0) > 0.5 * box.width
-        for r in rulings
+def cut_at_lines(row: Row, verticals: Sequence[Ruling]) -> Row:
+    """`row` with its segments cut at the vertical lines that stand between their words."""
+    parts: Row = []
+    for segment in row:
+        middle = (segment.bbox.y0 + segment.bbox.y1) / 2
+        across = [
+            r.at for r in verticals
+            if r.start <= middle <= r.end and segment.bbox.x0 < r.at < segment.bbox.x1
+        ]  # fmt: skip
+        cuts = {
+            index
+            for index, (left, right) in enumerate(pairwise(segment.words), start=1)
+            if any(left.bbox.x1 - 1 <= at <= right.bbox.x0 + 1 for at in across)
+        }
+        parts += _parts(segment.words, cuts) if cuts else [segment]
+    return parts
+
+
+def built(run: Sequence[Row], seen: Evidence) -> StreamTable | None:
+    """The table that a run of rows makes; None with fewer than two columns."""
+    rulings = seen.rulings
+    verticals = [ruling for ruling in rulings if not ruling.horizontal]
+    run = [cut_at_lines(row, verticals) for row in run] if verticals else run
+    n_head = header_lines(run, rulings)
+    bands = column_bands(run[n_head:]) if len(run) - n_head >= 3 else []
+    if len(bands) < 2:
+        bands, n_head = column_bands(run), min(n_head, len(run) - 1)
+    if len(bands) < 2:
+        return None
+    placed = [place(row, bands) for row in run]
+    cells: list[tuple[Span, str, BBox]] = []
+    top = 0
+    if n_head > 1:
+        head = header_cells(placed[:n_head], bands, rulings)
+        cells += [(span, *_content(parts)) for span, parts in head]
+        top = max(span.row + span.row_span for span, _ in head)
+        placed = placed[n_head:]
+    box = union(row_box(row) for row in run)
+    groups = merged_rows(placed, box, rulings)
+    for number, group in enumerate(groups, start=top):
+        slots: dict[int, list[Placed]] = {}
+        reach: dict[int, int] = {}
+        for item in sorted((p for row in group for p in row), key=lambda p: p.first):
+            owner = next((c for c in slots if c <= item.first <= reach[c]), item.first)
+            slots.setdefault(owner, []).append(item)
+            reach[owner] = max(reach.get(owner, owner), item.last)
+        for col in sorted(slots):
+            cells.append((Span(number, col, 1, reach[col] - col + 1), *_content(slots[col])))
+    header = top or int(n_head == 1)
+    return StreamTable(
+        union(box for _, _, box in cells), top + len(groups), len(bands), tuple(cells), header
     )
 
 
-def merged_rows(
-    placed: Sequence[list[Placed]], box: BBox, rulings: Sequence[Ruling]
-) -> list[list[list[Placed]]]:
-    """Rows of text grouped to rows of the table: the further lines of a cell join its first."""
-    tops = [min(p.segment.bbox.y0 for p in row) for row in placed]
-    bottoms = [max(p.segment.bbox.y1 for p in row) for row in placed]
-    pitches = [b - a for a, b in pairwise(bottoms)]
-    usual = median(pitches) if pitches else 0.0
-    lines = [
-        _ruled_between((t + b) / 2, (t2 + b2) / 2, box, rulings)
-        for t, b, t2, b2 in zip(tops, bottoms, tops[1:], bottoms[1:], strict=False)
-    ]
-    ruled = sum(lines) >= 3 and sum(lines) >= 0.3 * len(lines)
-    found: list[list[list[Placed]]] = [[placed[0]]]
-    for index, row in enumerate(placed[1:]):
-        joins = not lines[index] and (
-            ruled
-            or pitches[index] < SAME_ROW * row[0].segment.size
-            or _continues(placed[index], row, pitches[index], usual)
-        )
-        if joins:
-            found[-1].append(row)
-        else:
-            found.append([row])
-    return found
-
-
-def built(groups: Sequence[Sequence[Sequence[Placed]]], n_cols: int) -> StreamTable:
-    """The table of grouped rows; cells that meet in one position become one."""
-    cells: list[tuple[Span, str, BBox]] = []
-    for number, group in enumerate(groups):
-        slots: dict[int, list[Placed]] = {}
-        reach: dict[int, int] = {}
-        for placed in sorted((p for row in group for p in row), key=lambda p: p.first):
-            owner = next((c for c in slots if c <= placed.first <= reach[c]), placed.first)
-            slots.setdefault(owner, []).append(placed)
-            reach[owner] = max(reach.get(owner, owner), placed.last)
-        for col in sorted(slots):
-            parts = sorted(slots[col], key=lambda p: (round(p.segment.bbox.y1), p.segment.bbox.x0))
-            text = " ".join(words_text(p.segment.words) for p in parts)
-            box = union(p.segment.bbox for p in parts)
-            cells.append((Span(number, col, 1, reach[col] - col + 1), text, box))
-    return StreamTable(union(box for _, _, box in cells), len(groups), n_cols, tuple(cells))
+def _content(parts: Iterable[Placed]) -> tuple[str, BBox]:
+    """Text and box of a cell's lines, top to bottom."""
+    words = [word for part in parts for word in part.segment.words]
+    return cell_text(words), union(word.bbox for word in words)

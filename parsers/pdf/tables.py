@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from parsers.pdf.cells import cell_text
 from parsers.pdf.lattice import Lattice, Span, lattices
-from parsers.pdf.lines import rows, words_text
-from parsers.pdf.page import Path, Ruling, Word
+from parsers.pdf.page import PageContent, Word
 from parsers.pdf.refine import in_cells, refined, without_frame
 from parsers.pdf.shading import line_shadings, without_edges
-from parsers.pdf.stream import StreamTable, is_numeric
+from parsers.pdf.stream import StreamTable
+from parsers.pdf.trace import SILENT, Layer, Trace
+from parsers.pdf.values import is_data
 from schemas.document import Cell, Table
 from schemas.geometry import BBox
 
@@ -25,16 +27,6 @@ class FoundTable:
     table: Table
     bbox: BBox
     confidence: float | None = None
-
-
-def cell_text(words: Sequence[Word]) -> str:
-    """Text of a cell: its lines joined by a space, or by nothing between Han characters."""
-    text = ""
-    for row in rows(words):
-        piece = words_text(row)
-        wide = bool(text) and ord(text[-1]) >= 0x2E80 and ord(piece[0]) >= 0x2E80
-        text = f"{text}{'' if wide or not text else ' '}{piece}"
-    return text
 
 
 def ruled_table(grid: Lattice, words: Sequence[Word]) -> FoundTable | None:
@@ -65,16 +57,21 @@ def ruled_table(grid: Lattice, words: Sequence[Word]) -> FoundTable | None:
 
 def stream_table(found: StreamTable) -> FoundTable:
     """A table found by alignment in the same form as a ruled one."""
-    return FoundTable(to_table(found.cells, found.n_rows, found.n_cols), found.bbox)
+    return FoundTable(to_table(found.cells, found.n_rows, found.n_cols, found.n_head), found.bbox)
 
 
-def to_table(cells: Sequence[tuple[Span, str, BBox]], n_rows: int, n_cols: int) -> Table:
-    """The schema's table: empty rows and columns dropped, header rows marked."""
+def to_table(
+    cells: Sequence[tuple[Span, str, BBox]], n_rows: int, n_cols: int, n_head: int = 0
+) -> Table:
+    """The schema's table: empty rows and columns dropped, header rows marked.
+
+    `n_head` is the number of header rows, 0 when it is to be found out.
+    """
     keep_rows = sorted({c.row + i for c, text, _ in cells if text for i in range(c.row_span)})
     keep_cols = sorted({c.col + i for c, text, _ in cells if text for i in range(c.col_span)})
     row_at = {old: new for new, old in enumerate(keep_rows)}
     col_at = {old: new for new, old in enumerate(keep_cols)}
-    header = _header_rows(cells)
+    header = frozenset(range(n_head)) or _header_rows(cells)
     made = []
     for span, text, box in cells:
         rows_in = [row_at[r] for r in range(span.row, span.row + span.row_span) if r in row_at]
@@ -106,20 +103,34 @@ def _header_rows(cells: Sequence[tuple[Span, str, BBox]]) -> frozenset[int]:
     ordered = sorted(by_row)
     for index, row in enumerate(ordered[:6]):
         texts = by_row[row]
-        numbers = sum(is_numeric(t) and not (t.isdigit() and 1900 <= int(t) <= 2100)
-                      for t in texts)  # fmt: skip
-        if numbers and 2 * numbers >= len(texts) - 1:
+        if is_data(texts):
             return frozenset(ordered[:index])
     return frozenset(ordered[:1])
 
 
 def ruled_tables(
-    rulings: Sequence[Ruling], words: Sequence[Word], paths: Sequence[Path] = ()
+    content: PageContent, words: Sequence[Word], trace: Trace = SILENT
 ) -> list[FoundTable]:
-    """All tables on a page that lines draw, top to bottom."""
-    seen = without_edges(rulings, line_shadings(paths, words)) if paths else rulings
-    tables = [ruled_table(grid, words) for grid in lattices(seen)]
-    return [table for table in tables if table is not None]
+    """All tables on a page that lines draw, top to bottom; `words` are those of the body."""
+    seen = without_edges(content.rulings, line_shadings(content.paths, words))
+    tables = []
+    for grid in lattices(seen):
+        table = ruled_table(grid, words)
+        if table is None:
+            trace.note(Layer.NO_TABLE, grid.bbox, "refused: a grid of few texts")
+            continue
+        trace.note(Layer.GRID, grid.bbox, f"{len(grid.ys) - 1} x {len(grid.xs) - 1} drawn")
+        trace.note(Layer.TABLE, table.bbox, "drawn by lines")
+        noted(table, trace)
+        tables.append(table)
+    return tables
+
+
+def noted(found: FoundTable, trace: Trace) -> None:
+    """Notes the cells of a table."""
+    for cell in found.table.cells:
+        if cell.bbox is not None:
+            trace.note(Layer.CELL, cell.bbox, f"{cell.row},{cell.col}")
 
 
 def rest(words: Sequence[Word], tables: Sequence[FoundTable]) -> list[Word]:

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from parsers.pdf.evidence import Evidence
 from parsers.pdf.gate import stream_tables
 from parsers.pdf.lattice import Lattice
 from parsers.pdf.lines import Segment, segments
-from parsers.pdf.page import Ruling, Word
+from parsers.pdf.page import PageContent, Ruling, Word
 from parsers.pdf.tables import FoundTable, ruled_tables, stream_table
 from schemas.document import ElementKind, Table
 from tests.parsers.pdf.made import HAN, LOREM, column, grid, of_kind, parsed, pdf, spread, text
@@ -30,7 +31,8 @@ def aligned(lines: Sequence[Sequence[tuple[float, str]]], pitch: float = 14) -> 
 def found_in(
     lines: Sequence[Sequence[tuple[float, str]]], rulings: list[Ruling] | None = None
 ) -> list[FoundTable]:
-    return [stream_table(t) for t, _ in stream_tables(aligned(lines), 450, rulings or [])]
+    seen = Evidence(rulings=tuple(rulings or ()))
+    return [stream_table(t) for t, _ in stream_tables(aligned(lines), 450, seen)]
 
 
 @settings(deadline=None, max_examples=50)
@@ -42,7 +44,7 @@ def test_a_drawn_grid_gives_its_cells_with_their_words(case: tuple[Lattice, list
         box = made.box(cell)
         words.append(word_at((box.x0 + box.x1) / 2 - 3, (box.y0 + box.y1) / 2 - 2, f"w{index}", 4))
     n_rows, n_cols = len(made.ys) - 1, len(made.xs) - 1
-    tables = ruled_tables(lines, words)
+    tables = ruled_tables(PageContent(1, 600, 800, rulings=tuple(lines)), words)
     if min(n_rows, n_cols) < 2 or len(made.cells) < 4:
         return
     starts = ({c.row for c in made.cells}, {c.col for c in made.cells})
@@ -219,7 +221,7 @@ def test_numbers_beside_a_label_of_two_lines_are_one_row() -> None:
         y = 100 + 30 * number
         words += spread(50, y, "a label over") + spread(50, y + 10, f"two lines {number}")
         words += spread(200, y + 5, f"{number}1.5") + spread(300, y + 5, f"{number}2.5")
-    (found,) = (stream_table(t) for t, _ in stream_tables(segments(words), 450, []))
+    (found,) = (stream_table(t) for t, _ in stream_tables(segments(words), 450, Evidence()))
     assert found.table.grid()[2] == ["a label over two lines 2", "21.5", "22.5"]
 
 
