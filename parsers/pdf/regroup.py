@@ -1,0 +1,107 @@
+"""Blocks -> blocks: headings cut off from the text or heading that they were glued to, and joined
+where their lines came apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from parsers.pdf.blocks import Block
+from parsers.pdf.layout import Flow, PageLayout
+from parsers.pdf.lines import Line, is_cjk
+from parsers.pdf.markers import TERMINAL, is_caption, list_marker
+from parsers.pdf.numbering import Family, Number, numbering
+from parsers.pdf.styles import Body, is_caps
+
+SHORT = 0.8
+"""Share of the column's width below which a line ends by itself: the next word had room."""
+_WORDY = frozenset({Family.PART, Family.CHAPTER, Family.SECTION, Family.ARTICLE})
+
+
+def regrouped(page: PageLayout, body: Body) -> PageLayout:
+    """`page` with blocks that hold one paragraph or one heading each."""
+    parts: list[Flow] = []
+    for item in page.flow:
+        parts += _split(item) if isinstance(item, Block) else [item]
+    return replace(page, flow=tuple(_merged(parts, body)))
+
+
+def _split(block: Block) -> Iterable[Block]:
+    cuts = [index for index in range(1, len(block.lines)) if _parts(block, index)]
+    edges = [0, *cuts, len(block.lines)]
+    return [Block(block.lines[a:b], block.column) for a, b in pairwise(edges)]
+
+
+def _parts(block: Block, index: int) -> bool:
+    """Whether a heading ends above line `index` of a block, or begins with it."""
+    last, line = block.lines[index - 1], block.lines[index]
+    if line.mono and last.mono:
+        return False
+    number, before = numbering(line.text), numbering(last.text)
+    ended = _short(last, block)
+    if ended and last.italic is not line.italic and _same_face(block.lines[:index]):
+        return True
+    if ended and is_caps(last.text) is not is_caps(line.text) and _cased(last) and _cased(line):
+        return True
+    if number is not None and _opens(number, line) and (ended or last.text[-1] in TERMINAL):
+        follows = block.lines[index + 1] if index + 1 < len(block.lines) else None
+        return before is not None or _short(line, block) or follows is None
+    heads = before is not None and _opens(before, last) and index == 1
+    return heads and ended and last.text[-1] not in TERMINAL and _fills(block.lines[index:], block)
+
+
+def _opens(number: Number, line: Line) -> bool:
+    """Whether a number is a section's beyond doubt: 1.1, 第三节; an item's may be 1. or 一、."""
+    del line
+    return number.parts > 1 or number.family in _WORDY
+
+
+def _same_face(lines: Sequence[Line]) -> bool:
+    return len({line.italic for line in lines}) == 1 and len(lines) <= 3
+
+
+def _cased(line: Line) -> bool:
+    """Whether a line has letters enough to tell capitals from others."""
+    return sum(char.isupper() or char.islower() for char in line.text) >= 4
+
+
+def _short(line: Line, block: Block) -> bool:
+    left, right = block.column
+    return line.bbox.x1 < left + SHORT * (right - left)
+
+
+def _fills(lines: Sequence[Line], block: Block) -> bool:
+    """Whether text fills the column behind a short line, and so did not have to break there."""
+    return not _short(lines[0], block)
+
+
+def _merged(parts: Sequence[Flow], body: Body) -> list[Flow]:
+    """Items with the lines of one heading that came apart made one block."""
+    found: list[Flow] = []
+    for item in parts:
+        last = found[-1] if found else None
+        if isinstance(last, Block) and isinstance(item, Block) and _one_heading(last, item, body):
+            found[-1] = Block((*last.lines, *item.lines), last.column)
+        else:
+            found.append(item)
+    return found
+
+
+def _one_heading(upper: Block, lower: Block, body: Body) -> bool:
+    """Whether two blocks are the lines of one heading: set alike, close, the first one cut off."""
+    one, other = upper.lines[-1], lower.lines[0]
+    larger = one.size >= 1.15 * body.size or (one.bold and not body.bold)
+    alike = one.size == other.size and one.bold is other.bold and one.italic is other.italic
+    if not (larger and alike) or len(upper.lines) + len(lower.lines) > 4:
+        return False
+    if numbering(other.text) or list_marker(other.text) or is_caption(other.text):
+        return False
+    step = other.bbox.y1 - one.bbox.y1
+    beside = one.bbox.x0 < other.bbox.x1 and other.bbox.x0 < one.bbox.x1
+    if not 0 < step <= 1.75 * one.size or not beside or one.text[-1] in TERMINAL:
+        return False
+    wide = not _short(one, upper) and not is_cjk(one.text[-1])
+    first = other.text[0]
+    return wide or first.islower() or (is_cjk(first) and not _short(one, upper))
