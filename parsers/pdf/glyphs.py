@@ -21,6 +21,8 @@ HAN_SPACE = 0.5
 """The same between two Chinese characters, which justified lines push apart by up to .3 em."""
 OVERPRINT = 0.5
 """Font sizes by which a character may begin before the end of the last one in its word."""
+MANY_CONTROLS = 0.1
+"""Share of a page's characters; exports of layout programs have under .01 of them."""
 _UP = {0: -1.0, 90: 1.0, 180: 1.0, 270: -1.0}
 """Where "up" is across the line, as a sign on the axis that `Run.base` is measured on."""
 _BLANK = frozenset("\0\u200b\ufeff\uf020")
@@ -108,6 +110,8 @@ def joined(runs: Iterable[Run]) -> list[Run]:
     """Runs, those made one that only the producer's operators cut: same style, line and no gap."""
     found: list[Run] = []
     for run in runs:
+        if not run.chars:
+            continue
         last = found[-1] if found else None
         size = run.style.size
         if last is not None and _struck_again(last, run):
@@ -207,6 +211,21 @@ def _text(chars: Sequence[str]) -> str:
     return "".join(_SPELLED.get(char) or _PRIVATE.get(char, char) for char in text)
 
 
+def _mended(runs: list[Run]) -> list[Run]:
+    """Runs with their control characters named.
+
+    A few are marks of the producer's that show nothing: blanks. Many are a font without a map to
+    Unicode: U+FFFD, which tells that the text layer is worth little.
+    """
+    total = sum(len(run.chars) for run in runs)
+    control = [run for run in runs if min(run.chars) < " "]
+    count = sum(char < " " for run in control for char in run.chars)
+    name = "\ufffd" if count > MANY_CONTROLS * total else " "
+    for run in control:
+        run.chars = [name if char < " " else char for char in run.chars]
+    return runs
+
+
 def fixed_pitch(runs: Iterable[Run]) -> tuple[set[str], set[str]]:
     """(fonts whose narrow and wide letters advance alike, fonts that set Chinese).
 
@@ -234,8 +253,8 @@ def fixed_pitch(runs: Iterable[Run]) -> tuple[set[str], set[str]]:
 
 
 def words(runs: Iterable[Run]) -> Iterator[Word]:
-    """Words of a page's runs, in their order."""
-    lines = joined(run for run in runs if run.chars)
+    """Words of a page's runs as `joined` returns them, in their order."""
+    lines = _mended(list(runs))
     fixed, chinese = fixed_pitch(lines)
     for index, run in enumerate(lines):
         before = lines[index - 1] if index else None

@@ -9,9 +9,22 @@ _KEYS = (
     ("title", "title"), ("author", "authors"), ("subject", "subject"), ("keywords", "keywords"),
     ("producer", "producer"),
 )  # fmt: skip
-_BOLD = re.compile(r"bold|black|heavy|demi|(?<![a-z])bd(?![a-z])|-b$|黑体|粗", re.IGNORECASE)
-_ITALIC = re.compile(r"italic|oblique|-it$", re.IGNORECASE)
-_MONO = re.compile(r"mono|courier|consol|typewriter|cmtt|menlo|code", re.IGNORECASE)
+_BOLD = re.compile(
+    r"bold|black|heavy|demi|(?<![a-z])bd(?![a-z])|-b$|黑体|粗|^(?:cm|ec|sf)(?:ss)?bx|^cmb\d",
+    re.IGNORECASE,
+)
+_ITALIC = re.compile(
+    r"italic|oblique|slanted|kursiv|(?:-|bold|light|black|medium)it$|-obl"
+    r"|^(?:cm|ec|sf)(?:bx)?(?:ti|sl|mi|itt|ssi)[a-z]*\d",
+    re.IGNORECASE,
+)
+_MONO = re.compile(
+    r"mono(?!type|line)|courier|consol|typewriter|menlo|monaco|(?<!uni)(?<!bar)code|nimbusmon"
+    r"|letter ?gothic|cousine|fixedsys|iosevka|^(?:cm|ec|sf)(?:sl|i|cs)?tt\d",
+    re.IGNORECASE,
+)
+"""Computer Modern and its kin name their styles by letters: bx, ti, sl, tt."""
+_HEAVY = re.compile(rb"/Weight\s*\((?:semi|demi|extra)?-?(?:bold|black|heavy)", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"(untitled|microsoft word - .*|.*\.(docx?|indd|qxd|tex|dvi|pdf))",
                           re.IGNORECASE)  # fmt: skip
 
@@ -39,8 +52,8 @@ def clean_metadata(raw: dict[str, str]) -> dict[str, str]:
 def font_style(name: str) -> tuple[bool, bool, bool]:
     """Whether a font is bold, italic, monospaced, by its name.
 
-    >>> font_style("ABCDEF+Times-BoldItalic")
-    (True, True, False)
+    >>> font_style("ABCDEF+Times-BoldItalic"), font_style("CMTT10"), font_style("ArialUnicodeMS")
+    ((True, True, False), (False, False, True), (False, False, False))
     """
     family = name.split("+")[-1]
     return (
@@ -49,11 +62,16 @@ def font_style(name: str) -> tuple[bool, bool, bool]:
 
 
 def embedded_style(data: bytes) -> tuple[bool, bool, bool]:
-    """Whether an embedded TrueType or OpenType font calls itself bold, italic, monospaced.
+    """Whether an embedded font calls itself bold, italic, monospaced.
 
-    Reads head.macStyle, OS/2.usWeightClass (600 is semi-bold) and post.isFixedPitch; other formats,
-    missing tables and damage count as no.
+    Reads head.macStyle, OS/2.usWeightClass (600 is semi-bold) and post.isFixedPitch of TrueType and
+    OpenType, the header of Type 1; other formats, missing tables and damage count as no.
     """
+    if data[:2] in (b"%!", b"\x80\x01"):
+        header = data[:4096]
+        slant = re.search(rb"/ItalicAngle\s+-\d*[1-9]", header)
+        fixed = re.search(rb"/isFixedPitch\s+true", header)
+        return _HEAVY.search(header) is not None, slant is not None, fixed is not None
     if data[:4] not in (b"\0\1\0\0", b"true", b"OTTO") or len(data) < 12:
         return False, False, False
     tables = {}

@@ -168,6 +168,8 @@ class TextRuns:
             return start, end
         x, y = cells.doubles[0] - self._frame.left, self._frame.top - cells.doubles[1]
         pen = {0: x, 90: y, 180: -x, 270: -y}[run.turn]
+        if abs(pen - start) > FAR_OVERHANG * run.style.size:
+            return start, end  # text given in place of the glyphs stands beside their origin
         self._wide = max(0.0, end - pen - known)
         return pen, end - self._wide
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from parsers.pdf.glyphs import Run, Style, advance, words
 from parsers.pdf.info import clean_metadata, font_style
 from parsers.pdf.page import (
     MAX_PATHS,
@@ -15,10 +16,12 @@ from parsers.pdf.page import (
     PageContent,
     Path,
     Ruling,
-    Word,
     box_rulings,
     line_rulings,
+    turned,
 )
+from parsers.pdf.shapes import is_paper
+from parsers.pdf.visible import seen_words, visible_runs
 from schemas.errors import MissingExtraError, ParseError
 from schemas.geometry import BBox
 from schemas.records import Reason
@@ -31,7 +34,11 @@ MAX_PIXELS = 12_000_000
 """A rendered page is scaled down to this many pixels: A4 at 300 dpi has 8.7 million; a page that
 calls itself 5 m wide would take gigabytes."""
 _TURN = {(1, 0): 0, (0, 1): 90, (-1, 0): 180, (0, -1): 270}
-_SUPERSCRIPT, _ITALIC, _MONO, _BOLD = 1, 2, 8, 16
+_ITALIC, _MONO, _BOLD = 2, 8, 16
+_STRUCK_TWICE, _FILLED, _STROKED = 8, 16, 32
+_VERTICAL_RISE = 0.88
+"""Font sizes between the point that vertical writing hangs a character from and its baseline, by
+the default of /DW2; MuPDF puts the character's box below its baseline."""
 _PATHS = frozenset({"fill-path", "stroke-path"})
 
 
@@ -122,27 +129,32 @@ class PyMuPdfReader:
 
     def _read(self, number: int) -> PageContent:
         page = self._doc.load_page(number - 1)
-        matrix = page.rotation_matrix
-        width, height = float(page.rect.width), float(page.rect.height)
         rotation = int(page.rotation) % 360
+        width, height = float(page.rect.width), float(page.rect.height)
+        if rotation in (90, 270):
+            width, height = height, width
         log = page.get_bboxlog()
         n_paths = sum(1 for kind, _ in log if kind in _PATHS)
-        images = [_box(box, matrix) for kind, box in log if kind == "fill-image"]
+        images = tuple(BBox(*box) for kind, box in log if kind == "fill-image")
         drawings = page.get_cdrawings() if 0 < n_paths <= MAX_PATHS else []
-        flags = _library().TEXT_PRESERVE_WHITESPACE | _library().TEXT_MEDIABOX_CLIP
-        text = page.get_text("rawdict", flags=flags)
-        links = [
-            Link(_box(link["from"], matrix), link["uri"])
-            for link in page.get_links()
-            if link.get("uri")
-        ]
-        return PageContent(
+        fills = None
+        if n_paths <= MAX_PATHS:
+            fills = [BBox(*box) for kind, box in log if kind == "fill-shade"]
+            fills += [BBox(*drawing["rect"]) for drawing in drawings if _is_painted(drawing)]
+        bold = any(kind == "stroke-text" for kind, _ in log)
+        text = page.get_text("rawdict", flags=_text_flags(bold=bold))
+        runs = visible_runs(_runs(text), images, fills)
+        upright = PageContent(
             number=number, width=width, height=height,
-            words=tuple(_words(text, matrix, rotation)),
-            rulings=tuple(_rulings(drawings, matrix)),
-            images=tuple(images), links=tuple(links), paths=tuple(_paths(drawings, matrix)),
-            n_paths=n_paths,
+            words=tuple(seen_words(words(runs), width, height)),
+            rulings=tuple(_rulings(drawings)), images=images,
+            links=tuple(
+                Link(BBox(*link["from"]), link["uri"])
+                for link in page.get_links() if link.get("uri")
+            ),
+            paths=tuple(_paths(drawings)), n_paths=n_paths,
         )  # fmt: skip
+        return turned(upright, rotation)
 
     def render(self, number: int, dpi: int) -> NDArray[np.uint8]:
         """Picture of page `number`, RGB, of at most MAX_PIXELS; the dpi is lowered to fit."""
@@ -168,103 +180,92 @@ class PyMuPdfReader:
         _library().TOOLS.store_shrink(100)
 
 
-def _box(box: Any, matrix: Any) -> BBox:
-    """A box of the unrotated page as displayed."""
-    a, b, c, d, e, f = matrix
-    x0, x1 = box[0] * a + box[1] * c + e, box[2] * a + box[3] * c + e
-    y0, y1 = box[0] * b + box[1] * d + f, box[2] * b + box[3] * d + f
-    return BBox(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+@cache
+def _text_flags(*, bold: bool) -> int:
+    """How text is read: no spaces put in for gaps; signs of text that is filled and stroked.
+
+    Those signs cost 6 ms a page on the average, so they are asked for where text is stroked.
+    """
+    library = _library()
+    flags = library.TEXT_PRESERVE_WHITESPACE | library.TEXT_MEDIABOX_CLIP
+    flags |= library.TEXT_INHIBIT_SPACES
+    return int(flags | library.TEXT_COLLECT_STYLES) if bold else int(flags)
 
 
-def _words(text: Any, matrix: Any, rotation: int) -> Iterator[Word]:
-    """Words of a `rawdict`, in content order."""
+def _runs(text: Any) -> Iterator[Run]:
+    """Runs of a `rawdict`, in content order."""
     for block in text["blocks"]:
         for line in block.get("lines", ()):
             x, y = line["dir"]
             turn = _TURN.get((round(x), round(y)), 0)
-            glued = False
             for span in line["spans"]:
-                style = _style(span)
-                for run in _runs(span["chars"]):
-                    if not run:
-                        glued = False
-                        continue
-                    box = _run_box(run, float(span["size"]), turn)
-                    yield Word(
-                        text="".join(char["c"] for char in run), bbox=_box(box, matrix),
-                        size=float(span["size"]), glued=glued, turn=(turn + rotation) % 360,
-                        **style,
-                    )  # fmt: skip
-                    glued = True
+                yield from _span_runs(span, turn, vertical=line["wmode"] == 1)
 
 
-def _runs(chars: list[Any]) -> Iterator[list[Any]]:
-    """Runs of characters without white space; an empty run stands for the space between two."""
-    run: list[Any] = []
-    for char in chars:
-        if char["c"].isspace() or char["c"] in "\0\u200b\ufeff":
-            if run:
+def _span_runs(span: Any, turn: int, *, vertical: bool) -> Iterator[Run]:
+    """Runs of a span: text that rises or falls within it is cut there."""
+    style, run = _style(span), None
+    for char in span["chars"]:
+        box, (x, y) = char["bbox"], char["origin"]
+        start, end = advance(box[0], box[1], box[2], box[3], turn)
+        base = y if turn in (0, 180) else x
+        if vertical:
+            base = (box[0] + box[2]) / 2 - 0.3 * style.size
+            start, end = (along - _VERTICAL_RISE * style.size for along in (start, end))
+        if run is None or abs(base - run.base) > 0.05 * style.size:
+            if run is not None:
                 yield run
-            yield []
-            run = []
-        else:
-            run.append(char)
-    if run:
+            run = Run(style, turn, base, [], [], [])
+        run.chars.append(char["c"])
+        run.starts.append(start)
+        run.ends.append(end)
+    if run is not None:
         yield run
 
 
-def _run_box(run: list[Any], size: float, turn: int) -> tuple[float, float, float, float]:
-    """Box of a run on the unrotated page.
-
-    Across the line it is .8 of the font size over the baseline and .2 below, whatever the font
-    says of itself: boxes of fonts with wrong ascenders overlap the neighbouring lines.
-    """
-    boxes = [char["bbox"] for char in run]
-    x0, y0 = min(box[0] for box in boxes), min(box[1] for box in boxes)
-    x1, y1 = max(box[2] for box in boxes), max(box[3] for box in boxes)
-    x, y = run[0]["origin"]
-    over, under = 0.8 * size, 0.2 * size
-    if turn == 0:
-        return x0, y - over, x1, y + under
-    if turn == 180:
-        return x0, y - under, x1, y + over
-    if turn == 90:
-        return x - under, y0, x + over, y1
-    return x - over, y0, x + under, y1
-
-
-def _style(span: Any) -> dict[str, Any]:
-    """Style fields of a Word, by the font's flags and its name."""
-    flags = int(span["flags"])
+def _style(span: Any) -> Style:
+    """How a span is drawn, by the font's flags and its name."""
+    flags, drawn = int(span["flags"]), int(span["char_flags"])
     bold, italic, mono = font_style(span["font"])
-    return {
-        "font": span["font"], "bold": bold or bool(flags & _BOLD),
-        "italic": italic or bool(flags & _ITALIC), "mono": mono or bool(flags & _MONO),
-        "superscript": bool(flags & _SUPERSCRIPT), "color": int(span["color"]),
-    }  # fmt: skip
+    strong = drawn & _STRUCK_TWICE or (drawn & _FILLED and drawn & _STROKED)
+    return Style(
+        font=span["font"], size=round(float(span["size"]), 3),
+        bold=bold or bool(flags & _BOLD or strong),
+        italic=italic or bool(flags & _ITALIC), mono=mono or bool(flags & _MONO),
+        color=int(span["color"]),
+        hidden=span["alpha"] == 0 or not drawn & (_FILLED | _STROKED),
+    )  # fmt: skip
 
 
-def _rulings(drawings: list[Any], matrix: Any) -> Iterator[Ruling]:
+def _rulings(drawings: list[Any]) -> Iterator[Ruling]:
     """Axis-parallel lines of the page's drawings."""
     for drawing in drawings:
         for item in drawing["items"]:
             if item[0] == "l":
                 (x0, y0), (x1, y1) = item[1], item[2]
-                yield from line_rulings(*_box((x0, y0, x1, y1), matrix))
+                yield from line_rulings(x0, y0, x1, y1)
             elif item[0] == "re":
-                yield from box_rulings(_box(item[1], matrix))
+                yield from box_rulings(_sorted(item[1]))
 
 
-def _paths(drawings: list[Any], matrix: Any) -> Iterator[Path]:
+def _paths(drawings: list[Any]) -> Iterator[Path]:
     """Shapes of the page's drawings that are no lines: white fills are paper and left out."""
     for drawing in drawings:
-        box = _box(drawing["rect"], matrix)
         if any(_is_curved(item) for item in drawing["items"]):
-            yield Path(box, curved=True)
-        elif drawing.get("fill") not in (None, (1.0, 1.0, 1.0), (1.0,)):
+            yield Path(BBox(*drawing["rect"]), curved=True)
+        elif _is_painted(drawing):
             for item in drawing["items"]:
-                if item[0] == "re" and _is_wide(_box(item[1], matrix)):
-                    yield Path(_box(item[1], matrix), curved=False)
+                if item[0] == "re" and _is_wide(_sorted(item[1])):
+                    yield Path(_sorted(item[1]), curved=False)
+
+
+def _is_painted(drawing: Any) -> bool:
+    """Whether a drawing is filled, and not with white."""
+    fill = drawing.get("fill")
+    if fill is None:
+        return False
+    red, green, blue = fill if len(fill) == 3 else fill[:1] * 3
+    return not is_paper(round(red * 255) << 16 | round(green * 255) << 8 | round(blue * 255))
 
 
 def _is_curved(item: Any) -> bool:
@@ -276,3 +277,8 @@ def _is_curved(item: Any) -> bool:
 
 def _is_wide(box: BBox) -> bool:
     return min(box.width, box.height) > THIN
+
+
+def _sorted(box: Any) -> BBox:
+    x0, y0, x1, y1 = box[:4]
+    return BBox(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))

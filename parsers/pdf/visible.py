@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from parsers.pdf.glyphs import Run
+from parsers.pdf.glyphs import Run, joined
 from parsers.pdf.page import Word
 from parsers.pdf.shapes import is_paper
 from schemas.geometry import BBox
@@ -27,15 +27,14 @@ def _covered(box: BBox, areas: Iterable[BBox]) -> bool:
 def visible_runs(
     runs: Iterable[Run], images: Sequence[BBox], fills: Sequence[BBox] | None
 ) -> Iterator[Run]:
-    """Runs that leave a mark, on the page before /Rotate.
+    """Runs that leave a mark, pieces of one made whole, on the page before /Rotate.
 
     Text in rendering mode 3 is kept over a picture: there it is the text layer of a scan. White
     text is kept over pictures and over areas filled with colour, and everywhere when `fills` is
     None (not known).
     """
-    for run in runs:
-        size = run.style.size
-        if not run.chars or size < MIN_SIZE or run.ends[-1] - run.starts[0] <= 0:
+    for run in joined(runs):
+        if run.style.size < MIN_SIZE:
             continue
         if run.style.hidden:
             if not _covered(run.box(), images):
@@ -55,17 +54,22 @@ def seen_words(words: Iterable[Word], width: float, height: float) -> Iterator[W
     """
     page = BBox(-1.0, -1.0, width + 1.0, height + 1.0)
     kept: list[Word] = []
-    places: dict[tuple[str, int, int], int] = {}
+    places: dict[tuple[str, int], list[int]] = {}
     for word in words:
         if not page.contains_centre(word.bbox):
             continue
-        column, row = int(word.bbox.x0 // FAR), int(word.bbox.y0 // FAR)
-        near = (
-            places.get((word.text, column + dx, row + dy)) for dx in (0, -1, 1) for dy in (0, -1, 1)
+        row = int(word.bbox.y0 // FAR)
+        again = next(
+            (
+                index
+                for near in (row, row - 1, row + 1)
+                for index in places.get((word.text, near), ())
+                if _same_place(kept[index], word)
+            ),
+            None,
         )
-        again = next((i for i in near if i is not None and _same_place(kept[i], word)), None)
         if again is None:
-            places[word.text, column, row] = len(kept)
+            places.setdefault((word.text, row), []).append(len(kept))
             kept.append(word)
         elif not kept[again].bold and _struck_twice(kept[again], word):
             kept[again] = replace(kept[again], bold=True)
