@@ -117,7 +117,8 @@ def _drawings(
         return []
     axes = _axes(content, taken)
     found = []
-    for cluster in _clusters([box for box, _ in shapes]):
+    charts = _bar_charts([box for box, curved in shapes if not curved], words)
+    for cluster in _clusters([*(box for box, _ in shapes), *charts]):
         inside = [(box, curved) for box, curved in shapes if cluster.contains_centre(box)]
         bars = [box for box, _ in inside if not any(box.contains_centre(w.bbox) for w in words)]
         curves = [box for box, curved in inside if curved]
@@ -130,6 +131,21 @@ def _drawings(
         if whole.area >= MIN_FIGURE * page and whole.area <= MAX_SHARE * page:
             found.append(whole)
     return _clusters(found, 0.0)
+
+
+def _bar_charts(fills: Sequence[BBox], words: Sequence[Word]) -> list[BBox]:
+    """Boxes around bars that stand on one line, upright or lying, of different lengths."""
+    empty = [box for box in fills if not any(box.contains_centre(w.bbox) for w in words)]
+    found = []
+    for foot, length in ((3, 1), (0, 2)):
+        groups: dict[int, list[BBox]] = {}
+        for box in empty:
+            groups.setdefault(round(box[foot] / 2), []).append(box)
+        for bars in groups.values():
+            lengths = {round(box[length]) for box in bars}
+            if len(bars) >= MIN_SHAPES and len(lengths) >= MIN_SHAPES:
+                found.append(union(bars))
+    return found
 
 
 def _is_curve_of_chart(curves: Sequence[BBox], words: Sequence[Word]) -> bool:
