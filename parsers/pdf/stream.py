@@ -245,7 +245,7 @@ def built(run: Sequence[Row], seen: Evidence) -> StreamTable | None:
     placed = [place(row, bands) for row in run]
     cells: list[tuple[Span, str, BBox]] = []
     top = 0
-    if n_head > 1:
+    if n_head:
         head = header_cells(placed[:n_head], bands, rulings)
         cells += [(span, *_content(parts)) for span, parts in head]
         top = max(span.row + span.row_span for span, _ in head)
@@ -261,9 +261,8 @@ def built(run: Sequence[Row], seen: Evidence) -> StreamTable | None:
             reach[owner] = max(reach.get(owner, owner), item.last)
         for col in sorted(slots):
             cells.append((Span(number, col, 1, reach[col] - col + 1), *_content(slots[col])))
-    header = top or int(n_head == 1)
     return StreamTable(
-        union(box for _, _, box in cells), top + len(groups), len(bands), tuple(cells), header
+        union(box for _, _, box in cells), top + len(groups), len(bands), tuple(cells), top
     )
 
 
