@@ -8,12 +8,12 @@ SERIF = ("Liberation Serif", "P052", "DejaVu Serif")
 SANS = ("Liberation Sans", "Nimbus Sans", "DejaVu Sans")
 MONO = ("DejaVu Sans Mono", "Liberation Mono", "DejaVu Sans Mono")
 CJK_SERIF = ("AR PL SungtiL GB", "AR PL SungtiL GB", "Noto Serif CJK SC")
-CJK_SANS = ("WenQuanYi Micro Hei", "WenQuanYi Micro Hei", "Noto Sans CJK SC")
+CJK_SANS = ("Droid Sans Fallback", "Droid Sans Fallback", "Noto Sans CJK SC")
 """Most documents take the faces with plain outlines: a subset of them is a third of the size."""
-TRADITIONAL = {True: "AR PL Mingti2L Big5", False: "WenQuanYi Micro Hei"}
+TRADITIONAL = {True: "AR PL Mingti2L Big5", False: "Droid Sans Fallback"}
 """Faces for traditional Chinese, with serifs and without."""
 CJK_KAI = "AR PL KaitiM GB"
-CJK_BOLD = ("WenQuanYi Micro Hei", "Noto Sans CJK SC", "Noto Serif CJK SC")
+CJK_BOLD = ("Droid Sans Fallback", "Noto Sans CJK SC", "Noto Serif CJK SC")
 """Faces for what is bold, for engines that would draw a made-up bold as shapes."""
 CJK_REST = "Noto Sans CJK SC"
 CJK_MONO = "Noto Sans Mono CJK SC"

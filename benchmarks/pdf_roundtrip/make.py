@@ -69,10 +69,10 @@ def build(wanted: Sequence[tuple[Doc, str]]) -> bool:
         for name, engines in engines_of(map(load, names())).items()
         for engine in engines
     }
-    for key in set(index) - planned:
-        del index[key]
-        (HERE / "pdf" / f"{key}.pdf").unlink(missing_ok=True)
-        (HERE / "truth" / f"{key}.md").unlink(missing_ok=True)
+    index = {key: entry for key, entry in index.items() if key in planned}
+    for path in [*(HERE / "pdf").glob("*.pdf"), *(HERE / "truth").glob("*.md")]:
+        if path.stem not in planned:
+            path.unlink()
     lines = json.dumps(dict(sorted(index.items())), ensure_ascii=False, indent=1, sort_keys=True)
     INDEX.write_text(lines + "\n", encoding="utf-8")
     return not failed

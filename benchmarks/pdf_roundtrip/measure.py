@@ -10,6 +10,8 @@ from benchmarks.pdf_roundtrip.style import Style
 
 PADDING = 10.0
 """Points that a cell needs beside its text, left and right together."""
+SLACK = 1.05
+"""Share that estimated widths get on top: a text that just misses its cell would break."""
 EM = {"W": 1.0, "F": 1.0, "A": 0.62}
 WORD = re.compile(r"[\u2e80-\uffef]|[^\s\u2e80-\uffef]+")
 CODE_EM = 0.602
@@ -56,8 +58,8 @@ def column_widths(table: Table, room: float, size: float, full: bool) -> list[fl
     best = list(least)
     for cell in sorted(table.cells, key=lambda c: c.colspan):
         span = slice(cell.col, cell.col + cell.colspan)
-        _widen(least, span, narrowest(cell) * size + PADDING)
-        _widen(best, span, natural(cell) * size + PADDING)
+        _widen(least, span, narrowest(cell) * size * SLACK + PADDING)
+        _widen(best, span, natural(cell) * size * SLACK + PADDING)
     if sum(best) <= room:
         rest = (room - sum(best)) / table.cols if full else 0.0
         return [width + rest for width in best]
@@ -81,7 +83,7 @@ def table_size(table: Table, style: Style, room: float) -> float:
     while size > 6:
         least = [PADDING] * table.cols
         for cell in sorted(table.cells, key=lambda c: c.colspan):
-            _widen(least, slice(cell.col, cell.col + cell.colspan), narrowest(cell) * size + PADDING)
+            _widen(least, slice(cell.col, cell.col + cell.colspan), narrowest(cell) * size * SLACK + PADDING)
         if sum(least) <= room:
             break
         size -= 0.25

@@ -169,3 +169,24 @@ def merged(runs: list[Run]) -> Inline:
         out.append(run)
     return tuple(out)
 
+
+def characters(doc: Doc) -> set[str]:
+    """The signs that a document uses."""
+    found = set(doc.title + doc.author_line + doc.header + doc.footer)
+    for note in doc.notes:
+        found |= set(plain(note))
+    for block in doc.blocks:
+        found |= _of_block(block)
+    return found
+
+
+def _of_block(block: Block) -> set[str]:
+    if isinstance(block, Listing):
+        return {char for item in block.items for part in item for char in _of_block(part)}
+    if isinstance(block, Quote):
+        return {char for part in block.blocks for char in _of_block(part)}
+    if isinstance(block, Table):
+        texts: list[Inline] = [cell.text for cell in block.cells] + [block.caption]
+        return {char for text in texts for char in plain(text)}
+    text = getattr(block, "text", None) or getattr(block, "caption", ())
+    return set(text if isinstance(text, str) else plain(text))

@@ -7,23 +7,35 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from benchmarks.pdf_roundtrip.measure import is_wide
-from benchmarks.pdf_roundtrip.model import Block, Doc, Heading
+from benchmarks.pdf_roundtrip.model import Block, Doc, Heading, Table, characters
 from benchmarks.pdf_roundtrip.source import digest
 from benchmarks.pdf_roundtrip.style import Style, choose
 from benchmarks.pdf_roundtrip.typeset import ENGINES
+from benchmarks.pdf_roundtrip.typeset.troff import KEPT_ROWS
+
+
+LACKING = frozenset("☐☑☒✓✔✗★☆①②③④⁴⁵⁶⁷⁸⁹⁰⁻₀₁₂₃₄ℓ≪≫⊕⌈⌉⌊⌋")
+"""Signs that groff's PostScript faces lack."""
 
 
 def able(doc: Doc, engine: str) -> bool:
     """True where an engine can set a document well.
 
-    groff: English; no slides; a text of several columns only without page-wide parts, which would
-    begin a new page each.
+    reportlab: no page-wide parts in columns, its frames have one width. groff: English, in signs that its faces have; no slides; no page-wide parts in columns
+    either, which would begin a new page each; no table over several pages with cells over several rows or above
+    notes, which tbl tears or lets run into the notes.
     """
-    if engine != "groff":
+    if engine not in ("groff", "reportlab"):
         return True
     style = choose(doc, engine)
     wide = any(is_wide(block, style) for block in doc.blocks)
-    return doc.lang == "en" and doc.kind != "slides" and not wide
+    if engine == "reportlab":
+        return not wide
+    long = [block for block in doc.blocks if isinstance(block, Table) and block.rows > KEPT_ROWS]
+    torn = bool(long and doc.notes) or any(table.spans for table in long)
+    if doc.lang != "en" or doc.kind == "slides" or wide or torn:
+        return False
+    return not characters(doc) & LACKING
 
 
 def engines_of(docs: Iterable[Doc]) -> dict[str, tuple[str, ...]]:

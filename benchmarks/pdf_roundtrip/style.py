@@ -111,7 +111,7 @@ def choose(doc: Doc, engine: str) -> Style:
         heading=draw.pick(("bold", "bold", "colour", "caps", "rule", "regular")),
         scale=draw.pick((0.8, 1.0, 1.15)),
         accent=draw.pick(("1f4e79", "7a1f1f", "22603a", "444444", "5b3a86")),
-        table=draw.pick(TABLES),
+        table=draw.pick(("grid", "headed", "lines") if doc.kind == "form" else TABLES),
         table_size=draw.pick((0.85, 0.9, 1.0)),
         table_full=draw.pick((True, False)),
         caption_above=draw.pick((True, True, False)),

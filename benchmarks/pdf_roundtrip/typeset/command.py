@@ -33,6 +33,8 @@ def run(command: Sequence[str], folder: Path, data: bytes = b"") -> bytes:
     if done.returncode:
         said = (done.stderr or b"") + (done.stdout or b"")
         raise EngineFailed(f"{command[0]}: {said[-1500:].decode(errors='replace')}")
+    if b"can't find special character" in done.stderr:
+        raise EngineFailed(f"{command[0]}: {done.stderr[:300].decode(errors='replace')}")
     return done.stdout
 
 

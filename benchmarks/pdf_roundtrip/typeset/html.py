@@ -29,7 +29,8 @@ from benchmarks.pdf_roundtrip.style import Style
 def page(doc: Doc, style: Style, *, foot_notes: bool) -> str:
     """The HTML of a document; with `foot_notes` each note stands where it is called.
 
-    The engine without notes at the foot is also the one without made-up bold."""
+    The engine without notes at the foot is also the one without made-up bold.
+    """
     writer = _Writer(doc, style, foot_notes)
     parts = [f'<h1 class="title">{escape(doc.title)}</h1>']
     if doc.authors:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.pdf_roundtrip import fonts
-from benchmarks.pdf_roundtrip.model import Block, Doc, Inline, Listing, Quote, Table, plain
+from benchmarks.pdf_roundtrip.model import Doc, characters
 from benchmarks.pdf_roundtrip.running import PAGE, Slots, foot, head
 from benchmarks.pdf_roundtrip.style import Style
 from benchmarks.pdf_roundtrip.typeset.coverage import signs
@@ -54,7 +54,7 @@ def _faces(doc: Doc, style: Style) -> str:
     ]
     out += _chinese(style) if doc.lang == "zh" else [r"\newcommand\headingface{\headinglatin}"]
     known = signs(latin) & signs(fonts.mono(style)) & signs(title)
-    used = {char for char in _characters(doc) if ord(char) > 0x7F}
+    used = {char for char in characters(doc) if ord(char) > 0x7F}
     declared = []
     for char in sorted(used):
         code = ord(char)
@@ -142,24 +142,3 @@ def _headings(style: Style) -> str:
         out.append(f"\\titleformat{{\\{name}}}{{{font}}}{{}}{{0pt}}{{}}{rule}")
         out.append(f"\\titlespacing*{{\\{name}}}{{0pt}}{{{size * 1.1:.0f}pt plus 3pt}}{{{size * 0.4:.0f}pt}}")
     return "\n".join(out)
-
-
-def _characters(doc: Doc) -> set[str]:
-    found = set(doc.title + doc.author_line + doc.header + doc.footer)
-    for note in doc.notes:
-        found |= set(plain(note))
-    for block in doc.blocks:
-        found |= _of_block(block)
-    return found
-
-
-def _of_block(block: Block) -> set[str]:
-    if isinstance(block, Listing):
-        return {char for item in block.items for part in item for char in _of_block(part)}
-    if isinstance(block, Quote):
-        return {char for part in block.blocks for char in _of_block(part)}
-    if isinstance(block, Table):
-        texts: list[Inline] = [cell.text for cell in block.cells] + [block.caption]
-        return {char for text in texts for char in plain(text)}
-    text = getattr(block, "text", None) or getattr(block, "caption", ())
-    return set(text if isinstance(text, str) else plain(text))

@@ -23,7 +23,7 @@ def table_rows(writer: Writer, table: Table, *, breakable: bool) -> tuple[str, b
     size = table_size(table, style, room)
     widths = column_widths(table, room - 1, size, style.table_full)
     bar = "|" if style.table in ("grid", "headed") else ""
-    columns = bar + bar.join(_column(width, "left") for width in widths) + bar
+    columns = bar + bar.join(_column(width) for width in widths) + bar
     rows = [_row(writer, table, index, widths, bar) for index in range(table.rows)]
     top = r"\hline" if bar else r"\toprule" if style.table == "rules" else ""
     long = breakable and table.rows > KEPT_ROWS
@@ -38,8 +38,8 @@ def table_rows(writer: Writer, table: Table, *, breakable: bool) -> tuple[str, b
     return f"{{{font}{inner}}}", long
 
 
-def _column(width: float, align: str) -> str:
-    return f"p{{{width - PADDING - 0.5:.1f}pt}}" if align == "left" else f"p{{{width - PADDING - 0.5:.1f}pt}}"
+def _column(width: float) -> str:
+    return f"p{{{width - PADDING - 0.5:.1f}pt}}"
 
 
 def _row(writer: Writer, table: Table, index: int, widths: list[float], bar: str) -> str:
@@ -49,25 +49,27 @@ def _row(writer: Writer, table: Table, index: int, widths: list[float], bar: str
     while col < table.cols:
         cell = table.owner(index, col)
         begins = cell.row == index
-        parts.append(_cell(writer, cell, widths, bar, begins=begins))
+        width = sum(widths[cell.col : cell.col + cell.colspan])
+        parts.append(_cell(writer, (table, cell, width), bar, begins=begins))
         col = cell.col + cell.colspan
     return _fill(table, writer.style, index) + " & ".join(parts) + r" \\ " + _rule(
         table, writer.style, index
     )
 
 
-def _cell(writer: Writer, cell: Cell, widths: list[float], bar: str, *, begins: bool) -> str:
-    white = r"\color{white}" if writer.style.table == "headed" and cell.head and begins else ""
+def _cell(writer: Writer, place: tuple[Table, Cell, float], bar: str, *, begins: bool) -> str:
+    table, cell, width = place
+    white = writer.style.table == "headed" and cell.row < table.head
     weight = r"\bfseries" if cell.head else ""
     inner = writer.inline(cell.text) if begins else ""
-    said = f"{SIDES[cell.align]}\\arraybackslash{weight}{white} {inner}" if inner else ""
+    inner = f"\\textcolor{{white}}{{{inner}}}" if inner and white else inner
+    said = f"{SIDES[cell.align]}\\arraybackslash{weight} {inner}" if inner else ""
     if cell.rowspan > 1 and begins:
         said = f"\\multirow[t]{{{cell.rowspan}}}{{=}}{{{said}}}"
     if cell.colspan == 1:
         return said
-    width = sum(widths[cell.col : cell.col + cell.colspan])
     left = bar if cell.col == 0 else ""
-    return f"\\multicolumn{{{cell.colspan}}}{{{left}{_column(width, 'left')}{bar}}}{{{said}}}"
+    return f"\\multicolumn{{{cell.colspan}}}{{{left}{_column(width)}{bar}}}{{{said}}}"
 
 
 def _fill(table: Table, style: Style, index: int) -> str:
