@@ -18,6 +18,7 @@ from parsers.pdf.header import Placed, header_cells, header_lines
 from parsers.pdf.lattice import Span
 from parsers.pdf.lines import Segment
 from parsers.pdf.markers import is_caption, is_note
+from parsers.pdf.narrow import MIN_STRIP, with_strips
 from parsers.pdf.page import Ruling, Word
 from parsers.pdf.values import is_numeric
 from schemas.geometry import BBox, union
@@ -180,7 +181,7 @@ def _cut(segment: Segment, bands: Sequence[tuple[float, float]]) -> list[Segment
     """`segment` cut where it is two cells set close.
 
     Numbers are cut where they pass from one column to the next, other words at the widest gap
-    between two columns, where that exceeds .5 em.
+    between two columns, where that exceeds a word space.
     """
     words = segment.words
     if len(words) > 1 and all(is_numeric(word.text) for word in words):
@@ -197,7 +198,7 @@ def _cut(segment: Segment, bands: Sequence[tuple[float, float]]) -> list[Segment
             and words[-1].bbox.x1 > b[0]
         ]  # fmt: skip
         widest = max(between, key=lambda index: gaps[index], default=None)
-        if widest is not None and gaps[widest] > 0.5 * segment.size:
+        if widest is not None and gaps[widest] > MIN_STRIP * segment.size:
             cuts.add(widest + 1)
     return _parts(words, cuts)
 
@@ -242,6 +243,7 @@ def built(run: Sequence[Row], seen: Evidence) -> StreamTable | None:
         bands, n_head = column_bands(run), min(n_head, len(run) - 1)
     if len(bands) < 2:
         return None
+    bands = with_strips(run[n_head:], bands)
     placed = [place(row, bands) for row in run]
     cells: list[tuple[Span, str, BBox]] = []
     top = 0
