@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from parsers.pdf.lines import Line
+from parsers.pdf.lines import Line, is_cjk
 from parsers.pdf.markers import TERMINAL, is_caption, list_marker
 from parsers.pdf.page import RegionKind
 from schemas.geometry import BBox, union
@@ -53,46 +53,66 @@ class Block:
         return min(found) if found else None
 
 
-def usual_pitch(lines: Sequence[Line]) -> float:
-    """Median distance of neighbouring baselines, in font sizes; 1.25 when there are too few."""
-    found = [
-        (b.bbox.y1 - a.bbox.y1) / b.size
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What the lines of one column have in common: x extent, and distance of baselines in sizes."""
+
+    x0: float
+    x1: float
+    pitch: float
+
+    @property
+    def width(self) -> float:
+        """Points from its left to its right edge."""
+        return self.x1 - self.x0
+
+
+def column_of(lines: Sequence[Line]) -> Column:
+    """The column that `lines`, one or more, top to bottom, are set in.
+
+    The pitch is the median distance of a full line from the one below it: inside paragraphs all
+    lines but the last are full. 1.25 when there are too few, 1.6 between Han characters.
+    """
+    box = union(line.bbox for line in lines)
+    steps = [
+        ((b.bbox.y1 - a.bbox.y1) / b.size, a.bbox.x1 > box.x1 - 0.15 * box.width)
         for a, b in pairwise(lines)
         if abs(a.size - b.size) < 0.6 and 0.8 < (b.bbox.y1 - a.bbox.y1) / b.size < 2.5
     ]
-    return median(found) if len(found) >= 3 else 1.25
+    full = [step for step, is_full in steps if is_full]
+    found = full if len(full) >= 2 else [step for step, _ in steps]
+    if len(found) >= 2:
+        return Column(box.x0, box.x1, median(found))
+    han = sum(is_cjk(line.text[0]) for line in lines)
+    return Column(box.x0, box.x1, 1.6 if 2 * han > len(lines) else 1.25)
 
 
-def blocks(lines: Sequence[Line]) -> list[Block]:
-    """Blocks of a region's lines, in order; every line is in exactly one."""
+def blocks(lines: Sequence[Line], column: Column) -> list[Block]:
+    """Blocks of neighbouring lines of a column, in order; every line is in exactly one."""
     if not lines:
         return []
-    box = union(line.bbox for line in lines)
-    pitch = usual_pitch(lines)
     found: list[list[Line]] = [[lines[0]]]
     for index in range(1, len(lines)):
         following = lines[index + 1] if index + 1 < len(lines) else None
-        if _breaks(found[-1], lines[index], following, box, pitch):
+        if _breaks(found[-1], lines[index], following, column):
             found.append([])
         found[-1].append(lines[index])
-    return [Block(tuple(block), (box.x0, box.x1)) for block in found]
+    return [Block(tuple(block), (column.x0, column.x1)) for block in found]
 
 
-def _breaks(
-    block: Sequence[Line], line: Line, following: Line | None, box: BBox, pitch: float
-) -> bool:
+def _breaks(block: Sequence[Line], line: Line, following: Line | None, column: Column) -> bool:
     """Whether a new block begins with `line`."""
     last = block[-1]
     step = (line.bbox.y1 - last.bbox.y1) / max(line.size, 1.0)
     if _style_changes(last, line) or list_marker(line.text):
         return not _mid_sentence(last, line)
-    if is_caption(line.text) and (_ended(last, line, box) or last.text[-1] in TERMINAL):
+    if is_caption(line.text) and (_ended(last, line, column) or last.text[-1] in TERMINAL):
         return True
-    if step > 1.3 * pitch or step < 0:
+    if step > 1.3 * column.pitch or step < 0:
         return True
     if line.mono and last.mono:
         return False
-    return _indented(block, line, following) or _ended(last, line, box)
+    return _indented(block, line, following) or _ended(last, line, column)
 
 
 def _style_changes(last: Line, line: Line) -> bool:
@@ -129,7 +149,7 @@ def _indented(block: Sequence[Line], line: Line, following: Line | None) -> bool
     return following is None or following.bbox.x0 < line.bbox.x0 - 0.6 * line.size
 
 
-def _ended(last: Line, line: Line, box: BBox) -> bool:
+def _ended(last: Line, line: Line, column: Column) -> bool:
     """Whether `last` closes a paragraph: it ends a sentence well before the right margin."""
-    short = box.x1 - last.bbox.x1 > max(0.2 * box.width, 3 * last.size)
+    short = column.x1 - last.bbox.x1 > max(0.2 * column.width, 3 * last.size)
     return short and last.text[-1] in TERMINAL and not line.text[0].islower()

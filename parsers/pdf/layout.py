@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from parsers.pdf.blocks import Block, blocks
+from parsers.pdf.blocks import Block, blocks, column_of
 from parsers.pdf.columns import Piece, pieces, regions
 from parsers.pdf.evidence import Evidence, evidence
 from parsers.pdf.figures import Figure, figures
@@ -129,17 +129,22 @@ def _region_flow(
         aligned.append(stream_table(table))
         taken.update(id(row) for row in used)
     stops = sorted([*own, *aligned], key=lambda stop: (stop.bbox.y0, stop.bbox.x0))
+    lines = _with_markers([line(row, content.model) for row in rows if id(row) not in taken])
+    return _between(lines, stops) if lines else list(stops)
+
+
+def _between(lines: Sequence[Line], stops: Sequence[FoundTable | Figure]) -> list[Flow]:
+    """Blocks of a column's lines with the tables and figures between them."""
+    column = column_of(lines)
+    waiting = list(stops)
     flow: list[Flow] = []
-    lines: list[Line] = []
-    for row in rows:
-        if id(row) in taken:
-            continue
-        top = row[0].bbox.y0
-        while stops and (stops[0].bbox.y0 + stops[0].bbox.y1) / 2 < top:
-            flow += [*blocks(lines), stops.pop(0)]
-            lines = []
-        lines.append(line(row, content.model))
-    return [*flow, *blocks(_with_markers(lines)), *stops]
+    run: list[Line] = []
+    for item in lines:
+        while waiting and (waiting[0].bbox.y0 + waiting[0].bbox.y1) / 2 < item.bbox.y0:
+            flow += [*blocks(run, column), waiting.pop(0)]
+            run = []
+        run.append(item)
+    return [*flow, *blocks(run, column), *waiting]
 
 
 def _with_markers(lines: Sequence[Line]) -> list[Line]:

@@ -13,6 +13,9 @@ from schemas.geometry import BBox, union
 SEGMENT_GAP = 0.9
 """Font sizes of white space that part two segments. Word spaces are .25 em, .6 em at most in
 justified text; gutters and table columns begin near 1 em."""
+HAN_SPACE = 0.2
+"""Font sizes of white that make a space between Han characters. A space is .25 em; lines that are
+justified spread less than .1 em between each two characters."""
 BASELINE_SHIFT = 0.35
 """Font sizes by which baselines of one row may differ."""
 
@@ -75,7 +78,7 @@ def _space(left: Word, right: Word) -> str:
     if right.glued and right.bbox.x0 - left.bbox.x1 < 0.5 * right.size:
         return ""
     if is_cjk(left.text[-1]) and is_cjk(right.text[0]):
-        return " " if right.bbox.x0 - left.bbox.x1 > 0.6 * right.size else ""
+        return " " if right.bbox.x0 - left.bbox.x1 > HAN_SPACE * right.size else ""
     return " "
 
 
