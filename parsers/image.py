@@ -1,21 +1,26 @@
-"""Pictures of pages: PNG, JPEG, TIFF (many pages), WEBP, BMP -> paragraphs by OCR."""
+"""Pictures of pages: PNG, JPEG, TIFF (many pages), WEBP, BMP -> recognised and laid out."""
 
 from __future__ import annotations
 
 import io
+import math
 import struct
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from parsers.base import OcrEngine, OcrLine, ParseOptions
+from parsers.base import OcrEngine, ParseOptions
 from parsers.ocr.engines import engine
-from parsers.ocr.paragraphs import paragraph_text, paragraphs
-from schemas.document import Document, Element, ElementKind, Issue, IssueCode, Page
+from parsers.ocr.turns import read_upright
+from parsers.pdf.elements import elements
+from parsers.pdf.furniture import FurnitureFinder
+from parsers.pdf.layout import main_turn, page_layout
+from parsers.pdf.page import PageContent, turned
+from parsers.pdf.scanned import LOW_CONFIDENCE, Recognised, recognised
+from schemas.document import Document, Element, Issue, IssueCode, Page
 from schemas.errors import BackendError, MissingExtraError, ParseError
-from schemas.geometry import BBox, union
 from schemas.records import Reason
 from schemas.source import IMAGES, MediaType, Source
 
@@ -29,8 +34,9 @@ DEFAULT_DPI = 150.0
 
 SANE_DPI = (50.0, 1300.0)
 
-LOW_CONFIDENCE = 0.6
-"""Mean line confidence below which a page's text is reported as unreliable."""
+MAX_READ = 12_000_000
+"""Pixels of a page that are recognised, as of a page of a PDF; larger ones are scaled down by a
+whole factor. A4 at 300 dpi has 8.7 million."""
 
 BOMB_RATIO = 250
 """Decoded bytes per byte of file from which an oversized image counts as a bomb."""
@@ -40,12 +46,26 @@ DAMAGE = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, Type
 """What Pillow raises for damaged files (its SyntaxError is a broken PNG)."""
 
 
+ORIENTATION = 0x0112
+"""Number of the EXIF field that says how a camera was held."""
+
+PLAIN = {"1": "L", "P": "RGBA", "PA": "RGBA", "I;16": "I", "I;16B": "I", "I;16L": "I"}
+"""Modes that Pillow cannot scale down as they are, and the nearest that it can."""
+
+
+class Frame(NamedTuple):
+    """A page's pixels, shape (height, width, 3), RGB, and their dots per inch."""
+
+    pixels: NDArray[np.uint8]
+    dpi: float
+
+
 @dataclass(frozen=True)
 class ImageParser:
     """Recognises each page of an image file; `max_pixels` bounds the size of one page."""
 
     name: ClassVar[str] = "image"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     media_types: ClassVar[frozenset[MediaType]] = IMAGES
     max_pixels: int = 120_000_000
 
@@ -63,33 +83,33 @@ class ImageParser:
                 "(needs pip install 'corpusmill[ocr]')",
             )
         reader = engine(options.ocr_engine)
-        elements: list[Element] = []
+        read: list[PageContent] = []
         pages: list[Page] = []
         issues: list[Issue] = []
         for number, frame in enumerate(self._frames(source, data, options.max_pages, issues), 1):
             if frame is None:
                 pages.append(Page(number, 0.0, 0.0, origin="ocr"))
                 continue
-            pixels, dpi = frame
-            height, width, _ = pixels.shape
-            scale = (72 / dpi[0], 72 / dpi[1])
-            pages.append(Page(number, width * scale[0], height * scale[1], origin="ocr"))
+            height, width, _ = frame.pixels.shape
+            size = (width * 72 / frame.dpi, height * 72 / frame.dpi)
+            pages.append(Page(number, *size, origin="ocr"))
             try:
-                lines = recognize(reader, pixels)
+                result = recognize(reader, frame, PageContent(number, *size))
             except BackendError as error:
                 issues.append(Issue(IssueCode.PAGE_FAILED, str(error), number))
                 continue
-            issues.extend(page_issues(lines, options.ocr_engine, number))
-            elements.extend(page_elements(lines, number, scale))
-        if not elements:
+            issues.extend(page_issues(result, options.ocr_engine, number))
+            read.append(result.content)
+        found = laid_out(read)
+        if not found:
             raise _nothing(issues)
         metadata = {"ocr_engine": options.ocr_engine}
-        return Document(source, tuple(elements), tuple(pages), tuple(issues), metadata)
+        return Document(source, tuple(found), tuple(pages), tuple(issues), metadata)
 
     def _frames(
         self, source: Source, data: bytes, max_pages: int, issues: list[Issue]
-    ) -> Iterator[tuple[NDArray[np.uint8], tuple[float, float]] | None]:
-        """RGB pixels and resolution of each page, None for a damaged page behind the first."""
+    ) -> Iterator[Frame | None]:
+        """Each page of the file, None for a damaged page behind the first."""
         with _open(data) as image:
             number = 0
             while True:
@@ -100,7 +120,7 @@ class ImageParser:
                     return
                 try:
                     self._check_size(image, len(data))
-                    yield to_rgb(image), resolution(image)
+                    yield frame_of(image)
                 except DAMAGE as error:
                     if number == 1:
                         raise ParseError(Reason.CORRUPT, f"damaged image: {error}") from error
@@ -137,38 +157,78 @@ def _open(data: bytes) -> Image.Image:
             raise ParseError(Reason.CORRUPT, f"not a readable image ({kind})") from error
 
 
-def recognize(reader: OcrEngine, pixels: NDArray[np.uint8]) -> list[OcrLine]:
-    """Lines of a page; raises ParseError(MISSING_EXTRA) when the engine is not installed."""
+def recognize(reader: OcrEngine, frame: Frame, page: PageContent) -> Recognised:
+    """The page as it was recognised; raises ParseError(MISSING_EXTRA) without the engine."""
     try:
-        return list(reader.recognize(pixels))
+        lines, turn = read_upright(reader, frame.pixels)
     except MissingExtraError as error:
         raise ParseError(Reason.MISSING_EXTRA, str(error)) from error
+    return recognised(page, lines, frame.dpi / 72, frame.pixels, turn)
 
 
-def page_elements(
-    lines: list[OcrLine], number: int, scale: tuple[float, float]
-) -> Iterator[Element]:
-    """Paragraphs of a page, boxes scaled to points, confidence the mean of their lines."""
-    for group in paragraphs(lines):
-        box = union(line.bbox for line in group)
-        yield Element(
-            ElementKind.PARAGRAPH,
-            paragraph_text(group),
-            page=number,
-            bbox=BBox(box.x0 * scale[0], box.y0 * scale[1], box.x1 * scale[0], box.y1 * scale[1]),
-            confidence=sum(line.confidence for line in group) / len(group),
-        )
+def laid_out(pages: Sequence[PageContent]) -> list[Element]:
+    """Elements of recognised pages in reading order, by the rules for pages of a PDF."""
+    turns = [main_turn(page) for page in pages]
+    upright = [turned(page, (360 - turn) % 360) for page, turn in zip(pages, turns, strict=True)]
+    furniture = FurnitureFinder(len(pages)).feed(upright)
+    return elements([
+        page_layout(page, rows, turn)
+        for page, rows, turn in zip(upright, furniture, turns, strict=True)
+    ])  # fmt: skip
 
 
-def page_issues(lines: list[OcrLine], engine_name: str, number: int) -> Iterator[Issue]:
+def page_issues(result: Recognised, engine_name: str, number: int) -> Iterator[Issue]:
     """That OCR was used, and whether its mean confidence is low."""
-    yield Issue(IssueCode.OCR_USED, engine_name, number)
-    if not lines:
-        return
-    mean = sum(line.confidence for line in lines) / len(lines)
-    if mean < LOW_CONFIDENCE:
-        detail = f"mean confidence {mean:.2f} of {len(lines)} lines"
+    note = f"; {result.note}" if result.note else ""
+    yield Issue(IssueCode.OCR_USED, f"{engine_name}{note}", number)
+    if result.content.words and result.confidence < LOW_CONFIDENCE:
+        detail = f"mean confidence {result.confidence:.2f}"
         yield Issue(IssueCode.LOW_OCR_CONFIDENCE, detail, number)
+
+
+def frame_of(image: Image.Image) -> Frame:
+    """The current page of an image, of at most MAX_READ pixels that are square.
+
+    A fax has 204 by 98 dots per inch: recognised so, its letters are half as high as wide.
+    """
+    x, y = resolution(image)
+    width = image.width  # of the file: decoding it smaller changes what the image says
+    small = reduced(image)
+    shrunk = width / small.width
+    pixels = to_rgb(small)
+    if max(x, y) > 1.05 * min(x, y):
+        pixels = stretched(pixels, max(1.0, y / x), max(1.0, x / y))
+    return Frame(pixels, max(x, y) / shrunk)
+
+
+def reduced(image: Image.Image) -> Image.Image:
+    """The image scaled down to at most MAX_READ pixels; its orientation is kept.
+
+    A JPEG is decoded at an eighth to a half of its size at once, so that it is never in memory
+    whole.
+    """
+    pixels = image.width * image.height
+    if pixels <= MAX_READ:
+        return image
+    orientation = image.getexif().get(ORIENTATION)
+    factor = math.ceil(math.sqrt(pixels / MAX_READ))
+    image.draft("RGB", (image.width // factor, image.height // factor))
+    factor = math.ceil(math.sqrt(image.width * image.height / MAX_READ))
+    plain = image.convert(PLAIN[image.mode]) if image.mode in PLAIN else image
+    small = plain.reduce(factor) if factor > 1 else plain
+    if orientation is not None:
+        small.getexif()[ORIENTATION] = orientation
+    return small
+
+
+def stretched(pixels: NDArray[np.uint8], x: float, y: float) -> NDArray[np.uint8]:
+    """An RGB image made `x` times as wide and `y` times as high."""
+    import numpy as np
+    from PIL import Image
+
+    height, width, _ = pixels.shape
+    size = (round(width * x), round(height * y))
+    return np.array(Image.fromarray(pixels).resize(size, Image.Resampling.BICUBIC), dtype=np.uint8)
 
 
 def to_rgb(image: Image.Image) -> NDArray[np.uint8]:

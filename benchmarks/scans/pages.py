@@ -215,3 +215,12 @@ def pixels(page: Made, condition: Condition) -> bytes:
     else:
         image.save(out, "PNG", dpi=dpi)
     return out.getvalue()
+
+
+def wrapped(picture: bytes) -> bytes:
+    """A PDF of one A4 page that holds nothing but the picture."""
+    with pymupdf.open() as document:
+        page = document.new_page(width=WIDTH, height=HEIGHT)
+        page.insert_image(page.rect, stream=picture)
+        data: bytes = document.tobytes()
+    return data

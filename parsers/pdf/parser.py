@@ -21,7 +21,7 @@ from parsers.pdf.scanned import (
     LOW_CONFIDENCE,
     OCR_DPI,
     TextLayer,
-    recognised,
+    scanned,
     text_layer,
     wants_ocr,
 )
@@ -198,21 +198,20 @@ class _Pages:
         try:
             engine = self.engines(self.options.ocr_engine)
             image = self.reader.render(content.number, OCR_DPI)
-            lines = engine.recognize(image)
+            result = scanned(engine, content, image, self.options.ocr)
         except MissingExtraError as error:
             self.issues.append(Issue(IssueCode.OCR_UNAVAILABLE, str(error), content.number))
             return None
         except (ParseError, BackendError) as error:
             self.issues.append(Issue(IssueCode.PAGE_FAILED, str(error), content.number))
             return None
-        scale = image.shape[1] / content.width
-        result = recognised(content, lines, scale)
-        if not result.content.words and layer is TextLayer.USABLE:
+        if result is None or (not result.content.words and layer is TextLayer.USABLE):
             return None
         detail = f"{self.options.ocr_engine}: mean confidence {result.confidence:.2f}"
         low = bool(result.content.words) and result.confidence < LOW_CONFIDENCE
         code = IssueCode.LOW_OCR_CONFIDENCE if low else IssueCode.OCR_USED
-        self.issues.append(Issue(code, f"text layer {layer}; {detail}", content.number))
+        detail = f"text layer {layer} ({result.note}); {detail}"
+        self.issues.append(Issue(code, detail, content.number))
         return result.content
 
     def nothing(self) -> ParseError:

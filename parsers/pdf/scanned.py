@@ -5,20 +5,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from statistics import median
+from typing import TYPE_CHECKING
 
-from parsers.base import OcrLine, OcrMode
-from parsers.pdf.page import PageContent, Word
+from parsers.base import OcrEngine, OcrLine, OcrMode
+from parsers.ocr.page import ReadPage, read_page
+from parsers.ocr.turns import confidence, read_upright, turned_back
+from parsers.pdf.page import PageContent, Ruling, Word, turned
+from parsers.pdf.pictures import crop, holds_prose, may_hold_text, outside
+from parsers.pdf.plausible import AGREE, agreement, implausible
 from schemas.geometry import BBox
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 OCR_DPI = 200
 """Resolution for recognition: the error rate at 300 dpi was no lower, at twice the pixels."""
 MIN_CHARS = 20
 """Characters below which a text layer over a picture is a stamp or a page number."""
 MAX_GARBAGE = 0.3
-"""Share of characters without a meaning (U+FFFD, private use, control) that spoils a layer."""
+"""Share of characters without a meaning (U+FFFD, private use, control) that spoils a layer. Symbol
+fonts put bullets and signs into private use; a page of them alone is a key or a form."""
+MAX_CONTROL = 0.05
+"""Share of control characters that spoils a layer: no text has any, but where glyph numbers are
+taken for characters the space is one of them, every sixth character."""
 MIN_PICTURE = 0.4
 """Share of the page a picture covers when the page is a scan."""
+MIN_MIXED = 0.15
+"""Share of the page that a picture beside text covers to be searched for text: a third of the
+height between the margins. Smaller ones are illustrations, whose labels are not the page's text."""
 MANY_PATHS = 150
 """Vector paths on a page without text from which its glyphs may be drawn as outlines."""
 LOW_CONFIDENCE = 0.6
@@ -31,6 +46,16 @@ class TextLayer(StrEnum):
     GARBAGE = "garbage"
     MISSING = "missing"
     EMPTY_PAGE = "empty page"
+    IMPLAUSIBLE = "implausible"
+    MIXED = "beside a picture"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a page's own text is worth, and what was measured."""
+
+    layer: TextLayer
+    reason: str
 
 
 def garbage_ratio(text: str) -> float:
@@ -39,28 +64,54 @@ def garbage_ratio(text: str) -> float:
     >>> garbage_ratio("ab\ufffd\ue001")
     0.5
     """
-    if not text:
-        return 0.0
-    bad = sum(
-        char == "\ufffd" or 0xE000 <= ord(char) <= 0xF8FF or (char < " " and char not in "\t\n")
-        for char in text
-    )
-    return bad / len(text)
+    bad = sum(char == "\ufffd" or 0xE000 <= ord(char) <= 0xF8FF or _control(char) for char in text)
+    return bad / max(1, len(text))
+
+
+def _control(char: str) -> bool:
+    return (char < " " and char not in "\t\n") or "\x7f" <= char <= "\x9f"
+
+
+def judged(content: PageContent) -> Judgement:
+    """What the page's own text is worth, before anything is recognised.
+
+    Invisible text counts like any other: it is how scanners keep what they recognised.
+    """
+    text = " ".join(word.text for word in content.words)
+    chars = content.n_chars
+    page = max(1.0, content.width * content.height)
+    picture = max((box.area for box in content.images), default=0.0) / page
+    size = f"{chars} characters, a picture on {min(picture, 1.0):.0%} of the page"
+    if chars < MIN_CHARS and (picture >= MIN_PICTURE or content.n_paths >= MANY_PATHS):
+        return Judgement(TextLayer.MISSING, f"{size}, {content.n_paths} paths")
+    if not chars:
+        layer = TextLayer.MISSING if content.images else TextLayer.EMPTY_PAGE
+        return Judgement(layer, size)
+    garbage, control = garbage_ratio(text), sum(map(_control, text)) / len(text)
+    if garbage > MAX_GARBAGE or control > MAX_CONTROL:
+        return Judgement(TextLayer.GARBAGE, f"{garbage:.0%} of {chars} characters mean nothing")
+    doubt = implausible(text)
+    if doubt:
+        return Judgement(TextLayer.IMPLAUSIBLE, doubt)
+    if mixed_pictures(content):
+        return Judgement(TextLayer.MIXED, size)
+    return Judgement(TextLayer.USABLE, size)
 
 
 def text_layer(content: PageContent) -> TextLayer:
     """What the page's own text is worth, before anything is recognised."""
-    text = "".join(word.text for word in content.words)
+    return judged(content).layer
+
+
+def mixed_pictures(content: PageContent) -> list[BBox]:
+    """Large pictures of a page on which none of its own text stands."""
     page = content.width * content.height
-    picture = max((box.area for box in content.images), default=0.0)
-    drawn = picture >= MIN_PICTURE * page or content.n_paths >= MANY_PATHS
-    if len(text) < MIN_CHARS and drawn:
-        return TextLayer.MISSING
-    if not text:
-        return TextLayer.MISSING if content.images else TextLayer.EMPTY_PAGE
-    if garbage_ratio(text) > MAX_GARBAGE:
-        return TextLayer.GARBAGE
-    return TextLayer.USABLE
+    return [
+        box
+        for box in dict.fromkeys(content.images)
+        if box.area >= MIN_MIXED * page
+        and not any(box.contains_centre(word.bbox) for word in content.words)
+    ]
 
 
 def wants_ocr(layer: TextLayer, mode: OcrMode) -> bool:
@@ -72,34 +123,117 @@ def wants_ocr(layer: TextLayer, mode: OcrMode) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """A page with words from recognition, and the mean confidence of its lines."""
+    """A page with words from recognition, the mean confidence of its lines, and what was done."""
 
     content: PageContent
     confidence: float
+    note: str = ""
 
 
-def recognised(content: PageContent, lines: Sequence[OcrLine], scale: float) -> Recognised:
+def scanned(
+    engine: OcrEngine, content: PageContent, image: NDArray[np.uint8], mode: OcrMode = "auto"
+) -> Recognised | None:
+    """The page through recognition of its picture; None when its own text stays as it is.
+
+    Under `always` its own text gives way. Else a layer that was only doubted stays when
+    recognition sees the same, and text beside a picture stays, joined by what the picture says.
+    """
+    scale = image.shape[1] / content.width
+    found = judged(content)
+    if mode != "always" and found.layer is TextLayer.MIXED:
+        return _with_pictures(engine, content, image, scale)
+    lines, turn = read_upright(engine, image)
+    if mode != "always" and found.layer is TextLayer.IMPLAUSIBLE:
+        own = " ".join(word.text for word in content.words)
+        seen = agreement(own, " ".join(line.text for line in lines))
+        if seen >= AGREE:
+            return None
+        found = replace(found, reason=f"{found.reason}, recognition agrees on {seen:.0%}")
+    result = recognised(content, lines, scale, image, turn)
+    note = "; ".join(part for part in (found.reason, result.note) if part)
+    return replace(result, note=note)
+
+
+def recognised(
+    content: PageContent,
+    lines: Sequence[OcrLine],
+    scale: float,
+    image: NDArray[np.uint8] | None = None,
+    turn: int = 0,
+) -> Recognised:
     """`content` with its words replaced by recognised lines; `scale` is pixels per point.
 
-    A line becomes one word. Its font size is its height less the margin that detectors leave
-    around glyphs; heights within a quarter of the page's median count as the median, because a
-    line without descenders is lower. The page's own rulings stay; the scan is no figure.
+    `lines` are those of `image` turned back by `turn` degrees. With the picture, words are told
+    apart by their ink and lines drawn in the picture become rulings beside the page's own. The
+    scan is no figure.
     """
-    read = [line for line in lines if line.text.strip()]
-    usual = median(line.bbox.height for line in read) if read else 1.0
-    words = []
-    for line in read:
-        height = line.bbox.height
-        height = usual if abs(height - usual) < 0.25 * usual else height
-        words.append(
-            Word(
-                text=line.text.strip(),
-                bbox=BBox(*(value / scale for value in line.bbox)),
-                size=max(4.0, round(0.8 * height / scale)),
-                confidence=line.confidence,
-            )
+    upright = turned(content, (360 - turn) % 360)
+    picture = turned_back(image, turn) if image is not None else None
+    read = read_page(lines, picture, scale)
+    page = upright.width * upright.height
+    made = replace(
+        upright,
+        words=tuple(words(read, scale)),
+        rulings=(*upright.rulings, *rulings(read, scale)),
+        images=tuple(box for box in upright.images if box.area < MIN_PICTURE * page),
+    )
+    parts = [f"turned by {turn} degrees"] if turn else []
+    parts += [f"leaning by {read.degrees:.1f} degrees"] if read.degrees else []
+    return Recognised(turned(made, turn), confidence(lines), "; ".join(parts))
+
+
+def words(read: ReadPage, scale: float, left: float = 0.0, top: float = 0.0) -> list[Word]:
+    """Recognised words in points, moved by (left, top)."""
+    return [
+        Word(
+            text=word.text,
+            bbox=BBox(
+                left + word.bbox.x0 / scale, top + word.bbox.y0 / scale,
+                left + word.bbox.x1 / scale, top + word.bbox.y1 / scale,
+            ),
+            size=max(4.0, round(2 * word.size / scale) / 2),
+            confidence=word.confidence,
         )
-    mean = sum(line.confidence for line in lines) / len(lines) if lines else 0.0
-    page = content.width * content.height
-    images = tuple(box for box in content.images if box.area < MIN_PICTURE * page)
-    return Recognised(replace(content, words=tuple(words), images=images), mean)
+        for word in read.words
+    ]  # fmt: skip
+
+
+def rulings(read: ReadPage, scale: float, left: float = 0.0, top: float = 0.0) -> list[Ruling]:
+    """Lines drawn in the picture in points, moved by (left, top)."""
+    found = []
+    for drawn in read.strokes:
+        along, across = (left, top) if drawn.horizontal else (top, left)
+        found.append(
+            Ruling(
+                drawn.horizontal, across + drawn.at / scale,
+                along + drawn.start / scale, along + drawn.end / scale,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _with_pictures(
+    engine: OcrEngine, content: PageContent, image: NDArray[np.uint8], scale: float
+) -> Recognised | None:
+    """The page with the text of its large pictures added; None when none holds prose."""
+    made, read_lines, count = content, list[OcrLine](), 0
+    for box in mixed_pictures(content):
+        part = crop(image, box, scale)
+        if not may_hold_text(part):
+            continue
+        lines = engine.recognize(part)
+        if not holds_prose(lines, part.shape):
+            continue
+        read = read_page(lines, part, scale)
+        left, top = max(0.0, box.x0), max(0.0, box.y0)
+        made = replace(
+            made,
+            words=(*made.words, *words(read, scale, left, top)),
+            rulings=(*made.rulings, *rulings(read, scale, left, top)),
+            images=outside(made.images, box),
+        )
+        read_lines += lines
+        count += 1
+    if not count:
+        return None
+    return Recognised(made, confidence(read_lines), f"{count} of its pictures hold text")

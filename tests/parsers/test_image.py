@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from parsers.base import OcrLine, OcrMode, ParseOptions
-from parsers.image import ImageParser, resolution, to_rgb
-from schemas.document import Document, IssueCode, ParseStatus
+from parsers.image import ImageParser, frame_of, resolution, to_rgb
+from schemas.document import Document, ElementKind, IssueCode, ParseStatus
 from schemas.errors import BackendError, MissingExtraError, ParseError
 from schemas.geometry import BBox
 from schemas.ids import sha256_hex
@@ -23,14 +23,14 @@ from tests.parsers.office_files import noise, picture
 
 @dataclass
 class FakeEngine:
-    """Answers each page with the next answer; an exception is raised."""
+    """Answers each picture with the next answer, then with nothing; an exception is raised."""
 
     answers: list[Sequence[OcrLine] | Exception]
     seen: list[tuple[int, ...]] = field(default_factory=list)
 
     def recognize(self, image: NDArray[np.uint8]) -> Sequence[OcrLine]:
         self.seen.append(image.shape)
-        answer = self.answers.pop(0)
+        answer = self.answers.pop(0) if self.answers else ()
         if isinstance(answer, Exception):
             raise answer
         return answer
@@ -81,7 +81,7 @@ def test_boxes_are_points_by_the_resolution(monkeypatch: pytest.MonkeyPatch) -> 
     document, _ = parse(data, MediaType.PNG, monkeypatch, [line("a", 10), line("b", 34)])
     (element,) = document.elements
     assert element.bbox is not None
-    assert tuple(element.bbox) == pytest.approx((15, 5, 150, 27), rel=1e-3)
+    assert tuple(element.bbox) == pytest.approx((15, 5.8, 150, 25.8), rel=1e-3)
     assert element.text == "a b"
     assert element.confidence == pytest.approx(0.9)
     assert (document.pages[0].width, document.pages[0].height) == pytest.approx(
@@ -98,11 +98,12 @@ def tiff(pages: int) -> bytes:
 
 def test_a_failed_page_keeps_its_number(monkeypatch: pytest.MonkeyPatch) -> None:
     answers = ([line("one")], BackendError("no luck"), [line("三", confidence=0.3)])
-    document, _ = parse(tiff(3), MediaType.TIFF, monkeypatch, *answers)
+    document, fake = parse(tiff(3), MediaType.TIFF, monkeypatch, *answers)
     assert [(element.text, element.page) for element in document.elements] == [
         ("one", 1),
         ("三", 3),
     ]
+    assert fake.seen[:3] == [(40, 60, 3), (41, 60, 3), (42, 60, 3)]
     assert [page.number for page in document.pages] == [1, 2, 3]
     assert [(issue.code, issue.page) for issue in document.issues] == [
         (IssueCode.OCR_USED, 1),
@@ -184,3 +185,66 @@ def test_an_absurd_resolution_is_not_believed() -> None:
     assert resolution(image) == (150.0, 150.0)
     image.info["dpi"] = (300, 300)
     assert resolution(image) == (300.0, 300.0)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "CMYK", "I;16"])
+def test_a_large_page_is_read_smaller(mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("parsers.image.MAX_READ", 120_000)
+    image = Image.new(mode, (600, 400), 0 if mode != "RGB" else (0, 0, 0))
+    image.info["dpi"] = (600, 600)
+    frame = frame_of(image)
+    height, width, _ = frame.pixels.shape
+    assert height * width <= 120_000
+    assert (width * 72 / frame.dpi, height * 72 / frame.dpi) == pytest.approx((72, 48))
+
+
+def test_a_large_jpeg_is_never_decoded_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.BytesIO()
+    monkeypatch.setattr("parsers.image.MAX_READ", 120_000)
+    image = Image.new("L", (600, 800), 255)
+    image.save(out, "JPEG", quality=20, dpi=(100, 100))
+    document, fake = parse(out.getvalue(), MediaType.JPEG, monkeypatch, [line("大页 large")])
+    assert fake.seen == [(400, 300, 3)]
+    assert (document.pages[0].width, document.pages[0].height) == (432, 576)
+
+
+def test_a_large_photograph_is_turned_as_its_camera_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("parsers.image.MAX_READ", 120_000)
+    image = Image.new("L", (600, 400), 255)
+    image.getexif()[0x0112] = 6
+    assert frame_of(image).pixels.shape[:2] == (300, 200)
+
+
+def test_a_fax_gets_square_pixels() -> None:
+    image = Image.new("1", (408, 98), 1)
+    image.info["dpi"] = (204, 98)
+    frame = frame_of(image)
+    assert frame.pixels.shape == (204, 408, 3)
+    assert frame.dpi == 204
+
+
+def test_a_table_in_a_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    data, answers = table_picture()
+    document, _ = parse(data, MediaType.PNG, monkeypatch, answers)
+    (table,) = [e.table for e in document.elements if e.kind is ElementKind.TABLE]
+    assert table is not None
+    assert table.grid() == [["月份", "Rain"], ["一月", "61.4"], ["二月", "88.2"]]
+
+
+def table_picture() -> tuple[bytes, list[OcrLine]]:
+    """A ruled table of three rows at 144 dpi, and what an engine reads in it."""
+    pixels = np.full((700, 900, 3), 250, dtype=np.uint8)
+    for y in (100, 150, 200, 250):
+        pixels[y : y + 2, 100:702] = 40
+    for x in (100, 400, 700):
+        pixels[100:252, x : x + 2] = 40
+    answers = []
+    for row, texts in enumerate((("月份", "Rain"), ("一月", "61.4"), ("二月", "88.2"))):
+        for col, words in enumerate(texts):
+            x, y = 120 + 300 * col, 112 + 50 * row
+            for at in range(x, x + 60, 12):
+                pixels[y : y + 26, at : at + 8] = 40
+            answers.append(OcrLine(words, BBox(x - 4, y - 4, x + 64, y + 30), 0.95))
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, "PNG", dpi=(144, 144))
+    return out.getvalue(), answers

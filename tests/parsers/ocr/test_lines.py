@@ -1,20 +1,18 @@
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from parsers.base import OcrLine
-from parsers.ocr.lines import join_words, line_of, ordered
-from parsers.ocr.paragraphs import paragraph_text, paragraphs
+from parsers.ocr.lines import Piece, ReadLine, join_words, line_of, ordered, pieces_of
 from schemas.geometry import BBox
 
 
 def line(text: str, x: float, y: float, width: float = 400, height: float = 20) -> OcrLine:
     return OcrLine(text, BBox(x, y, x + width, y + height), 0.9)
-
-
-def texts(lines: list[OcrLine]) -> list[str]:
-    return [paragraph_text(group) for group in paragraphs(lines)]
 
 
 LINES = st.lists(
@@ -30,12 +28,6 @@ LINES = st.lists(
 )
 
 
-@given(LINES)
-def test_every_line_is_in_exactly_one_paragraph(lines: list[OcrLine]) -> None:
-    found = [line for group in paragraphs(lines) for line in group]
-    assert sorted(found, key=repr) == sorted(lines, key=repr)
-
-
 @given(LINES.flatmap(lambda lines: st.tuples(st.just(lines), st.permutations(lines))))
 def test_order_does_not_depend_on_the_engines(pair: tuple[list[OcrLine], list[OcrLine]]) -> None:
     lines, shuffled = pair
@@ -45,48 +37,6 @@ def test_order_does_not_depend_on_the_engines(pair: tuple[list[OcrLine], list[Oc
 def test_boxes_of_one_row_go_left_to_right() -> None:
     found = ordered([line("b", 500, 98), line("c", 0, 130), line("a", 0, 100)])
     assert [item.text for item in found] == ["a", "b", "c"]
-
-
-def test_a_gap_begins_a_paragraph() -> None:
-    lines = [line(f"{n}", 50, 100 + 26 * n) for n in range(3)]
-    lines += [line(f"{n}", 50, 130 + 26 * n) for n in range(3, 6)]
-    assert texts(lines) == ["0 1 2", "3 4 5"]
-
-
-def test_an_indent_begins_a_paragraph() -> None:
-    lines = [
-        line("第一段的第一行，", 90, 100, 360),
-        line("第二行。", 50, 126, 400),
-        line("第二段开始，", 90, 152, 360),
-        line("结束。", 50, 178, 200),
-    ]
-    assert texts(lines) == ["第一段的第一行，第二行。", "第二段开始，结束。"]
-
-
-def test_a_short_line_that_ends_a_sentence_ends_the_paragraph() -> None:
-    lines = [line("It went on", 50, 100), line("and on.", 50, 126, 120), line("Then", 50, 152)]
-    assert texts(lines) == ["It went on and on.", "Then"]
-
-
-def test_columns_are_read_one_after_the_other_below_their_title() -> None:
-    lines = [line("Title across the page 标题", 200, 40, 500, 22)]
-    for row in range(6):
-        lines.append(line(f"left{row}", 50, 100 + 26 * row))
-        lines.append(line(f"right{row}", 500, 104 + 26 * row))
-    assert texts(lines) == [
-        "Title across the page 标题",
-        "left0 left1 left2 left3 left4 left5",
-        "right0 right1 right2 right3 right4 right5",
-    ]
-
-
-def test_narrow_cells_are_no_columns() -> None:
-    lines = [
-        line(f"{name}{row}", x, 100 + 40 * row, 60)
-        for row in range(4)
-        for name, x in (("a", 50), ("b", 300))
-    ]
-    assert texts(lines) == ["a0 b0 a1 b1 a2 b2 a3 b3"]
 
 
 def test_words_are_joined_as_their_script_asks() -> None:
@@ -102,3 +52,24 @@ def test_a_line_without_text_is_none() -> None:
     assert line_of("  ", [(0, 0), (1, 1)], 0.5) is None
     found = line_of(" a ", [(4, 1), (0, 3), (2, 9)], 1.5)
     assert found == OcrLine("a", BBox(0, 1, 4, 9), 1.0)
+
+
+def test_a_line_with_four_corners_keeps_them_and_its_pieces() -> None:
+    corners = ((0, 0), (100, 10), (98, 30), (-2, 20))
+    found = line_of("ab 中", corners, 0.5, [Piece("ab", 0.1, 0.5)])
+    assert isinstance(found, ReadLine)
+    assert found.bbox == BBox(-2, 0, 100, 30)
+    assert found.corners[1] == (100.0, 10.0)
+    assert found.pieces == (Piece("ab", 0.1, 0.5),)
+
+
+def test_pieces_are_measured_along_a_leaning_line() -> None:
+    line = [(0.0, 0.0), (300.0, 40.0), (298.0, 60.0), (-2.0, 20.0)]
+    box = [(75, 10), (150, 20), (148, 40), (73, 30)]
+    assert pieces_of(["中"], [box], line) == (Piece("中", 0.25, 0.5),)
+
+
+def test_pieces_in_small_integers_do_not_overflow() -> None:
+    corners: Any = np.array([[0, 0], [3000, 0], [3000, 20], [0, 20]], dtype=np.int16)
+    (piece,) = pieces_of(["a"], [corners], corners)
+    assert (piece.start, piece.end) == (0.0, 1.0)
