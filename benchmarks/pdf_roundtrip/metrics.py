@@ -25,8 +25,6 @@ Where this differs, on both sides alike:
 - A pipe table's head without any text is no row.
 - MHS-L is ours: the tree is nested by level, and its nodes carry no text but the headings' own.
   It is the only score of the seven that sees a wrong level.
-- Pairs of trees above `MAX_PAIRS` nodes times nodes are compared level by level, which can only
-  find a larger distance.
 """
 
 from __future__ import annotations
@@ -34,16 +32,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from apted import APTED, Config  # type: ignore[import-untyped]
-from rapidfuzz.distance import Indel, Levenshtein
+from rapidfuzz.distance import Indel
 
 from benchmarks.pdf_roundtrip.blocks import Block, Grid, Heading, blocks, spelled
+from benchmarks.pdf_roundtrip.trees import Node, distance
 
 VERSION = 1
 """Goes up when a score changes for the same texts: kept scores are then made again."""
-
-MAX_PAIRS = 1_500_000
-"""About 20 seconds of tree edit distance (360 by 360 nodes took 2.2 s)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,38 +56,6 @@ class Scores:
     mhs_s: float | None
     mhs_l: float | None
     invented: int = 0
-
-
-@dataclass(slots=True)
-class Node:
-    """A node of an ordered tree: what it is, its text, its children."""
-
-    kind: object
-    text: str
-    children: list[Node]
-
-    @property
-    def size(self) -> int:
-        """Nodes of the tree below and with this one."""
-        return 1 + sum(child.size for child in self.children)
-
-
-class Costs(Config):  # type: ignore[misc]  # apted has no types
-    """Cost 1 for a node that comes, goes or changes its kind, else the distance of the texts."""
-
-    def __init__(self) -> None:
-        self.known: dict[tuple[int, int], float] = {}
-
-    def rename(self, one: Node, other: Node) -> float:
-        """Cost of putting one node in the other's place, from 0 to 1."""
-        if one.kind != other.kind:
-            return 1.0
-        if one.text == other.text:
-            return 0.0
-        pair = (id(one), id(other))
-        if pair not in self.known:
-            self.known[pair] = Levenshtein.normalized_distance(one.text, other.text)
-        return self.known[pair]
 
 
 def scored(truth: str, predicted: str) -> Scores:
@@ -194,30 +157,3 @@ def level_tree(found: Sequence[Block]) -> Node:
             path[-1][1].children.append(node)
             path.append((block.level, node))
     return root
-
-
-def distance(one: Node, other: Node) -> float:
-    """Tree edit distance (Pawlik and Augsten's APTED), or a bound from above for large trees."""
-    costs = Costs()
-    if one.size * other.size > MAX_PAIRS:
-        return _by_level(one, other, costs)
-    return float(APTED(one, other, costs).compute_edit_distance())
-
-
-def _by_level(one: Node, other: Node, costs: Costs) -> float:
-    """Distance when a node may only take the place of one at its own depth."""
-    above = [0.0]
-    for node in other.children:
-        above.append(above[-1] + node.size)
-    for left in one.children:
-        row = [above[0] + left.size]
-        for column, right in enumerate(other.children):
-            row.append(
-                min(
-                    above[column] + _by_level(left, right, costs),
-                    above[column + 1] + left.size,
-                    row[-1] + right.size,
-                )
-            )
-        above = row
-    return above[-1] + costs.rename(one, other)

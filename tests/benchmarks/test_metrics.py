@@ -2,9 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.pdf_roundtrip import metrics
 from benchmarks.pdf_roundtrip.blocks import Grid, Heading, Prose, blocks, plain, spelled
-from benchmarks.pdf_roundtrip.metrics import Node, distance, scored
+from benchmarks.pdf_roundtrip.metrics import scored
 
 TRUTH = """# Rain
 
@@ -187,33 +186,6 @@ def test_mhs_of_a_missed_heading() -> None:
 
     assert found.mhs_s == pytest.approx(1 - 2 / 5)
     assert found.mhs == pytest.approx(1 - (2 + 4 / 5) / 5)
-
-
-def tree(*tables: list[list[str]]) -> Node:
-    return Node("root", "", [
-        Node("table", "", [Node("row", "", [Node((1, 1), text, []) for text in row])
-                           for row in rows]) for rows in tables
-    ])  # fmt: skip
-
-
-def test_large_trees_are_compared_level_by_level(monkeypatch: pytest.MonkeyPatch) -> None:
-    one = tree([["a", "b"], ["c", "d"]], [["x"]])
-    other = tree([["a", "b"], ["c", "e"]])
-    exact = distance(one, other)
-
-    monkeypatch.setattr(metrics, "MAX_PAIRS", 0)
-
-    assert exact == pytest.approx(4.0)
-    assert distance(one, other) == pytest.approx(4.0)
-
-
-def test_the_bound_for_large_trees_is_from_above(monkeypatch: pytest.MonkeyPatch) -> None:
-    one, other = tree([["a", "b"], ["c"]]), tree([["a", "b", "c"]])
-    exact = distance(one, other)
-
-    monkeypatch.setattr(metrics, "MAX_PAIRS", 0)
-
-    assert distance(one, other) >= exact
 
 
 def test_another_documents_text_scores_low() -> None:
