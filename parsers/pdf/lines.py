@@ -16,6 +16,8 @@ justified text; gutters and table columns begin near 1 em."""
 HAN_SPACE = 0.2
 """Font sizes of white that make a space between Han characters. A space is .25 em; lines that are
 justified spread less than .1 em between each two characters."""
+QUOTES = frozenset("“”‘’—…·")
+"""Marks that Chinese sets full width, and that are no full-width characters by their code."""
 BASELINE_SHIFT = 0.35
 """Font sizes by which baselines of one row may differ."""
 
@@ -74,12 +76,25 @@ def is_cjk(char: str) -> bool:
 
 
 def _space(left: Word, right: Word) -> str:
-    """What stands between two neighbouring words: a space, or nothing."""
-    if right.glued and right.bbox.x0 - left.bbox.x1 < 0.5 * right.size:
+    """What stands between two neighbouring words: a space, or nothing.
+
+    Full-width punctuation carries its own white; typesetters squeeze it, and what is left looks
+    like a gap.
+    """
+    gap = right.bbox.x0 - left.bbox.x1
+    if right.glued and gap < 0.5 * right.size:
         return ""
-    if is_cjk(left.text[-1]) and is_cjk(right.text[0]):
-        return " " if right.bbox.x0 - left.bbox.x1 > HAN_SPACE * right.size else ""
+    a, b = left.text[-1], right.text[0]
+    if is_cjk(a) and is_cjk(b):
+        return " " if gap > (1.0 if _is_mark(a) or _is_mark(b) else HAN_SPACE) * right.size else ""
+    if (is_cjk(a) and b in QUOTES) or (a in QUOTES and is_cjk(b)):
+        return "" if gap < right.size else " "
     return " "
+
+
+def _is_mark(char: str) -> bool:
+    """Whether a full-width character is punctuation."""
+    return not char.isalnum()
 
 
 def words_text(words: Sequence[Word]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from parsers.pdf.columns import gutter, pieces
 from parsers.pdf.evidence import Evidence
 from parsers.pdf.gate import beyond_doubt, lenient_refusal, prose_extent, refusal, stream_tables
 from parsers.pdf.lines import Segment, segments
@@ -19,6 +20,9 @@ from schemas.geometry import BBox, union
 
 OVERHANG = 0.6
 """Share of a word's width that must lie in a model's region; its boxes cut through edges."""
+
+MIN_BOTH = 0.7
+"""Share of a wide table's rows with text on both sides of a gutter."""
 
 
 def page_tables(
@@ -36,12 +40,22 @@ def page_tables(
     if not rows:
         return found
     width = union(segment.bbox for row in rows for segment in row).width
-    for table, _ in stream_tables(rows, width, seen):
-        if beyond_doubt(table, width):
+    x = gutter(pieces(rows, []))
+    for table, used in stream_tables(rows, width, seen):
+        if beyond_doubt(table, width) and _stands_across(used, x):
             found.append(_noted(table, "as wide as the page", trace))
     for table in _beside_prose(segments(rest(words, found)), width, seen):
         found.append(_noted(table, "beside prose", trace))
     return found
+
+
+def _stands_across(rows: Sequence[Row], x: float | None) -> bool:
+    """Whether most rows have text on both sides of the page's gutter, if it has one.
+
+    A table in one column meets lines of the other by chance only.
+    """
+    both = sum(row[0].bbox.x0 < x < row[-1].bbox.x1 for row in rows) if x else len(rows)
+    return both >= MIN_BOTH * len(rows)
 
 
 def _noted(table: StreamTable, reason: str, trace: Trace) -> FoundTable:
