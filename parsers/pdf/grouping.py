@@ -26,6 +26,8 @@ WIDER = 1.18
 quarter of a line of padding."""
 SINGLE = 1.7
 """Font sizes between baselines of lines of one cell at most."""
+MAX_LABELS = 0.67
+"""Share of rows with a label from which gaps in the first column are just missing texts."""
 PLAUSIBLE = 0.6
 """Share of lines that must look like further lines of a cell before all of their kind are."""
 SPACE = 0.25
@@ -158,7 +160,8 @@ def _may_go_on(group: Sequence[Line], upper: Line, lower: Line, widths: dict[int
     if 0 in own:
         label = [p for p in lower if p.first == 0]
         return (own <= above or above == {0}) and mean(wrapped or [0]) >= 0.5 and _goes_on(label)
-    return own <= above and not any(is_numeric(p.segment.text) for p in lower)
+    alone = len(own) == 1 and all(wrapped) and len(wrapped) == 1
+    return own <= above and (alone or not any(is_numeric(p.segment.text) for p in lower))
 
 
 def _reads_on(upper: Line, lower: Line) -> bool:
@@ -192,10 +195,10 @@ def _wraps(upper: Placed, lower: Placed, widths: dict[int, float]) -> bool:
 
 
 def spanned_rows(
-    n_rows: int, bands: Sequence[tuple[float, float]], boxes: Sequence[BBox],
+    bands: Sequence[tuple[float, float]], boxes: Sequence[BBox],
     rulings: Sequence[Ruling],
-) -> dict[int, list[tuple[int, int]]]:  # fmt: skip
-    """By column the (first row, number of rows) that lines leave together.
+) -> list[tuple[int, int, int]]:  # fmt: skip
+    """(column, first row, number of rows) of cells that lines leave open downwards.
 
     Where lines between two rows stop short of a column, its cell goes on. `boxes` are those of the
     rows; without lines that stop short nothing is spanned.
@@ -213,12 +216,26 @@ def spanned_rows(
             for column, closed in enumerate(covered):
                 if not closed:
                     open_at.setdefault(column, []).append(index)
-    found: dict[int, list[tuple[int, int]]] = {}
+    found: list[tuple[int, int, int]] = []
     for column, places in open_at.items():
         for start in places:
             if start - 1 not in places:
                 length = 1
                 while start + length - 1 in places:
                     length += 1
-                found.setdefault(column, []).append((start, length))
+                found.append((column, start, length))
     return found
+
+
+def labelled_groups(filled: Sequence[set[int]], n_cols: int) -> list[tuple[int, int, int]]:
+    """(0, first row, number of rows) of groups of rows that share the label of their first row.
+
+    `filled` holds the columns with text of each row. The second column must be filled throughout:
+    it tells the rows of a group apart, so that the gaps in the first are no missing labels.
+    """
+    starts = [row for row, columns in enumerate(filled) if 0 in columns]
+    if n_cols < 3 or len(starts) < 2 or starts[0] != 0 or len(starts) > MAX_LABELS * len(filled):
+        return []
+    if not all(1 in columns and len(columns) > 1 for columns in filled):
+        return []
+    return [(0, a, b - a) for a, b in pairwise([*starts, len(filled)]) if b - a > 1]

@@ -13,7 +13,7 @@ from statistics import median
 
 from parsers.pdf.cells import cell_text
 from parsers.pdf.evidence import Evidence
-from parsers.pdf.grouping import merged_rows
+from parsers.pdf.grouping import labelled_groups, merged_rows, spanned_rows
 from parsers.pdf.header import Placed, header_cells, header_lines
 from parsers.pdf.lattice import Span
 from parsers.pdf.lines import Segment
@@ -252,20 +252,46 @@ def built(run: Sequence[Row], seen: Evidence) -> StreamTable | None:
         cells += [(span, *_content(parts)) for span, parts in head]
         top = max(span.row + span.row_span for span, _ in head)
         placed = placed[n_head:]
-    box = union(row_box(row) for row in run)
-    groups = merged_rows(placed, box, rulings)
-    for number, group in enumerate(groups, start=top):
-        slots: dict[int, list[Placed]] = {}
-        reach: dict[int, int] = {}
-        for item in sorted((p for row in group for p in row), key=lambda p: p.first):
-            owner = next((c for c in slots if c <= item.first <= reach[c]), item.first)
-            slots.setdefault(owner, []).append(item)
-            reach[owner] = max(reach.get(owner, owner), item.last)
-        for col in sorted(slots):
-            cells.append((Span(number, col, 1, reach[col] - col + 1), *_content(slots[col])))
+    groups = merged_rows(placed, union(row_box(row) for row in run), rulings)
+    cells += _body_cells(groups, top, bands, rulings)
     return StreamTable(
         union(box for _, _, box in cells), top + len(groups), len(bands), tuple(cells), top
     )
+
+
+def _body_cells(
+    groups: Sequence[Sequence[Sequence[Placed]]],
+    top: int,
+    bands: Sequence[tuple[float, float]],
+    rulings: Sequence[Ruling],
+) -> list[tuple[Span, str, BBox]]:
+    """Cells of grouped rows; `top` is the first row's number. Lines that stop short span rows."""
+    slots: dict[tuple[int, int], list[Placed]] = {}
+    reach: dict[tuple[int, int], int] = {}
+    for row, group in enumerate(groups):
+        own: dict[int, int] = {}
+        for item in sorted((p for line in group for p in line), key=lambda p: p.first):
+            col = next((c for c in own if c <= item.first <= own[c]), item.first)
+            own[col] = max(own.get(col, col), item.last)
+            slots.setdefault((row, col), []).append(item)
+        reach.update({(row, col): last for col, last in own.items()})
+    boxes = [union(p.segment.bbox for line in group for p in line) for group in groups]
+    high: dict[tuple[int, int], int] = {}
+    filled = [{col for row, col in slots if row == number} for number in range(len(groups))]
+    for col, start, length in [
+        *spanned_rows(bands, boxes, rulings), *labelled_groups(filled, len(bands))
+    ]:  # fmt: skip
+        held = [row for row in range(start, start + length) if (row, col) in slots]
+        if len(held) == 1 and reach[held[0], col] == col and (held[0], col) not in high:
+            slots[start, col] = slots.pop((held[0], col))
+            reach[start, col], high[start, col] = col, length
+    return [
+        (
+            Span(top + row, col, high.get((row, col), 1), reach[row, col] - col + 1),
+            *_content(slots[row, col]),
+        )
+        for row, col in sorted(slots)
+    ]
 
 
 def _content(parts: Iterable[Placed]) -> tuple[str, BBox]:
