@@ -112,6 +112,7 @@ class Element:
     keep theirs. `page` is 1-based and None where the format has no pages; `bbox` is in points.
     `level` is 1..6 for headings (1 for a title) and the 0-based nesting depth for list items.
     `marker` is a list item's own marker (`-`, `1.`, `(a)`), or a code block's language.
+    `links` are the web and mail addresses that the source puts behind parts of the element.
     """
 
     kind: ElementKind
@@ -122,6 +123,7 @@ class Element:
     marker: str | None = None
     table: Table | None = None
     confidence: float | None = None
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

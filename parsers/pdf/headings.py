@@ -1,63 +1,69 @@
-"""Which blocks are headings, and how deep: by style, numbering and outline of the whole file."""
+"""Which blocks are headings: many small voices, weighed over the whole file.
+
+A heading is set apart from the text it heads, by size, weight, slant, capitals, white space or a
+number, and it is set like its equals. No single sign is enough: each voice adds or takes points, a
+block with THRESHOLD points is a heading, and a style that mostly heads decides the doubtful cases.
+The points were set by the rank of the signs in books on typography (size before weight before
+slant) and weighed on the development half of `benchmarks/pdf_roundtrip`.
+"""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
-from statistics import median_low
 
 from parsers.pdf.blocks import Block
+from parsers.pdf.candidates import Candidate, Texture
 from parsers.pdf.joining import paragraph
-from parsers.pdf.layout import PageLayout
 from parsers.pdf.lines import is_cjk
-from parsers.pdf.markers import is_caption, list_marker
+from parsers.pdf.markers import TERMINAL, is_bullet, is_caption, list_marker
 from parsers.pdf.numbering import Family, numbering
-from parsers.pdf.page import OutlineItem
+from parsers.pdf.page import OutlineItem, RegionKind
+from parsers.pdf.styles import Style, Use, width_in_letters
 
-MAX_CHARS = 180
-BIGGER = 1.12
-"""Times the body's size from which a short block is a heading by size alone; fonts a step larger
-than the body are 1.1 to 1.2 times as large, rounding of sizes makes 1.05 differences."""
-MAX_BEFORE_TITLE = 300
-"""Characters that may stand above a title: a letterhead, a date. More is text: an excerpt that
-begins in the middle has no title."""
+THRESHOLD = 2.0
+DOUBT = 0.9
+"""Points that a style's other headings can make up for."""
+MAX_WIDTH = 200
+"""Letters of the longest heading; Han characters count twice."""
 _WORD_NUMBER = re.compile(r"[\W\d_]+")
-_NOT_FINAL = frozenset(".,;。，；、")
+_CONTENTS = re.compile(r"(?:\.\s?){4,}|…{2,}|·{4,}|(?:\s\.){3,}")
+_FIELD = re.compile(r"\S[:：]\s*\S")
+_NAMES = re.compile(r",\s|、|\band\b|&|·|\d{4}")
+_NAMED = frozenset(
+    {
+        "abstract", "summary", "executivesummary", "introduction", "background", "methods",
+        "results", "discussion", "conclusion", "conclusions", "references", "bibliography",
+        "acknowledgements", "acknowledgments", "appendix", "contents", "tableofcontents",
+        "preface", "foreword", "glossary", "index", "notes", "keywords",
+        "摘要", "引言", "前言", "绪论", "结论", "结语", "讨论", "参考文献", "致谢", "附录", "目录",
+        "序言", "背景", "小结", "总结",
+    }
+)  # fmt: skip
+_ADDRESS = re.compile(r"https?://|www\.|@\w|\b\d{5,}\b|[€$£¥]\s*\d")
 
-Style = tuple[float, bool]
-"""Font size rounded to half a point, and whether bold."""
+Voice = tuple[float, str]
+SILENT_VOICE: Voice = (0.0, "")
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
-    """The style of most characters of a file."""
+class File:
+    """What the voices know of the whole file."""
 
-    size: float
-    bold: bool
-    mono: bool
-
-
-def body_style(pages: Iterable[PageLayout]) -> Body:
-    """Style of the running text, by characters of long lines; 10 points when there is none."""
-    counts: Counter[tuple[float, bool, bool]] = Counter()
-    for page in pages:
-        for block in page.flow:
-            if isinstance(block, Block):
-                for line in block.lines:
-                    weight = len(line.text) * (4 if len(line.text) > 30 else 1)
-                    counts[line.size, line.bold, line.mono] += weight
-    if not counts:
-        return Body(10.0, False, False)
-    size, bold, mono = max(counts.items(), key=lambda item: (item[1], item[0]))[0]
-    return Body(size, bold, mono)
+    texture: Texture
+    uses: Mapping[Style, Use]
+    outline: Mapping[str, Sequence[OutlineItem]]
+    front: Sequence[Block] = ()
+    """Blocks between the title and the first text behind it."""
 
 
-def style_of(block: Block) -> Style:
-    """A block's size and weight."""
-    return round(block.size * 2) / 2, block.bold
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Points of a block, and the voices that gave them."""
+
+    points: float
+    reasons: tuple[str, ...]
 
 
 def plain(text: str) -> str:
@@ -65,161 +71,232 @@ def plain(text: str) -> str:
     return _WORD_NUMBER.sub("", text).casefold()
 
 
-@dataclass(frozen=True, slots=True)
-class Headings:
-    """Decides over single blocks with what is known of the whole file."""
-
-    body: Body
-    outline: dict[str, int]
-    """Depth of each bookmark by its `plain` title."""
-
-    def is_heading(self, block: Block, following: Block | None) -> bool:
-        """Whether a block is a heading; `following` is the block behind it in its column."""
-        text = paragraph(line.text for line in block.lines)
-        if not self._could_be(block, text):
-            return False
-        size, bold = style_of(block)
-        if plain(text) in self.outline or size >= BIGGER * self.body.size:
-            return True
-        if size < 0.94 * self.body.size or len(block.lines) > 2:
-            return False
-        number = numbering(text)
-        marked = bold and not self.body.bold
-        if marked and (number is not None or list_marker(text) is None):
-            return len(text) <= 120 and text[-1] not in ":："
-        if number is not None:
-            slanted = all(line.italic for line in block.lines)
-            return slanted or text.isupper() or self._han_heading(block, text, following)
-        words = text.split()
-        return text.isupper() and len(block.lines) == 1 and len(words) > 1 and len(text) <= 80
-
-    def _could_be(self, block: Block, text: str) -> bool:
-        letters = sum(char.isalpha() for char in text)
-        limit = 60 if text and is_cjk(text[0]) else MAX_CHARS
-        final = text[-1] in _NOT_FINAL and not text.endswith("...")
-        return (
-            2 <= letters >= 0.4 * len(text.replace(" ", "")) and len(text) <= limit
-            and len(block.lines) <= 4 and not final and not block.mono and not is_caption(text)
-        )  # fmt: skip
-
-    def _han_heading(self, block: Block, text: str, following: Block | None) -> bool:
-        """Whether a numbered Chinese line of body style heads the text behind it.
-
-        It does when it is one short line without a final mark, and no item of the same list
-        follows.
-        """
-        if len(block.lines) > 1 or len(text) > 28 or not any(map(is_cjk, text)):
-            return False
-        if text[-1] in "：:！!？?":
-            return False
-        if text.startswith("第"):
-            return True
-        after = following.lines[0].text if following is not None else ""
-        own, other = numbering(text), numbering(after)
-        same_list = own is not None and other is not None and own[0] is other[0]
-        return bool(after) and (not same_list or len(after) > 28)
-
-
-def outline_depths(outline: Sequence[OutlineItem]) -> dict[str, int]:
-    """Depth by plain title; titles without letters are left out."""
-    found: dict[str, int] = {}
+def outline_index(outline: Iterable[OutlineItem]) -> dict[str, list[OutlineItem]]:
+    """Bookmarks by plain title; those without two letters are left out."""
+    found: dict[str, list[OutlineItem]] = {}
     for item in outline:
         key = plain(item.title)
         if len(key) > 1:
-            found.setdefault(key, max(1, item.level))
+            found.setdefault(key, []).append(item)
     return found
 
 
-def title_block(pages: Sequence[PageLayout], body: Body) -> Block | None:
-    """The file's title: the largest short block in the upper part of its first page with text.
-
-    A style that heads blocks of other pages too is a heading's.
-    """
-    first = next((page for page in pages if page.flow), None)
-    if first is None:
-        return None
-    upright = first.width if first.turn in (90, 270) else first.height
-    before = 0
-    found = []
-    for block in first.flow:
-        if isinstance(block, Block):
-            if before <= MAX_BEFORE_TITLE and block.bbox.y0 < 0.6 * upright:
-                found.append(block)
-            before += sum(len(line.text) for line in block.lines)
-    later = {
-        style_of(block)
-        for page in pages
-        if page is not first
-        for block in page.flow
-        if isinstance(block, Block) and len(block.lines) <= 4
-    }
-    titles = [block for block in found if style_of(block) not in later and _title_like(block, body)]
-    return max(titles, key=lambda block: (block.size, -block.bbox.y0), default=None)
+def bookmark(text: str, page: int, outline: Mapping[str, Sequence[OutlineItem]]) -> int | None:
+    """Depth of the bookmark with this text that points to this page or to no page."""
+    items = outline.get(plain(text), ())
+    return next((max(1, i.level) for i in items if i.page in (0, page, page - 1, page + 1)), None)
 
 
-def _title_like(block: Block, body: Body) -> bool:
-    """Whether a block is large, short, without a section number, and has letters."""
-    text = paragraph(line.text for line in block.lines)
+def could_head(candidate: Candidate) -> bool:
+    """Whether a block can be a heading at all, by its text alone."""
+    text, block = candidate.text, candidate.block
+    letters = sum(char.isalpha() for char in text)
+    enough = 1 <= letters >= 0.4 * len(text.replace(" ", "")) or candidate.number is not None
     return (
-        block.size >= 1.25 * body.size
+        letters > 0 and enough
+        and width_in_letters(text) <= MAX_WIDTH
         and len(block.lines) <= 5
-        and len(text) <= 250
-        and numbering(text) is None
-        and sum(char.isalpha() for char in text) >= 2
-    )
+        and not is_caption(text)
+        and not _CONTENTS.search(text)
+        and text[-1] not in ",，、;；"
+    )  # fmt: skip
 
 
-def levels(headings: Sequence[Block], outline: dict[str, int], base: int) -> list[int]:
-    """Level 1..6 of each heading, the same style at the same level through the whole file.
+def _size(c: Candidate, f: File) -> Voice:
+    ratio = c.style.size / f.texture.body.size
+    weak = 0.4 if f.uses[c.style].purity < 0.4 else 1.0
+    for limit, points in ((1.7, 3.0), (1.35, 2.6), (1.17, 2.1), (1.09, 1.6), (1.04, 0.5)):
+        if ratio >= limit:
+            return points * weak, f"size {ratio:.2f}x"
+    if ratio < 0.94:
+        return -0.6 if c.style.caps else -1.2, f"size {ratio:.2f}x"
+    return SILENT_VOICE
 
-    A bookmark's depth wins, then the depth of its own section number, then its style: ranked by
-    size and weight, tied to the depths that numbered headings of a style have. `base` is the level
-    of the outermost headings.
-    """
-    texts = [paragraph(line.text for line in block.lines) for block in headings]
-    own = number_depths(texts)
-    known = [outline.get(plain(text)) or depth for text, depth in zip(texts, own, strict=True)]
+
+def _face(c: Candidate, f: File) -> Voice:
+    body, pure = f.texture.body, f.uses[c.style].purity >= 0.4
+    points, reasons = 0.0, []
+    if c.style.bold and not body.bold:
+        points += 1.4 if pure else 0.6
+        reasons.append("bold")
+    if c.style.italic and not body.italic:
+        points += 0.7 if pure else 0.2
+        reasons.append("italic")
+    if c.style.caps:
+        points += 1.0
+        reasons.append("capitals")
+    return points, " ".join(reasons)
+
+
+_NUMBER_POINTS = {
+    Family.PART: 1.75, Family.CHAPTER: 1.75, Family.SECTION: 1.75, Family.ARTICLE: 0.25,
+    Family.HAN: 1.1, Family.HAN_IN_BRACKETS: 0.9, Family.ROMAN: 0.7, Family.LETTER: 0.6,
+    Family.DECIMAL: 0.7, Family.IN_BRACKETS: 0.25,
+}  # fmt: skip
+
+
+def _number(c: Candidate, f: File) -> Voice:
+    del f
+    marker = list_marker(c.text)
+    if marker is not None and is_bullet(marker):
+        return -2.0, "bullet"
+    if c.number is None:
+        return (-0.75, "list marker") if marker is not None else SILENT_VOICE
+    points = 1.6 if c.number.parts > 1 else _NUMBER_POINTS[c.number.family]
+    behind = c.text[c.number.end :].strip()
+    if c.number.parts > 1 and behind[:1].islower():
+        points -= 1.0
+    return points, f"number {c.text[: c.number.end].strip()}"
+
+
+def _place(c: Candidate, f: File) -> Voice:
+    """White around the block: a heading stands apart from what is above, close to what follows."""
+    points, reasons = 0.0, []
+    size, usual = f.texture.body.size, f.texture.gap
+    if c.above is None or c.above > usual + 0.35 * size:
+        points += 0.5
+        reasons.append("white above")
+    if c.above is not None and c.below is not None and c.above > c.below + 0.15 * size:
+        points += 0.35
+        reasons.append("nearer to what follows")
+    if c.centred and c.filled < 0.8:
+        points += 0.4
+        reasons.append("centred")
+    if c.after is None and c.page and c.below is None:
+        points -= 0.25
+    return points, ", ".join(reasons)
+
+
+def _shape(c: Candidate, f: File) -> Voice:
+    """Length and use: short lines in a style that is kept for short lines."""
+    del f
+    lines, width = len(c.block.lines), width_in_letters(c.text)
+    if lines >= 3 or width > 120:
+        return -0.75, "long"
+    if lines == 2 and width > 90:
+        return -0.25, "two lines"
+    return SILENT_VOICE
+
+
+def _kept(c: Candidate, f: File) -> Voice:
+    use, body = f.uses[c.style], f.texture.body
+    usual = abs(c.style.size - body.size) < 0.6 and c.style[1:] == (body.bold, body.italic, False)
+    if not usual and use.purity >= 0.85 and use.short >= 2:
+        return 0.4, "a style for short lines"
+    return SILENT_VOICE
+
+
+def _end(c: Candidate, f: File) -> Voice:
+    del f
+    last = c.text[-1]
+    if last in ":：":
+        return -1.25, "ends in a colon"
+    if last in ".。" and not c.text.endswith("..."):
+        return -1.75, "ends a sentence"
+    if c.text[0].islower() and not is_cjk(c.text[0]):
+        return -1.5, "begins in lower case"
+    return SILENT_VOICE
+
+
+def _matter(c: Candidate, f: File) -> Voice:
+    """What is no heading by what it says: addresses, sums, fields of a form."""
+    del f
+    if _ADDRESS.search(c.text):
+        return -1.5, "address or number"
+    field = _FIELD.search(c.text)
+    if field is not None and c.number is None and field.start() < 20 and c.block.bold is False:
+        return -0.75, "field"
+    return (-1.5, "mono") if c.block.mono else SILENT_VOICE
+
+
+_MODEL_POINTS = {
+    RegionKind.TITLE: 1.4, RegionKind.HEADING: 1.4, RegionKind.TEXT: -0.2,
+    RegionKind.LIST_ITEM: -0.6, RegionKind.TABLE: -1.5, RegionKind.PICTURE: -1.5,
+    RegionKind.CAPTION: -1.5, RegionKind.FOOTNOTE: -1.5, RegionKind.FORMULA: -1.0,
+    RegionKind.PAGE_HEADER: -0.5, RegionKind.PAGE_FOOTER: -1.0,
+}  # fmt: skip
+
+
+def _model(c: Candidate, f: File) -> Voice:
+    del f
+    hint = c.block.hint
+    if hint is None or (hint is RegionKind.LIST_ITEM and c.number is not None):
+        return SILENT_VOICE  # a numbered heading looks like an item to the model
+    return _MODEL_POINTS[hint], f"model: {hint}"
+
+
+def _bookmarked(c: Candidate, f: File) -> Voice:
+    depth = bookmark(c.text, c.page, f.outline)
+    return SILENT_VOICE if depth is None else (3.0, f"bookmark of depth {depth}")
+
+
+def _neighbours(c: Candidate, f: File) -> Voice:
+    """A heading has something to head: not the next item of its own list, not the file's end."""
+    del f
+    after = c.after
+    if c.number is None or not isinstance(after, Block):
+        return SILENT_VOICE
+    behind = paragraph(line.text for line in after.lines)
+    other = numbering(behind)
+    if other is None or other[:2] != c.number[:2]:
+        heads = len(c.block.lines) == 1 and c.filled < 0.75 and c.text[-1] not in TERMINAL
+        longer = len(behind) > max(len(c.text), 16)
+        return (0.8, "heads text") if heads and longer else SILENT_VOICE
+    if other.value == c.number.value + 1 and c.below is not None:
+        return -1.5, "the next number follows"
+    return SILENT_VOICE
+
+
+def _front(c: Candidate, f: File) -> Voice:
+    """Names, places and dates behind the title, in a type of their own."""
+    if c.block not in f.front or c.number is not None or _is_named(c.text):
+        return SILENT_VOICE
+    if f.uses[c.style].short > 1 and not _NAMES.search(c.text):
+        return SILENT_VOICE
+    return -2.5, "front matter"
+
+
+def _named(c: Candidate, f: File) -> Voice:
+    """A name that sections have everywhere."""
+    del f
+    return (0.8, "usual name of a section") if _is_named(c.text) else SILENT_VOICE
+
+
+def _is_named(text: str) -> bool:
+    return plain(text) in _NAMED
+
+
+VOICES: tuple[Callable[[Candidate, File], Voice], ...] = (
+    _size, _face, _number, _place, _shape, _kept, _end, _matter, _model, _bookmarked, _neighbours,
+    _front, _named,
+)  # fmt: skip
+
+
+def verdict(candidate: Candidate, file: File) -> Verdict:
+    """All voices on one block."""
+    heard = [voice(candidate, file) for voice in VOICES]
+    reasons = tuple(reason for points, reason in heard if points and reason)
+    return Verdict(sum(points for points, _ in heard), reasons)
+
+
+def headings(found: Sequence[Candidate], file: File) -> dict[int, Verdict]:
+    """Verdicts on the blocks that are headings, by index in `found`."""
+    asked = {
+        index: verdict(candidate, file)
+        for index, candidate in enumerate(found)
+        if could_head(candidate)
+    }
     by_style: dict[Style, list[int]] = {}
-    for block, depth in zip(headings, known, strict=True):
-        by_style.setdefault(style_of(block), []).extend([] if depth is None else [depth])
-    depths = _style_depths(by_style)
-    return [
-        min(6, base - 1 + (depth if depth is not None else depths[style_of(block)]))
-        for block, depth in zip(headings, known, strict=True)
-    ]
-
-
-def number_depths(texts: Sequence[str]) -> list[int | None]:
-    """Depth of each heading by its own number, None without one.
-
-    Decimal numbers say their depth. Of the other families each is one deeper than the outer ones
-    that the file uses: 一、 stands below 第一章 where there are chapters, else outermost.
-
-    >>> number_depths(["第一章 绪论", "一、背景", "1.1 Data", "End"]), number_depths(["一、背景"])
-    ([1, 2, 2, None], [1])
-    """
-    found = [numbering(text) for text in texts]
-    used = {number[0] for number in found if number is not None}
-    rank = [family for family in Family if family in used and family is not Family.DECIMAL]
-    return [
-        None if number is None
-        else number[1] if number[0] is Family.DECIMAL
-        else rank.index(number[0]) + 1
-        for number in found
-    ]  # fmt: skip
-
-
-def _style_depths(by_style: dict[Style, list[int]]) -> dict[Style, int]:
-    """Depth of each style, larger and bolder styles outside; known depths are kept."""
-    ordered = sorted(by_style, key=lambda style: (-style[0], not style[1]))
-    depths: dict[Style, int] = {}
-    anchored = any(chain.from_iterable(by_style.values()))
-    last = 0
-    for index, style in enumerate(ordered):
-        if by_style[style]:
-            last = median_low(by_style[style])
-        else:
-            later = [median_low(by_style[s]) for s in ordered[index + 1 :] if by_style[s]]
-            last = min([last + 1, *later]) if anchored else index + 1
-        depths[style] = max(1, last)
-    return depths
+    for index in asked:
+        by_style.setdefault(found[index].style, []).append(index)
+    chosen: dict[int, Verdict] = {}
+    for indices in by_style.values():
+        sure = sum(asked[index].points >= THRESHOLD for index in indices)
+        heads = 2 * sure > len(indices) > 1
+        rare = len(indices) >= 5 and sure <= 0.2 * len(indices)
+        limit = THRESHOLD - DOUBT if heads else THRESHOLD + (DOUBT if rare else 0.0)
+        for index in indices:
+            if asked[index].points >= limit:
+                same = ("like others of its style",) if asked[index].points < THRESHOLD else ()
+                chosen[index] = Verdict(asked[index].points, asked[index].reasons + same)
+    return chosen

@@ -1,6 +1,4 @@
-"""Blocks -> blocks: headings cut off from the text or heading that they were glued to, and joined
-where their lines came apart.
-"""
+"""Blocks -> blocks: headings parted from what they were glued to, joined where they broke."""
 
 from __future__ import annotations
 

@@ -110,8 +110,8 @@ def test_outline_decides_levels() -> None:
     found = [(e.kind, e.level, e.text) for e in document.elements if e.level is not None]
     assert found == [
         (ElementKind.TITLE, 1, "Grinding"),
-        (ElementKind.HEADING, 3, "Sifting"),
-        (ElementKind.HEADING, 4, "Plain words as a heading"),
+        (ElementKind.HEADING, 2, "Sifting"),
+        (ElementKind.HEADING, 3, "Plain words as a heading"),
     ]
 
 
@@ -189,7 +189,7 @@ def test_text_set_sideways_is_read_upright(rotation: int) -> None:
 def test_every_word_is_in_some_element() -> None:
     data = pdf(two_columns, english, chinese, lambda page: manual(page, 1))
     document = parsed(data)
-    told = "".join("".join(e.text.split()) + (e.marker or "") for e in document.elements)
+    told = "".join((e.marker or "") + "".join(e.text.split()) for e in document.elements)
     assert len(told) > 1500
     reader = PyMuPdfReader(data)
     for number in range(1, 5):
