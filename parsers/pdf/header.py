@@ -115,27 +115,35 @@ def _columns(
         under = [
             i for i, (x0, x1) in enumerate(bands) if rule.start - 2 <= (x0 + x1) / 2 <= rule.end + 2
         ]
-        others = [
-            p
-            for p in line
-            if p is not placed
-            and rule.start <= (p.segment.bbox.x0 + p.segment.bbox.x1) / 2 <= rule.end
-        ]
+        others = [p for p in line if p is not placed and rule.start <= p.centre <= rule.end]
         if under and not others:
             return under[0], under[-1]
+    headed = {column for p in below for column in range(p.first, p.last + 1)}
+    return _centred(placed, line, headed, bands)
+
+
+def _centred(
+    placed: Placed, line: Sequence[Placed], headed: set[int], bands: Sequence[tuple[float, float]]
+) -> tuple[int, int]:
+    """The columns that a header segment stands over the middle of, of those that are `headed`.
+
+    A segment over the gap between two columns heads both, also where their texts are set off the
+    middle.
+    """
     low = max((p.last + 1 for p in line if p.last < placed.first), default=0)
     high = min((p.first - 1 for p in line if p.first > placed.last), default=len(bands) - 1)
-    headed = {column for p in below for column in range(p.first, p.last + 1)}
-    centre = (box.x0 + box.x1) / 2
-    best, error = (placed.first, placed.last), 0.75 * size
-    if placed.first == placed.last:
-        error = min(error, abs(centre - sum(bands[placed.first]) / 2))
-    for first in range(low, placed.first + 1):
-        for last in range(placed.last, high + 1):
+    centre, size = placed.centre, placed.segment.size
+    own = (placed.first, placed.last)
+    within = any(x0 <= centre <= x1 for x0, x1 in bands)
+    best, error = own, 0.75 * size
+    if own[0] == own[1] and within:
+        error = min(error, abs(centre - sum(bands[own[0]]) / 2))
+    for first in range(max(low, 0), own[0] + 1):
+        for last in range(own[1], high + 1):
             if last == first or not all(column in headed for column in range(first, last + 1)):
                 continue
             off = abs((bands[first][0] + bands[last][1]) / 2 - centre)
-            if off < error:
+            if off < error or (not within and best == own and off < 2 * error):
                 best, error = (first, last), off
     return best
 

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from parsers.pdf.cells import cell_text
+from parsers.pdf.charts import has_bars
+from parsers.pdf.evidence import Evidence, evidence
 from parsers.pdf.lattice import Lattice, Span, lattices
 from parsers.pdf.page import PageContent, Word
+from parsers.pdf.partly_ruled import aligned_within, is_boxed_header
 from parsers.pdf.refine import in_cells, refined, without_frame
 from parsers.pdf.shading import line_shadings, without_edges
 from parsers.pdf.stream import StreamTable
@@ -29,15 +32,19 @@ class FoundTable:
     confidence: float | None = None
 
 
-def ruled_table(grid: Lattice, words: Sequence[Word]) -> FoundTable | None:
+def ruled_table(grid: Lattice, words: Sequence[Word], seen: Evidence) -> FoundTable | None:
     """The table in a grid of lines; None when the gate says that it is none.
 
     A table has two rows and two columns of which most hold text; a box around a paragraph, a
     chart's grid and a form of empty fields are left to the running text.
     """
     inside = [word for word in words if grid.bbox.contains_centre(word.bbox)]
-    grid = refined(without_frame(grid, inside), inside)
-    inside = [word for word in inside if grid.bbox.contains_centre(word.bbox)]
+    drawn = without_frame(grid, inside)
+    inside = [word for word in inside if drawn.bbox.contains_centre(word.bbox)]
+    grid = refined(drawn, inside)
+    aligned = aligned_within(drawn, grid, inside, seen)
+    if aligned is not None:
+        return stream_table(aligned)
     texts = {cell: cell_text(found) for cell, found in in_cells(grid, inside).items()}
     n_rows, n_cols = len(grid.ys) - 1, len(grid.xs) - 1
     used_rows = {cell.row for cell in texts}
@@ -111,18 +118,25 @@ def _header_rows(cells: Sequence[tuple[Span, str, BBox]]) -> frozenset[int]:
 def ruled_tables(
     content: PageContent, words: Sequence[Word], trace: Trace = SILENT
 ) -> list[FoundTable]:
-    """All tables on a page that lines draw, top to bottom; `words` are those of the body."""
-    seen = without_edges(content.rulings, line_shadings(content.paths, words))
+    """All tables on a page that lines draw, top to bottom; `words` are those of the body.
+
+    A grid that is no more than the header of rows without lines is left to the alignment.
+    """
+    seen = evidence(content)
     tables = []
-    for grid in lattices(seen):
-        table = ruled_table(grid, words)
+    for grid in lattices(without_edges(content.rulings, line_shadings(content.paths, words))):
+        table = ruled_table(grid, words, seen)
         if table is None:
             trace.note(Layer.NO_TABLE, grid.bbox, "refused: a grid of few texts")
-            continue
-        trace.note(Layer.GRID, grid.bbox, f"{len(grid.ys) - 1} x {len(grid.xs) - 1} drawn")
-        trace.note(Layer.TABLE, table.bbox, "drawn by lines")
-        noted(table, trace)
-        tables.append(table)
+        elif has_bars(grid.bbox, seen.paths, words):
+            trace.note(Layer.NO_TABLE, grid.bbox, "refused: bars of a chart")
+        elif is_boxed_header(table.table, grid, words):
+            trace.note(Layer.NO_TABLE, grid.bbox, "refused: the header of rows without lines")
+        else:
+            trace.note(Layer.GRID, grid.bbox, f"{len(grid.ys) - 1} x {len(grid.xs) - 1} drawn")
+            trace.note(Layer.TABLE, table.bbox, "drawn by lines")
+            noted(table, trace)
+            tables.append(table)
     return tables
 
 

@@ -1,0 +1,51 @@
+"""Charts that look like tables: bars stand on a line as cells do, but end anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from parsers.pdf.page import Path, Word
+from schemas.geometry import BBox
+
+MIN_BARS = 3
+"""Bars that make a chart."""
+SAME = 1.0
+"""Points within which bars stand on the same line, or end at the same height."""
+WRITTEN = 0.6
+"""Share of a bar's length from which the text on it is what it shades: a highlighted word."""
+
+
+def has_bars(box: BBox, paths: Iterable[Path], words: Sequence[Word]) -> bool:
+    """Whether bars of a chart stand in `box`: filled rectangles on one line with different ends.
+
+    Shaded cells stand on one line too, but end where their column or row does.
+    """
+    inside = [path.bbox for path in paths if not path.curved and box.contains_centre(path.bbox)]
+    bars = [bar for bar in inside if bar.width > 2 and bar.height > 2]
+    if len(bars) < MIN_BARS:
+        return False
+    upright = _standing([(b.y1, b.y0, b.x0, b.x1) for b in bars if not _written_on(b, words)])
+    lying = _standing([(b.x0, b.x1, b.y0, b.y1) for b in bars if not _written_on(b, words)])
+    return upright or lying
+
+
+def _written_on(bar: BBox, words: Sequence[Word]) -> bool:
+    on = [word.bbox for word in words if bar.contains_centre(word.bbox)]
+    return sum(box.width for box in on) > WRITTEN * bar.width
+
+
+def _standing(bars: Sequence[tuple[float, float, float, float]]) -> bool:
+    """Whether enough (foot, end, side, side) share a foot, end differently, and stand apart."""
+    by_foot: dict[int, list[tuple[float, float, float, float]]] = {}
+    for bar in bars:
+        by_foot.setdefault(round(bar[0] / SAME), []).append(bar)
+    for row in by_foot.values():
+        ends: list[float] = []
+        right = float("-inf")
+        for _, end, low, high in sorted(row, key=lambda bar: bar[2]):
+            if low >= right and all(abs(end - other) > SAME for other in ends):
+                ends.append(end)
+            right = max(right, high)
+        if len(ends) >= MIN_BARS:
+            return True
+    return False
