@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from parsers.pdf.page import Path, Word
+from parsers.pdf.page import Path
 from schemas.geometry import BBox
 
 MIN_BARS = 3
@@ -15,23 +15,25 @@ WRITTEN = 0.6
 """Share of a bar's length from which the text on it is what it shades: a highlighted word."""
 
 
-def has_bars(box: BBox, paths: Iterable[Path], words: Sequence[Word]) -> bool:
+def has_bars(box: BBox, paths: Iterable[Path], texts: Sequence[BBox]) -> bool:
     """Whether bars of a chart stand in `box`: filled rectangles on one line with different ends.
 
-    Shaded cells stand on one line too, but end where their column or row does.
+    Shaded cells stand on one line too, but end where their column or row does. `texts` are the
+    boxes of words: a rectangle filled with text shades it.
     """
     inside = [path.bbox for path in paths if not path.curved and box.contains_centre(path.bbox)]
     bars = [bar for bar in inside if bar.width > 2 and bar.height > 2]
     if len(bars) < MIN_BARS:
         return False
-    upright = _standing([(b.y1, b.y0, b.x0, b.x1) for b in bars if not _written_on(b, words)])
-    lying = _standing([(b.x0, b.x1, b.y0, b.y1) for b in bars if not _written_on(b, words)])
-    return upright or lying
+    bare = [bar for bar in bars if not _written_on(bar, texts)]
+    return _standing([(b.y1, b.y0, b.x0, b.x1) for b in bare]) or _standing(
+        [(b.x0, b.x1, b.y0, b.y1) for b in bare]
+    )
 
 
-def _written_on(bar: BBox, words: Sequence[Word]) -> bool:
-    on = [word.bbox for word in words if bar.contains_centre(word.bbox)]
-    return sum(box.width for box in on) > WRITTEN * bar.width
+def _written_on(bar: BBox, texts: Sequence[BBox]) -> bool:
+    on = sum(box.width for box in texts if bar.contains_centre(box))
+    return on > WRITTEN * bar.width
 
 
 def _standing(bars: Sequence[tuple[float, float, float, float]]) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from statistics import mean
 
+from parsers.pdf.charts import has_bars
 from parsers.pdf.evidence import Evidence
 from parsers.pdf.lines import is_cjk
 from parsers.pdf.markers import TERMINAL
@@ -136,6 +137,8 @@ def refusal(table: StreamTable, seen: Evidence) -> str:
         return "a column of prose"
     if _has_axis(table):
         return "an axis"
+    if has_bars(table.bbox, seen.paths, [box for _, _, box in table.cells]):
+        return "bars of a chart"
     alone = _alone(table, seen.rulings)
     if table.n_cols == 2:
         good = (numeric >= 0.3 and length <= 40) or (not alone and length <= 40)

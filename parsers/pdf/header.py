@@ -105,6 +105,7 @@ def _columns(
     Only columns with a header of their own below are spanned.
     """
     box, size = placed.segment.bbox, placed.segment.size
+    headed = {column for p in below for column in range(p.first, p.last + 1)}
     ruled = [
         r for r in rulings
         if r.horizontal and box.y1 - 0.4 * size <= r.at <= box.y1 + 0.9 * size
@@ -116,9 +117,8 @@ def _columns(
             i for i, (x0, x1) in enumerate(bands) if rule.start - 2 <= (x0 + x1) / 2 <= rule.end + 2
         ]
         others = [p for p in line if p is not placed and rule.start <= p.centre <= rule.end]
-        if under and not others:
+        if under and not others and headed.issuperset(under):
             return under[0], under[-1]
-    headed = {column for p in below for column in range(p.first, p.last + 1)}
     return _centred(placed, line, headed, bands)
 
 

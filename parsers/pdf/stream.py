@@ -18,7 +18,7 @@ from parsers.pdf.header import Placed, header_cells, header_lines
 from parsers.pdf.lattice import Span
 from parsers.pdf.lines import Segment
 from parsers.pdf.markers import is_caption, is_note
-from parsers.pdf.narrow import MIN_STRIP, with_strips
+from parsers.pdf.narrow import MIN_STRIP, MIN_STRIP_MONO, with_strips
 from parsers.pdf.page import Ruling, Word
 from parsers.pdf.values import is_numeric
 from schemas.geometry import BBox, union
@@ -27,6 +27,9 @@ MAX_PITCH = 3.0
 """Font sizes between baselines of neighbouring rows of one table."""
 EDGE_ROWS = 3
 """Rows of a single segment that are looked at above and below a run for the table's outer line."""
+HEADER_STRIP = 0.5
+"""Font sizes of white space that part two headers; the spaces of a header over several columns
+stand anywhere."""
 PROSE_WIDTH = 0.6
 """Share of the region's width from which a row of a single segment is prose."""
 
@@ -159,11 +162,11 @@ def _support(band: tuple[float, float], voters: Sequence[Segment]) -> int:
     return sum(1 for s in voters if s.bbox.x0 < band[1] and s.bbox.x1 > band[0])
 
 
-def place(row: Row, bands: Sequence[tuple[float, float]]) -> list[Placed]:
+def place(row: Row, bands: Sequence[tuple[float, float]], least: float = MIN_STRIP) -> list[Placed]:
     """The row's segments with their columns; a segment that is two cells set close is cut."""
     placed: list[Placed] = []
     for segment in row:
-        for part in _cut(segment, bands):
+        for part in _cut(segment, bands, least):
             box = part.bbox
             hit = [
                 index
@@ -177,11 +180,12 @@ def place(row: Row, bands: Sequence[tuple[float, float]]) -> list[Placed]:
     return placed
 
 
-def _cut(segment: Segment, bands: Sequence[tuple[float, float]]) -> list[Segment]:
+def _cut(segment: Segment, bands: Sequence[tuple[float, float]], least: float) -> list[Segment]:
     """`segment` cut where it is two cells set close.
 
     Numbers are cut where they pass from one column to the next, other words at the widest gap
-    between two columns, where that exceeds a word space.
+    between two columns, where that exceeds `least` font sizes, or a space of equally
+    wide letters.
     """
     words = segment.words
     if len(words) > 1 and all(is_numeric(word.text) for word in words):
@@ -198,7 +202,10 @@ def _cut(segment: Segment, bands: Sequence[tuple[float, float]]) -> list[Segment
             and words[-1].bbox.x1 > b[0]
         ]  # fmt: skip
         widest = max(between, key=lambda index: gaps[index], default=None)
-        if widest is not None and gaps[widest] > MIN_STRIP * segment.size:
+        if (
+            widest is not None
+            and gaps[widest] > max(least, MIN_STRIP_MONO * words[0].mono) * segment.size
+        ):
             cuts.add(widest + 1)
     return _parts(words, cuts)
 
@@ -244,7 +251,10 @@ def built(run: Sequence[Row], seen: Evidence) -> StreamTable | None:
     if len(bands) < 2:
         return None
     bands = with_strips(run[n_head:], bands)
-    placed = [place(row, bands) for row in run]
+    placed = [
+        place(row, bands, HEADER_STRIP if index < n_head else MIN_STRIP)
+        for index, row in enumerate(run)
+    ]
     cells: list[tuple[Span, str, BBox]] = []
     top = 0
     if n_head:

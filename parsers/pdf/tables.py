@@ -123,12 +123,15 @@ def ruled_tables(
     A grid that is no more than the header of rows without lines is left to the alignment.
     """
     seen = evidence(content)
+    shadings = line_shadings(content.paths, words)
+    boxes = [word.bbox for word in words]
+    shapes = [path for path in content.paths if path.bbox not in shadings]
     tables = []
-    for grid in lattices(without_edges(content.rulings, line_shadings(content.paths, words))):
+    for grid in lattices(without_edges(content.rulings, shadings)):
         table = ruled_table(grid, words, seen)
         if table is None:
             trace.note(Layer.NO_TABLE, grid.bbox, "refused: a grid of few texts")
-        elif has_bars(grid.bbox, seen.paths, words):
+        elif has_bars(grid.bbox, shapes, boxes):
             trace.note(Layer.NO_TABLE, grid.bbox, "refused: bars of a chart")
         elif is_boxed_header(table.table, grid, words):
             trace.note(Layer.NO_TABLE, grid.bbox, "refused: the header of rows without lines")
