@@ -9,10 +9,28 @@ from schemas.geometry import BBox
 
 MIN_BARS = 3
 """Bars that make a chart."""
+MIN_CURVE = 24.0
+"""Points in both directions from which a curve is no ornament, two lines of text."""
+FRAME = 2.0
+"""Points within which edges of frames meet."""
 SAME = 1.0
 """Points within which bars stand on the same line, or end at the same height."""
 WRITTEN = 0.6
 """Share of a bar's length from which the text on it is what it shades: a highlighted word."""
+
+
+def has_curves(box: BBox, paths: Iterable[Path]) -> bool:
+    """Whether curves of a chart run through `box`: large ones that frame neither it nor a part.
+
+    A frame with round corners shares three edges or four with what it frames.
+    """
+    curves = [path.bbox for path in paths if path.curved and box.contains_centre(path.bbox)]
+    large = [c for c in curves if min(c.width, c.height) >= MIN_CURVE and c.area < 0.9 * box.area]
+    return len([c for c in large if not any(_shares_edges(c, o) for o in (box, *large))]) >= 2
+
+
+def _shares_edges(one: BBox, other: BBox) -> bool:
+    return one != other and sum(abs(a - b) < FRAME for a, b in zip(one, other, strict=True)) >= 3
 
 
 def has_bars(box: BBox, paths: Iterable[Path], texts: Sequence[BBox]) -> bool:

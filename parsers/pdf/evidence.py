@@ -27,6 +27,10 @@ class Evidence:
     running: tuple[BBox, ...] = ()
     model: bool = False
 
+    def pictured(self, box: BBox) -> bool:
+        """Whether a layout model calls the place a picture, and no part of it a table."""
+        return share_in(box, self.pictures) >= 0.8 and share_in(box, self.tables) < 0.2
+
     def horizontal(self, box: BBox, cover: float = 0.8) -> list[float]:
         """Heights of horizontal lines that cover a share of the box's width, anywhere on the page.
 

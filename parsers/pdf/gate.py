@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from statistics import mean
 
-from parsers.pdf.charts import has_bars
+from parsers.pdf.charts import has_bars, has_curves
 from parsers.pdf.evidence import Evidence
 from parsers.pdf.lines import is_cjk
 from parsers.pdf.markers import TERMINAL
@@ -110,6 +110,13 @@ def _has_axis(table: StreamTable) -> bool:
     return False
 
 
+def _is_drawn(table: StreamTable, seen: Evidence) -> bool:
+    """Whether bars or curves of a chart run through the cells, or a model sees a picture there."""
+    boxes = [box for _, _, box in table.cells]
+    chart = has_curves(table.bbox, seen.paths) or has_bars(table.bbox, seen.paths, boxes)
+    return chart or seen.pictured(table.bbox)
+
+
 def refusal(table: StreamTable, seen: Evidence) -> str:
     """The gate: why a run of aligned rows is no table, '' for a table. Text is never lost.
 
@@ -137,8 +144,8 @@ def refusal(table: StreamTable, seen: Evidence) -> str:
         return "a column of prose"
     if _has_axis(table):
         return "an axis"
-    if has_bars(table.bbox, seen.paths, [box for _, _, box in table.cells]):
-        return "bars of a chart"
+    if _is_drawn(table, seen):
+        return "a picture"
     alone = _alone(table, seen.rulings)
     if table.n_cols == 2:
         good = (numeric >= 0.3 and length <= 40) or (not alone and length <= 40)

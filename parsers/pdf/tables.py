@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from parsers.pdf.cells import cell_text
-from parsers.pdf.charts import has_bars
+from parsers.pdf.charts import has_bars, has_curves
 from parsers.pdf.evidence import Evidence, evidence
 from parsers.pdf.lattice import Lattice, Span, lattices
 from parsers.pdf.page import PageContent, Word
@@ -131,8 +131,10 @@ def ruled_tables(
         table = ruled_table(grid, words, seen)
         if table is None:
             trace.note(Layer.NO_TABLE, grid.bbox, "refused: a grid of few texts")
-        elif has_bars(grid.bbox, shapes, boxes):
-            trace.note(Layer.NO_TABLE, grid.bbox, "refused: bars of a chart")
+        elif has_bars(grid.bbox, shapes, boxes) or has_curves(grid.bbox, shapes):
+            trace.note(Layer.NO_TABLE, grid.bbox, "refused: bars or curves of a chart")
+        elif seen.pictured(grid.bbox):
+            trace.note(Layer.NO_TABLE, grid.bbox, "refused: a picture for the model")
         elif is_boxed_header(table.table, grid, words):
             trace.note(Layer.NO_TABLE, grid.bbox, "refused: the header of rows without lines")
         else:
