@@ -129,6 +129,7 @@ def _tables(style: Style) -> str:
 .figure svg{{max-width:100%;height:auto}}
 table{{border-collapse:collapse;width:{width};margin:0 {"0" if style.table_full else "auto"};
 line-height:1.25;hyphens:manual}}
+table.fixed{{table-layout:fixed}}
 th,td{{padding:2.5pt 4.5pt;vertical-align:top;font-weight:normal}}
 th{{font-weight:bold;vertical-align:bottom}} tr{{break-inside:avoid}}
 .caption{{font-size:.9em;font-weight:{weight};text-indent:0;text-align:center;margin:.4em 0;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 from benchmarks.pdf_roundtrip.model import Block, Cell, Code, Figure, Formula, Table, plain
 from benchmarks.pdf_roundtrip.style import Style
@@ -12,6 +13,8 @@ PADDING = 10.0
 """Points that a cell needs beside its text, left and right together."""
 SLACK = 1.05
 """Share that estimated widths get on top: a text that just misses its cell would break."""
+SHORT = 6.0
+"""Ems; a cell of at most so much is broken only where nothing else helps."""
 EM = {"W": 1.0, "F": 1.0, "A": 0.62}
 WORD = re.compile(r"[\u2e80-\uffef]|[^\s\u2e80-\uffef]+")
 CODE_EM = 0.602
@@ -54,20 +57,33 @@ def column_widths(table: Table, room: float, size: float, full: bool) -> list[fl
     Columns get the width of their longest line where that fits, else at least their longest word
     and a share of the rest by what they hold.
     """
-    least = [0.5 * size + PADDING] * table.cols
-    best = list(least)
-    for cell in sorted(table.cells, key=lambda c: c.colspan):
-        span = slice(cell.col, cell.col + cell.colspan)
-        _widen(least, span, narrowest(cell) * size * SLACK + PADDING)
-        _widen(best, span, natural(cell) * size * SLACK + PADDING)
+    best = _needs(table, size, natural)
     if sum(best) <= room:
         rest = (room - sum(best)) / table.cols if full else 0.0
         return [width + rest for width in best]
+    least = _needs(table, size, lambda cell: max(narrowest(cell), _short(cell)))
+    if sum(least) >= room:
+        least = _needs(table, size, narrowest)
     if sum(least) >= room:
         return [width * room / sum(least) for width in least]
-    wish = [max(b - a, 0.0) ** 0.75 for a, b in zip(least, best, strict=True)]
+    wish = [max(b - a, 0.1) ** 0.75 for a, b in zip(least, best, strict=True)]
     rest = room - sum(least)
     return [a + rest * w / sum(wish) for a, w in zip(least, wish, strict=True)]
+
+
+def _needs(table: Table, size: float, width: Callable[[Cell], float]) -> list[float]:
+    """Widths of the columns in which each cell has the ems that `width` says."""
+    found = [0.5 * size + PADDING] * table.cols
+    for cell in sorted(table.cells, key=lambda c: c.colspan):
+        needed = width(cell) * size * SLACK + PADDING
+        _widen(found, slice(cell.col, cell.col + cell.colspan), needed)
+    return found
+
+
+def _short(cell: Cell) -> float:
+    """Width of a text that is too short to be broken with grace, else 0."""
+    width = natural(cell)
+    return width if width <= SHORT else 0.0
 
 
 def _widen(widths: list[float], span: slice, needed: float) -> None:
@@ -81,10 +97,7 @@ def table_size(table: Table, style: Style, room: float) -> float:
     """Size of a table's text: the style's, smaller where the longest words would not fit."""
     size = style.size * style.table_size
     while size > 6:
-        least = [PADDING] * table.cols
-        for cell in sorted(table.cells, key=lambda c: c.colspan):
-            _widen(least, slice(cell.col, cell.col + cell.colspan), narrowest(cell) * size * SLACK + PADDING)
-        if sum(least) <= room:
+        if sum(_needs(table, size, narrowest)) <= room:
             break
         size -= 0.25
     return round(size, 2)
@@ -98,7 +111,7 @@ def is_wide(block: Block, style: Style) -> bool:
         size = style.size * style.table_size
         natural_width = sum(column_widths(block, 10_000, size, full=False))
         tight = table_size(block, style, style.column_width) < size - 0.1
-        return tight or natural_width > 1.9 * style.column_width
+        return tight or natural_width > 1.7 * style.column_width
     if isinstance(block, Code):
         return code_size(block.text, style, style.column_width) < 6.5
     if isinstance(block, Formula):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from benchmarks.pdf_roundtrip.measure import is_wide
-from benchmarks.pdf_roundtrip.model import Block, Doc, Heading, Table, characters
+from benchmarks.pdf_roundtrip.model import Block, Doc, Heading, PageBreak, Table, characters
 from benchmarks.pdf_roundtrip.source import digest
 from benchmarks.pdf_roundtrip.style import Style, choose
 from benchmarks.pdf_roundtrip.typeset import ENGINES
@@ -66,10 +66,23 @@ def engines_of(docs: Iterable[Doc]) -> dict[str, tuple[str, ...]]:
 
 
 def prepared(doc: Doc, style: Style) -> Doc:
-    """The document with the capitals of a style in its text: they are what the page says."""
+    """The document with what a style adds to it: capitals in headings, a slide for each section."""
+    if doc.kind == "slides":
+        doc = replace(doc, blocks=tuple(_slides(doc.blocks)))
     if style.heading != "caps" or doc.lang != "en":
         return doc
     return replace(doc, blocks=tuple(_capital(block) for block in doc.blocks))
+
+
+def _slides(blocks: Iterable[Block]) -> list[Block]:
+    """The blocks with a new page before each top section."""
+    out: list[Block] = []
+    for block in blocks:
+        starts = isinstance(block, Heading) and block.level == 1
+        if starts and not (out and isinstance(out[-1], PageBreak)):
+            out.append(PageBreak())
+        out.append(block)
+    return out
 
 
 def _capital(block: Block) -> Block:

@@ -94,7 +94,7 @@ def choose(doc: Doc, engine: str) -> Style:
     paper = draw.pick(("a4", "a4", "letter") if doc.columns > 1 or slides else ("a4", "letter", "b5"))
     width, height = (SLIDES if slides else PAPERS)[paper]
     columns = 1 if slides else doc.columns
-    size = draw.pick((16.0, 18.0) if slides else (9.0, 9.5, 10.0) if columns > 1 else (10.0, 10.5, 11.0, 12.0))
+    size = draw.pick((14.0, 15.0, 16.0) if slides else (9.0, 9.5, 10.0) if columns > 1 else (10.0, 10.5, 11.0, 12.0))
     serif = draw.pick((True, False) if not slides else (False,))
     heads = ("both", "head", "rule", "outer") if doc.header else ("none",)
     return Style(
@@ -105,7 +105,7 @@ def choose(doc: Doc, engine: str) -> Style:
         headings_serif=draw.pick((serif, serif, not serif)),
         face=draw.pick((0, 1, 2)),
         size=size,
-        leading=draw.pick((1.5, 1.6, 1.7) if doc.lang == "zh" else (1.2, 1.3, 1.4, 1.5)),
+        leading=draw.pick((1.5, 1.6, 1.7) if doc.lang == "zh" and not slides else (1.2, 1.3, 1.4, 1.5)),
         justify=draw.pick((True, True, False)) and not slides,
         indent=draw.pick((True, False)) and not slides,
         heading=draw.pick(("bold", "bold", "colour", "caps", "rule", "regular")),

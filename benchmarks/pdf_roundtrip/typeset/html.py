@@ -7,7 +7,7 @@ from html import escape
 
 from benchmarks.pdf_roundtrip import figures
 from benchmarks.pdf_roundtrip.css import stylesheet
-from benchmarks.pdf_roundtrip.measure import code_size, is_wide, segments, table_size
+from benchmarks.pdf_roundtrip.measure import code_size, column_widths, is_wide, segments, table_size
 from benchmarks.pdf_roundtrip.model import (
     Block,
     Code,
@@ -115,9 +115,19 @@ class _Writer:
             rows.append(f"<tr>{''.join(cells)}</tr>")
         head, body = "".join(rows[: table.head]), "".join(rows[table.head :])
         head = f"<thead>{head}</thead>" if head else ""
-        size = table_size(table, self.style, self.room(table))
         kind = " spans" if table.spans else ""
-        grid = f'<table class="{self.style.table}{kind}" style="font-size:{size}pt">{head}<tbody>{body}</tbody></table>'
+        room = self.room(table)
+        size = table_size(table, self.style, room)
+        columns = ""
+        if self.foot_notes:
+            widths = column_widths(table, room, size, self.style.table_full)
+            parts = "".join(f'<col style="width:{width:.1f}pt">' for width in widths)
+            columns = f"<colgroup>{parts}</colgroup>"
+            kind += " fixed"
+        grid = (
+            f'<table class="{self.style.table}{kind}" style="font-size:{size}pt">{columns}{head}'
+            f"<tbody>{body}</tbody></table>"
+        )
         if not table.caption:
             return f'<div class="table">{grid}</div>'
         caption = f'<p class="caption">{self.inline(table.caption)}</p>'

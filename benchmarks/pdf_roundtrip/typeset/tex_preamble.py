@@ -89,7 +89,7 @@ def _sizes(doc: Doc, style: Style) -> str:
     small = size * 0.82
     indent = f"{2 if doc.lang == 'zh' else 1.2}em" if style.indent else "0pt"
     gap = "0pt plus 1pt" if style.indent else f"{0.5 * size:.1f}pt plus 2pt"
-    ragged = "" if style.justify else r"\raggedright"
+    ragged = "" if style.justify and style.columns < 3 else r"\raggedright"
     return f"""
 \\makeatletter
 \\renewcommand\\normalsize{{\\@setfontsize\\normalsize{{{size}}}{{{line:.1f}}}}}

@@ -43,7 +43,7 @@ def document(doc: Doc, style: Style) -> str:
     side = "center" if style.title_center else "left"
     face = _families(fonts.stack(style, heading=True))
     title = (
-        f"#align({side})[#text(font: {face}, size: {style.heading_size(0)}pt,"
+        f"#align({side})[#set par(justify: false)\n#text(font: {face}, size: {style.heading_size(0)}pt,"
         f' weight: "bold", hyphenate: false, {literal(doc.title)})]'
     )
     if doc.authors:
