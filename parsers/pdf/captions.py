@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from parsers.pdf.blocks import Block
 from parsers.pdf.candidates import Candidate
 from parsers.pdf.layout import Flow
-from parsers.pdf.markers import is_caption
+from parsers.pdf.markers import is_caption, list_marker
 from parsers.pdf.page import RegionKind
 from parsers.pdf.styles import Body, width_in_letters
+from parsers.pdf.tables import FoundTable
 from schemas.document import Element, ElementKind
 from schemas.geometry import BBox
 
@@ -30,7 +31,24 @@ def captions(flow: Sequence[Flow], found: Sequence[Candidate], body: Body) -> se
     short for a paragraph that begins with a table's name.
     """
     floats = [item.bbox for item in flow if not isinstance(item, Block)]
-    return {id(c.block) for c in found if is_caption(c.text) and _is_own(c, floats, body)}
+    return {
+        id(c.block)
+        for c in found
+        if (is_caption(c.text) and _is_own(c, floats, body)) or _titles_table(c, body)
+    }
+
+
+def _titles_table(candidate: Candidate, body: Body) -> bool:
+    """Whether a block without a number is a table's title: close above it and set apart."""
+    style, below = candidate.style, candidate.below
+    apart = style.bold is not body.bold or candidate.centred or style.size < 0.97 * body.size
+    return (
+        isinstance(candidate.after, FoundTable)
+        and below is not None and below < 1.5 * style.size
+        and len(candidate.block.lines) <= 2 and apart
+        and candidate.text[-1] not in ".。:："
+        and list_marker(candidate.text) is None
+    )  # fmt: skip
 
 
 def _is_own(candidate: Candidate, floats: Sequence[BBox], body: Body) -> bool:

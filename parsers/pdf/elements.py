@@ -77,7 +77,7 @@ def _heads(
     if at is not None:
         index = _without_title(found[at], index)
     used = uses((c.block, c.text) for c in found)
-    file = File(weave, used, index, front_blocks(found, at))
+    file = File(weave, used, index, front_blocks(found, at, weave.body))
     verdicts = {i: v for i, v in headings(found, file).items() if i != at}
     chosen = [found[i] for i in verdicts]
     depth = levels(chosen, index, base=1 if at is None else 2)

@@ -28,6 +28,7 @@ DOUBT = 0.9
 MAX_WIDTH = 200
 """Letters of the longest heading; Han characters count twice."""
 _WORD_NUMBER = re.compile(r"[\W\d_]+")
+_WORD = re.compile(r"[^\W\d_]{2}|[\u3400-\u9fff]")
 _CONTENTS = re.compile(r"(?:\.\s?){4,}|…{2,}|·{4,}|(?:\s\.){3,}")
 _FIELD = re.compile(r"\S[:：]\s*\S")
 _NAMES = re.compile(r",\s|、|\band\b|&|·|\d{4}")
@@ -41,6 +42,7 @@ _NAMED = frozenset(
         "序言", "背景", "小结", "总结",
     }
 )  # fmt: skip
+_QUESTION = re.compile(r"(?:Q|A|问|問|答)\s*\d*\s*[:：.]")
 _ADDRESS = re.compile(r"https?://|www\.|@\w|\b\d{5,}\b|[€$£¥]\s*\d")
 
 Voice = tuple[float, str]
@@ -91,9 +93,9 @@ def could_head(candidate: Candidate) -> bool:
     """Whether a block can be a heading at all, by its text alone."""
     text, block = candidate.text, candidate.block
     letters = sum(char.isalpha() for char in text)
-    enough = 1 <= letters >= 0.4 * len(text.replace(" ", "")) or candidate.number is not None
+    enough = letters >= 0.3 * len(text.replace(" ", "")) or candidate.number is not None
     return (
-        letters > 0 and enough
+        _WORD.search(text) is not None and enough
         and width_in_letters(text) <= MAX_WIDTH
         and len(block.lines) <= 5
         and not is_caption(text)
@@ -203,6 +205,8 @@ def _matter(c: Candidate, f: File) -> Voice:
     del f
     if _ADDRESS.search(c.text):
         return -1.5, "address or number"
+    if _QUESTION.match(c.text):
+        return -1.5, "question or answer"
     field = _FIELD.search(c.text)
     if field is not None and c.number is None and field.start() < 20 and c.block.bold is False:
         return -0.75, "field"
@@ -232,9 +236,11 @@ def _bookmarked(c: Candidate, f: File) -> Voice:
 
 def _neighbours(c: Candidate, f: File) -> Voice:
     """A heading has something to head: not the next item of its own list, not the file's end."""
-    del f
     after = c.after
-    if c.number is None or not isinstance(after, Block):
+    if after is not None and not isinstance(after, Block):
+        titles = c.number is None and c.style.size < 1.09 * f.texture.body.size
+        return (-1.5, "title of a table or figure") if titles else SILENT_VOICE
+    if c.number is None or after is None:
         return SILENT_VOICE
     behind = paragraph(line.text for line in after.lines)
     other = numbering(behind)
@@ -251,7 +257,8 @@ def _front(c: Candidate, f: File) -> Voice:
     """Names, places and dates behind the title, in a type of their own."""
     if c.block not in f.front or c.number is not None or _is_named(c.text):
         return SILENT_VOICE
-    if f.uses[c.style].short > 1 and not _NAMES.search(c.text):
+    plain_type = not c.style.bold and c.style.size < 1.09 * f.texture.body.size
+    if f.uses[c.style].short > 1 and not plain_type and not _NAMES.search(c.text):
         return SILENT_VOICE
     return -2.5, "front matter"
 
@@ -286,17 +293,18 @@ def headings(found: Sequence[Candidate], file: File) -> dict[int, Verdict]:
         for index, candidate in enumerate(found)
         if could_head(candidate)
     }
-    by_style: dict[Style, list[int]] = {}
+    alike: dict[tuple[object, ...], list[int]] = {}
     for index in asked:
-        by_style.setdefault(found[index].style, []).append(index)
+        number = found[index].number
+        alike.setdefault((found[index].style, number and number[:2]), []).append(index)
     chosen: dict[int, Verdict] = {}
-    for indices in by_style.values():
+    for indices in alike.values():
         sure = sum(asked[index].points >= THRESHOLD for index in indices)
         heads = 2 * sure > len(indices) > 1
         rare = len(indices) >= 5 and sure <= 0.2 * len(indices)
         limit = THRESHOLD - DOUBT if heads else THRESHOLD + (DOUBT if rare else 0.0)
         for index in indices:
             if asked[index].points >= limit:
-                same = ("like others of its style",) if asked[index].points < THRESHOLD else ()
+                same = ("like its equals",) if asked[index].points < THRESHOLD else ()
                 chosen[index] = Verdict(asked[index].points, asked[index].reasons + same)
     return chosen

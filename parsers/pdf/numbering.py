@@ -50,7 +50,7 @@ _FAMILIES = tuple(
         (Family.PART, rf"part\s+(?P<n>{_N})(?=[\s:.—–-]|$)"),
         (Family.CHAPTER, rf"第\s*(?P<n>{_H})\s*章"),
         (Family.CHAPTER, rf"(?:chapter|appendix|annex|attachment)\s+(?P<n>{_N})(?=[\s:.—–-]|$)"),
-        (Family.CHAPTER, rf"(?:附录|附件|附表)\s*(?P<n>[A-Z](?![a-z])|{_H})?(?=\s|$|[:：、])"),
+        (Family.CHAPTER, rf"(?:附录|附件)\s*(?P<n>[A-Z](?![a-z])|{_H})?(?=\s|$|[:：、])"),
         (Family.SECTION, rf"第\s*(?P<n>{_H})\s*[节節]"),
         (Family.SECTION, r"(?:Section|SECTION)\s+(?P<n>\d{1,3})(?=[\s:.—–-]|$)"),
         (Family.ARTICLE, rf"第\s*(?P<n>{_H})\s*[条條]|(?:Article|ARTICLE)\s+(?P<m>\d{{1,3}})\b"),

@@ -14,6 +14,9 @@ from parsers.pdf.lines import is_cjk
 LONG = 90
 """Characters from which a block is running text whatever its end; Han characters count twice."""
 
+PROSE = 0.15
+"""Share of proportional type from which a file is no typescript."""
+
 
 class Style(NamedTuple):
     """Font size rounded to half a point, weight, slant, and whether all letters are capitals."""
@@ -45,6 +48,9 @@ def body_style(pages: Iterable[PageLayout]) -> Body:
                     counts[line.size, line.bold, line.mono, line.italic] += weight
     if not counts:
         return Body(10.0, False, False)
+    prose = {style: count for style, count in counts.items() if not style[2]}
+    if sum(prose.values()) >= PROSE * counts.total():
+        counts = Counter(prose)  # a manual's listings may hold more characters than its text
     size, bold, mono, italic = max(counts.items(), key=lambda item: (item[1], item[0]))[0]
     return Body(size, bold, mono, italic)
 

@@ -90,7 +90,7 @@ def _title_like(candidate: Candidate, body: Body) -> bool:
     )
 
 
-def front_blocks(found: Sequence[Candidate], title: int | None) -> list[Block]:
+def front_blocks(found: Sequence[Candidate], title: int | None, body: Body) -> list[Block]:
     """Short blocks right behind the title that head no text: subtitle, authors, places, dates."""
     front: list[Block] = []
     for index in range(len(found) if title is None else title + 1, len(found)):
@@ -98,7 +98,8 @@ def front_blocks(found: Sequence[Candidate], title: int | None) -> list[Block]:
         following = found[index + 1] if index + 1 < len(found) else None
         if candidate.running or candidate.page != found[title or 0].page:
             break
-        heads = following is not None and following.running and candidate.style.bold
+        apart = candidate.style[1:] != (body.bold, body.italic, False)
+        heads = following is not None and following.running and apart
         if candidate.number is not None or heads:
             break
         front.append(candidate.block)
