@@ -69,6 +69,7 @@ def _runs(
             kept = json.loads(record.read_text(encoding="utf-8"))
             if kept.pop("pdfs") == digest:
                 runs[engine] = Ran(**kept)
+                print(f"{engine}: predictions and cost of an earlier run over the same PDFs")
                 continue
         try:
             pdfs = [item.pdf for item in found]
