@@ -24,6 +24,7 @@ from parsers.pdf.stream import (
 )
 from parsers.pdf.trace import SILENT, Layer, Trace
 from parsers.pdf.values import is_numeric
+from schemas.geometry import BBox
 
 _MARKER = re.compile(
     r"[•◦▪■●○□►➢✓·*–—-]|\(?(\d{1,3}|[a-z]|[ivx]{1,5})[.)]|[(（]?[一二三四五六七八九十]+[)）、]|[①-⑳]",
@@ -36,6 +37,10 @@ _LEADER = re.compile(r"(\. ?){4,}|…{2,}|_{4,}")
 
 FULL_LINE = 0.75
 """Share of its column that a line of prose fills, ragged right included."""
+FULL_HAN_LINE = 0.93
+"""The same for Han characters, which are set justified."""
+HAN_SHAPE = 8.0
+"""Width of a line of prose over its height at least: cells of two lines are less long."""
 PROSE_LENGTH = 22
 """Mean characters of lines of prose, Han counted twice: three or four words beside a figure."""
 
@@ -78,13 +83,23 @@ def prose_column(table: StreamTable) -> int | None:
             continue
         width = max(box.x1 for _, box in own) - min(box.x0 for _, box in own)
         full = mean(box.width >= FULL_LINE * width for _, box in own)
-        running = mean(
-            text[0].islower() or (is_cjk(text[0]) and text[-1] not in TERMINAL) for text, _ in own
-        )
+        running = mean(_runs_on(text, box, width) for text, box in own)
         length = mean(len(text) + sum(map(is_cjk, text)) for text, _ in own)
         if length >= PROSE_LENGTH and full >= 0.6 and running >= 0.4:
             return col
     return None
+
+
+def _runs_on(text: str, box: BBox, width: float) -> bool:
+    """Whether a cell is a line from the middle of a sentence.
+
+    It starts in lower case, or it is a
+    line of Han characters that fills its column and does not end there.
+    """
+    if not is_cjk(text[0]):
+        return text[0].islower()
+    one_line = box.width > HAN_SHAPE * box.height
+    return one_line and box.width >= FULL_HAN_LINE * width and text[-1] not in TERMINAL
 
 
 def prose_extent(table: StreamTable) -> tuple[float, float] | None:

@@ -16,7 +16,7 @@ from parsers.pdf.evidence import Evidence
 from parsers.pdf.grouping import labelled_groups, merged_rows, spanned_rows
 from parsers.pdf.header import Placed, header_cells, header_lines
 from parsers.pdf.lattice import Span
-from parsers.pdf.lines import Segment
+from parsers.pdf.lines import Segment, is_cjk
 from parsers.pdf.markers import is_caption, is_note
 from parsers.pdf.narrow import MIN_STRIP, MIN_STRIP_MONO, with_strips
 from parsers.pdf.page import Ruling, Word
@@ -30,6 +30,8 @@ EDGE_ROWS = 3
 HEADER_STRIP = 0.5
 """Font sizes of white space that part two headers; the spaces of a header over several columns
 stand anywhere."""
+IDEOGRAPHIC_SPACE = 1.3
+"""Font sizes of the widest space within Chinese prose, behind the number of a clause."""
 PROSE_WIDTH = 0.6
 """Share of the region's width from which a row of a single segment is prose."""
 
@@ -61,7 +63,13 @@ def is_prose(row: Row, width: float) -> bool:
     text = " ".join(segment.text for segment in row)
     if is_caption(text) or is_note(text):
         return True
-    return len(row) == 1 and row[0].bbox.width >= PROSE_WIDTH * width and len(row[0].text) > 30
+    if len(row) == 2 and row[1].bbox.x0 - row[0].bbox.x1 > IDEOGRAPHIC_SPACE * row[1].size:
+        return False
+    return (
+        len(row) <= 2
+        and row[-1].bbox.width >= PROSE_WIDTH * width
+        and len(row[-1].text) + sum(map(is_cjk, row[-1].text)) > 30
+    )
 
 
 def runs(rows: Sequence[Row], width: float, seen: Evidence) -> list[list[Row]]:
