@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 DOUBT = 0.85
 """Mean confidence, by characters, below which a page is looked at from the other side. Upright
-pages read at .9 and more, degraded ones too; English upside down at .6 to .75, Chinese at .5."""
+pages read at .98 and more, degraded ones too; upside down English at .67 to .69, Chinese at .52
+to .74."""
 TALL = 1.5
 """Height by width from which a box is a line on its side."""
 SAMPLE = 4

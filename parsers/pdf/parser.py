@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from parsers.base import OcrEngine, ParseOptions
+from parsers.pdf.columns import Gutters
 from parsers.pdf.elements import elements
 from parsers.pdf.furniture import FurnitureFinder
 from parsers.pdf.layout import PageLayout, main_turn, page_layout
@@ -19,8 +20,8 @@ from parsers.pdf.page import (
 )
 from parsers.pdf.scanned import (
     LOW_CONFIDENCE,
-    OCR_DPI,
     TextLayer,
+    ocr_dpi,
     scanned,
     text_layer,
     wants_ocr,
@@ -137,7 +138,7 @@ class _Pages:
         """Layouts of the pages that can be read, in order, a batch of words in memory at a time."""
         total = self.reader.page_count
         count = min(total, self.options.max_pages)
-        finder = FurnitureFinder(count)
+        finder, gutters = FurnitureFinder(count), Gutters()
         for start in range(1, count + 1, BATCH):
             read = (self._content(n) for n in range(start, min(start + BATCH, count + 1)))
             batch = [content for content in read if content is not None]
@@ -146,7 +147,7 @@ class _Pages:
             furniture = finder.feed(upright)
             for content, rows, turn in zip(upright, furniture, turns, strict=True):
                 self.trace.begin(content.number, turn, (content.width, content.height))
-                yield page_layout(content, rows, turn, self.trace)
+                yield page_layout(content, rows, turn, self.trace, gutters)
         if total > count:
             detail = f"pages {count + 1} to {total} were not read: max_pages is {count}"
             self.issues.append(Issue(IssueCode.PAGE_LIMIT, detail))
@@ -197,7 +198,7 @@ class _Pages:
         """The page's words through recognition; None, with an issue, when that cannot be."""
         try:
             engine = self.engines(self.options.ocr_engine)
-            image = self.reader.render(content.number, OCR_DPI)
+            image = self.reader.render(content.number, ocr_dpi(content))
             result = scanned(engine, content, image, self.options.ocr)
         except MissingExtraError as error:
             self.issues.append(Issue(IssueCode.OCR_UNAVAILABLE, str(error), content.number))

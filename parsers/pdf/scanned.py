@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 OCR_DPI = 200
 """Resolution for recognition: the error rate at 300 dpi was no lower, at twice the pixels."""
+MIN_SIDE = 1600
+"""Pixels that the longer side of a page gets at least: A5 at 200 dpi. A page smaller than that is
+most often a scan whose size was told wrong, and its letters are a few points high."""
 MIN_CHARS = 20
 """Characters below which a text layer over a picture is a stamp or a page number."""
 MAX_GARBAGE = 0.3
@@ -112,6 +115,18 @@ def mixed_pictures(content: PageContent) -> list[BBox]:
         if box.area >= MIN_MIXED * page
         and not any(box.contains_centre(word.bbox) for word in content.words)
     ]
+
+
+def ocr_dpi(content: PageContent) -> int:
+    """Resolution at which a page is rendered for recognition; a reader bounds the pixels.
+
+    >>> [ocr_dpi(PageContent(1, 595, side)) for side in (842, 200)]
+    [200, 200]
+    >>> ocr_dpi(PageContent(1, 60, 90))
+    1280
+    """
+    longer = max(content.width, content.height, 1.0)
+    return max(OCR_DPI, min(2400, round(MIN_SIDE * 72 / longer)))
 
 
 def wants_ocr(layer: TextLayer, mode: OcrMode) -> bool:
