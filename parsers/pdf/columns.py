@@ -9,7 +9,7 @@ full-height cuts.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median
 
 import numpy as np
@@ -23,6 +23,9 @@ BIN = 2.0
 MIN_LINES = 4
 """Lines that must stand beside each other; three lines beside three are an address or a form."""
 MAX_DEPTH = 6
+MAX_KNOWN = 12
+FULL = 0.6
+"""Share of a column's width that a full line fills; cells of a table and labels do not."""
 BASELINE = 0.12
 """Font sizes by which feet of lines on one baseline differ; by chance one line in six does."""
 MANY_APART, MOST_APART = 0.4, 0.65
@@ -61,18 +64,50 @@ def _cover(boxes: NDArray[np.float64], top: float, bins: int) -> NDArray[np.bool
     return np.cumsum(steps[:-1]) > 0
 
 
-def gutter(found: Sequence[Piece]) -> float | None:
+def gutter(found: Sequence[Piece], expected: Sequence[float] = ()) -> float | None:
     """The x that parts the most text into two columns; None when there is one column only.
 
     Both columns must be set like columns: lines fill half of the column's width or more, and are
     eight characters wide at least; a list's markers and a form's labels are not. Or one of them is
-    prose beyond doubt: then the other may hold a table.
+    prose beyond doubt: then the other may hold a table. Where a gutter is `expected`, a full line
+    on either side is enough: the last lines of two columns at the end of an article.
     """
-    boxes = np.array([piece.bbox for piece in found], dtype=np.float64)
     sizes = [piece.segment.size for piece in found if piece.segment is not None]
-    if len(sizes) < 2 * MIN_LINES:
+    if not sizes:
         return None
-    size = float(median(sizes))
+    boxes = np.array([piece.bbox for piece in found], dtype=np.float64)
+    best = _evident(boxes, float(median(sizes))) if len(sizes) >= 2 * MIN_LINES else None
+    return best if best is not None else _as_expected(boxes, float(median(sizes)), expected)
+
+
+def _as_expected(
+    boxes: NDArray[np.float64], size: float, expected: Sequence[float]
+) -> float | None:
+    """The expected gutter that text stands beside over the most height, on both sides."""
+    x0, top, x1 = boxes[:, 0].min(), boxes[:, 1].min(), boxes[:, 2].max()
+    bins = max(1, int(np.ceil((boxes[:, 3].max() - top) / BIN)))
+    best, best_height = None, 0.8 * size
+    for x in expected:
+        left, right = boxes[boxes[:, 2] <= x + 1], boxes[boxes[:, 0] >= x - 1]
+        if not x0 < x < x1 or not len(left) or not len(right):
+            continue
+        cross = boxes[(boxes[:, 2] > x + 1) & (boxes[:, 0] < x - 1)]
+        beside = _cover(left, top, bins) & _cover(right, top, bins) & ~_cover(cross, top, bins)
+        sides = [_beside(side, beside, top) for side in (left, right)]
+        if not all(map(len, sides)) or sides[1][:, 0].min() - sides[0][:, 2].max() < 0.8 * size:
+            continue
+        full = all(
+            float((side[:, 2] - side[:, 0]).max()) >= FULL * room
+            for side, room in zip(sides, (x - x0, x1 - x), strict=True)
+        )
+        height = float(beside.sum()) * BIN
+        if full and height > best_height:
+            best, best_height = x, height
+    return best
+
+
+def _evident(boxes: NDArray[np.float64], size: float) -> float | None:
+    """The gutter that the text itself shows."""
     x0, top, x1 = boxes[:, 0].min(), boxes[:, 1].min(), boxes[:, 2].max()
     bins = max(1, int(np.ceil((boxes[:, 3].max() - top) / BIN)))
     margin = 0.1 * (x1 - x0)
@@ -147,17 +182,37 @@ def _set_as_prose(boxes: NDArray[np.float64], size: float) -> bool:
     return int(full.sum()) >= 2 * MIN_LINES and float(widths[full].sum()) >= 0.6 * widths.sum()
 
 
-def regions(found: Sequence[Piece], depth: int = 0) -> list[list[Piece]]:
+@dataclass
+class Gutters:
+    """Where the gutters of the pages so far stand: a file keeps its columns."""
+
+    known: list[float] = field(default_factory=list)
+
+    def remember(self, x: float) -> None:
+        """Notes a gutter; of two within two points of each other the first is kept."""
+        if len(self.known) < MAX_KNOWN and all(abs(x - other) > 2 for other in self.known):
+            self.known.append(x)
+
+
+def regions(found: Sequence[Piece], gutters: Gutters) -> list[list[Piece]]:
     """Pieces of each region, regions in reading order; every piece is in exactly one."""
-    x = gutter(found) if depth < MAX_DEPTH else None
+    return _regions(found, gutters, (), 0)
+
+
+def _regions(
+    found: Sequence[Piece], gutters: Gutters, equal: Sequence[float], depth: int
+) -> list[list[Piece]]:
+    x = gutter(found, (*gutters.known, *equal)) if depth < MAX_DEPTH else None
     if x is None:
         return [list(found)] if found else []
+    gutters.remember(x)
     ordered = sorted(found, key=lambda piece: (piece.bbox.y0, piece.bbox.x0))
-    spans = _merged((piece.bbox.y0, piece.bbox.y1) for piece in ordered if piece.across(x))
+    spans = _merged((p.bbox.y0, p.bbox.y1) for p in ordered if p.across(x))
+    equal = (*equal, *_of_equal_width(found, x))
     result: list[list[Piece]] = []
     for wide, band in _bands(ordered, spans):
         if wide and len(band) < len(found):
-            result += regions(band, depth + 1)
+            result += _regions(band, gutters, equal, depth + 1)
         elif wide:
             result.append(band)
         else:
@@ -165,8 +220,23 @@ def regions(found: Sequence[Piece], depth: int = 0) -> list[list[Piece]]:
             for piece in band:
                 sides[piece.bbox.x0 + piece.bbox.x1 > 2 * x].append(piece)
             for side in sides:
-                result += regions(side, depth + 1)
+                result += _regions(side, gutters, equal, depth + 1)
     return result
+
+
+def _of_equal_width(found: Sequence[Piece], x: float) -> list[float]:
+    """Where more gutters would stand if all columns were as wide as the narrower side of `x`."""
+    beside = [piece.bbox for piece in found if not piece.across(x)]
+    left = [box for box in beside if box.x1 <= x + 1]
+    right = [box for box in beside if box.x0 >= x - 1]
+    x0, x1 = min(box.x0 for box in left), max(box.x1 for box in right)
+    gap = min(box.x0 for box in right) - max(box.x1 for box in left)
+    step = min(x - x0, x1 - x) + gap / 2
+    number = round((x1 - x0 + gap) / step)
+    if number < 3 or abs(number * step - (x1 - x0 + gap)) > 0.25 * step:
+        return []
+    step = (x1 - x0 + gap) / number
+    return [x0 - gap / 2 + step * index for index in range(1, number)]
 
 
 def _merged(spans: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:

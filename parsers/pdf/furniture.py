@@ -131,9 +131,11 @@ class FurnitureFinder:
         if len(row.text) < 120 and any(self.offsets[offset] >= needed for offset in numbers):
             return True
         kind = RegionKind.PAGE_HEADER if row.top else RegionKind.PAGE_FOOTER
-        if hint(union(word.bbox for word in row.words), content.model) is kind:
+        if {hint(word.bbox, content.model) for word in row.words} - {None} == {kind}:
             return not _is_note(row)
-        return row.outside and row.gap > 2 and _is_marginal(row, usual, content.number)
+        if not row.outside:
+            return False
+        return _has_number(row, content.number) or (row.gap > 2 and _is_small(row, usual))
 
 
 def _usual_size(content: PageContent) -> float:
@@ -144,15 +146,16 @@ def _usual_size(content: PageContent) -> float:
     return max(sizes.items(), key=lambda item: (item[1], item[0]), default=(0.0, 0))[0]
 
 
-def _is_marginal(row: EdgeRow, usual: float, page: int) -> bool:
-    """Whether a row that nothing repeats looks like furniture: the page's number, or small print.
+def _has_number(row: EdgeRow, page: int) -> bool:
+    """Whether the page's number stands in the row by itself, apart from what else is in it."""
+    return any(
+        _PAGE_NUMBER.fullmatch(part.text) is not None and page in _numbers(part.text)
+        for part in segments(row.words, 1.5)[0]
+    )
 
-    The number stands by itself, apart from what else is in the row. Notes stand at the foot in
-    small print too: they begin with their mark.
-    """
-    for part in segments(row.words, 1.5)[0]:
-        if _PAGE_NUMBER.fullmatch(part.text) and page in _numbers(part.text):
-            return True
+
+def _is_small(row: EdgeRow, usual: float) -> bool:
+    """Whether a row is small print, and no note: those begin with their mark."""
     return not _is_note(row) and max(word.size for word in row.words) < 0.93 * usual
 
 

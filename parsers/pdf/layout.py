@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from parsers.pdf.blocks import Block, blocks, column_of
-from parsers.pdf.columns import Piece, pieces, regions
+from parsers.pdf.columns import Gutters, Piece, pieces, regions
 from parsers.pdf.evidence import Evidence, evidence
 from parsers.pdf.figures import Figure, figures
 from parsers.pdf.furniture import EdgeRow
@@ -64,9 +64,16 @@ def main_turn(content: PageContent) -> int:
 
 
 def page_layout(
-    content: PageContent, furniture: Sequence[EdgeRow], turn: int = 0, trace: Trace = SILENT
+    content: PageContent,
+    furniture: Sequence[EdgeRow],
+    turn: int = 0,
+    trace: Trace = SILENT,
+    gutters: Gutters | None = None,
 ) -> PageLayout:
-    """The layout of an upright page; `turn` is how it was displayed before it was turned back."""
+    """The layout of an upright page; `turn` is how it was displayed before it was turned back.
+
+    `gutters` are those of the file's earlier pages; this page's are added.
+    """
     for kind, box in content.model:
         trace.note(Layer.MODEL, box, kind)
     for row in furniture:
@@ -85,7 +92,7 @@ def page_layout(
     atoms: list[FoundTable | Figure] = [*tables, *wide, *drawn]
     found = pieces(rows, [atom.bbox for atom in atoms])
     flow: list[Flow] = []
-    for number, region in enumerate(regions(found), start=1):
+    for number, region in enumerate(regions(found, gutters or Gutters()), start=1):
         trace.note(Layer.REGION, union(piece.bbox for piece in region), str(number))
         flow += _region_flow(region, atoms, content, seen, trace)
     flow += _sideways([word for word in left if word.turn != 0])
