@@ -15,10 +15,12 @@ from dataclasses import dataclass
 
 from parsers.pdf.blocks import Block
 from parsers.pdf.candidates import Candidate, Texture
+from parsers.pdf.formulas import is_formula
 from parsers.pdf.joining import paragraph
+from parsers.pdf.layout import Flow
 from parsers.pdf.lines import is_cjk
 from parsers.pdf.markers import TERMINAL, is_bullet, is_caption, list_marker
-from parsers.pdf.numbering import Family, numbering
+from parsers.pdf.numbering import Family, Number, numbering
 from parsers.pdf.page import OutlineItem, RegionKind
 from parsers.pdf.styles import Style, Use, width_in_letters
 
@@ -31,7 +33,8 @@ _WORD_NUMBER = re.compile(r"[\W\d_]+")
 _WORD = re.compile(r"[^\W\d_]{2}|[\u3400-\u9fff]")
 _CONTENTS = re.compile(r"(?:\.\s?){4,}|…{2,}|·{4,}|(?:\s\.){3,}")
 _FIELD = re.compile(r"\S[:：]\s*\S")
-_NAMES = re.compile(r",\s|、|\band\b|&|·|\d{4}")
+NAMES = re.compile(r",\s|、|\band\b|&|·|\d{4}")
+"""What stands between authors' names, and in dates."""
 _NAMED = frozenset(
     {
         "abstract", "summary", "executivesummary", "introduction", "background", "methods",
@@ -95,7 +98,7 @@ def could_head(candidate: Candidate) -> bool:
     letters = sum(char.isalpha() for char in text)
     enough = letters >= 0.3 * len(text.replace(" ", "")) or candidate.number is not None
     return (
-        _WORD.search(text) is not None and enough
+        _WORD.search(text) is not None and enough and not is_formula(candidate)
         and width_in_letters(text) <= MAX_WIDTH
         and len(block.lines) <= 5
         and not is_caption(text)
@@ -162,8 +165,14 @@ def _place(c: Candidate, f: File) -> Voice:
         points += 0.35
         reasons.append("nearer to what follows")
     if c.centred and c.filled < 0.8:
-        points += 0.4
+        points += 0.5
         reasons.append("centred")
+    if (
+        len(c.block.lines) == 1 and c.filled < 0.5 and c.text[-1] not in TERMINAL
+        and isinstance(c.after, Block) and len(c.after.lines) > 1
+    ):  # fmt: skip
+        points += 0.6
+        reasons.append("alone above text")
     if c.after is None and c.page and c.below is None:
         points -= 0.25
     return points, ", ".join(reasons)
@@ -240,17 +249,22 @@ def _neighbours(c: Candidate, f: File) -> Voice:
     if after is not None and not isinstance(after, Block):
         titles = c.number is None and c.style.size < 1.09 * f.texture.body.size
         return (-1.5, "title of a table or figure") if titles else SILENT_VOICE
-    if c.number is None or after is None:
+    if c.number is None:
         return SILENT_VOICE
-    behind = paragraph(line.text for line in after.lines)
-    other = numbering(behind)
-    if other is None or other[:2] != c.number[:2]:
-        heads = len(c.block.lines) == 1 and c.filled < 0.75 and c.text[-1] not in TERMINAL
-        longer = len(behind) > max(len(c.text), 16)
-        return (0.8, "heads text") if heads and longer else SILENT_VOICE
-    if other.value == c.number.value + 1 and c.below is not None:
+    before, behind = _number_of(c.before), _number_of(after)
+    if behind is not None and c.below is not None and c.number.followed_by(behind):
         return -1.5, "the next number follows"
-    return SILENT_VOICE
+    if before is not None and c.above is not None and before.followed_by(c.number):
+        return -1.5, "the number before stands above"
+    if not isinstance(after, Block) or list_marker(after.lines[0].text) is not None:
+        return SILENT_VOICE
+    longer = len(paragraph(line.text for line in after.lines)) > max(len(c.text), 16)
+    heads = len(c.block.lines) == 1 and c.filled < 0.75 and c.text[-1] not in TERMINAL
+    return (0.8, "heads text") if heads and longer else SILENT_VOICE
+
+
+def _number_of(item: Flow | None) -> Number | None:
+    return numbering(item.lines[0].text) if isinstance(item, Block) else None
 
 
 def _front(c: Candidate, f: File) -> Voice:
@@ -258,7 +272,7 @@ def _front(c: Candidate, f: File) -> Voice:
     if c.block not in f.front or c.number is not None or _is_named(c.text):
         return SILENT_VOICE
     plain_type = not c.style.bold and c.style.size < 1.09 * f.texture.body.size
-    if f.uses[c.style].short > 1 and not plain_type and not _NAMES.search(c.text):
+    if f.uses[c.style].short > 1 and not plain_type and not NAMES.search(c.text):
         return SILENT_VOICE
     return -2.5, "front matter"
 

@@ -40,6 +40,10 @@ class Number(NamedTuple):
     value: int
     end: int
 
+    def followed_by(self, other: Number) -> bool:
+        """Whether `other` is the next number of the same kind."""
+        return self[:2] == other[:2] and other.value == self.value + 1
+
 
 _H = rf"[{HAN_DIGITS}\d]{{1,4}}"
 _N = r"(?:\d{1,3}|[IVXLC]{1,7}|[A-Z](?![a-z])|one|two|three|four|five|six|seven|eight|nine|ten)"

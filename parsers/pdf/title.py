@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from parsers.pdf.blocks import Block
 from parsers.pdf.candidates import Candidate
-from parsers.pdf.headings import could_head
+from parsers.pdf.headings import NAMES, could_head
 from parsers.pdf.layout import PageLayout
 from parsers.pdf.markers import list_marker
 from parsers.pdf.numbering import Family
@@ -100,7 +100,7 @@ def front_blocks(found: Sequence[Candidate], title: int | None, body: Body) -> l
             break
         apart = candidate.style[1:] != (body.bold, body.italic, False)
         heads = following is not None and following.running and apart
-        if candidate.number is not None or heads:
+        if candidate.number is not None or (heads and not NAMES.search(candidate.text)):
             break
         front.append(candidate.block)
     return front
