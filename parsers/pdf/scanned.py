@@ -234,7 +234,7 @@ def _with_pictures(
     made, read_lines, count = content, list[OcrLine](), 0
     for box in mixed_pictures(content):
         part = crop(image, box, scale)
-        if not may_hold_text(part):
+        if not may_hold_text(part, scale):
             continue
         lines = engine.recognize(part)
         if not holds_prose(lines, part.shape):

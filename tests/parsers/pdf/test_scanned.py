@@ -232,7 +232,7 @@ def pasted(page: Any) -> None:
     source = pymupdf.open()
     inner = source.new_page(width=500, height=400)
     for row in range(12):
-        column(inner, 20, 40 + 28 * row, 460, LOREM[:80])
+        column(inner, 20, 40 + 20 * row, 460, LOREM[:80])
     page.insert_image((50, 300, 550, 700), pixmap=inner.get_pixmap(dpi=100))
 
 
