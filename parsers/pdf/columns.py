@@ -92,7 +92,8 @@ def _as_expected(
         if not x0 < x < x1 or not len(left) or not len(right):
             continue
         cross = boxes[(boxes[:, 2] > x + 1) & (boxes[:, 0] < x - 1)]
-        beside = _cover(left, top, bins) & _cover(right, top, bins) & ~_cover(cross, top, bins)
+        tall = [side + np.array([0.0, -0.5, 0.0, 0.5]) * size for side in (left, right)]
+        beside = _cover(tall[0], top, bins) & _cover(tall[1], top, bins) & ~_cover(cross, top, bins)
         sides = [_beside(side, beside, top) for side in (left, right)]
         if not all(map(len, sides)) or sides[1][:, 0].min() - sides[0][:, 2].max() < 0.8 * size:
             continue
