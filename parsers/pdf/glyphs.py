@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import NamedTuple
+from unicodedata import normalize
 
 from parsers.pdf.page import Word
 from schemas.geometry import BBox
@@ -41,6 +42,11 @@ _PRIVATE = {
 """Characters of the symbol fonts that office programs write without a mapping to Unicode: bullets
 of Wingdings, and of Symbol the signs that stand in running text. Codes that the two fonts share go
 to the one more often met."""
+_ACCENTS = {
+    "¨": "\u0308", "´": "\u0301", "`": "\u0300", "ˆ": "\u0302", "˜": "\u0303", "¸": "\u0327",
+    "˚": "\u030a", "ˇ": "\u030c", "˘": "\u0306", "¯": "\u0304", "˙": "\u0307", "˝": "\u030b",
+}  # fmt: skip
+"""Accents that old fonts draw over a letter as a glyph of their own."""
 _NARROW, _WIDE = frozenset("iljtfI.,'"), frozenset("mwMWOQ")
 
 
@@ -211,8 +217,27 @@ def _text(chars: Sequence[str]) -> str:
     return "".join(_SPELLED.get(char) or _PRIVATE.get(char, char) for char in text)
 
 
+def _composed(run: Run) -> None:
+    """Joins accents with the letters that they are drawn over."""
+    index = 0
+    while index < len(run.chars):
+        accent = _ACCENTS.get(run.chars[index])
+        for letter in (index + 1, index - 1):
+            if accent is None or not 0 <= letter < len(run.chars):
+                continue
+            left, right = min(index, letter), max(index, letter)
+            base = {"ı": "i", "ȷ": "j"}.get(run.chars[letter], run.chars[letter])
+            both = normalize("NFC", base + accent)
+            if len(both) == 1 and run.starts[right] < run.ends[left] - 0.1 * run.style.size:
+                run.chars[letter] = both
+                del run.chars[index], run.starts[index], run.ends[index]
+                index -= 1
+                break
+        index += 1
+
+
 def _mended(runs: list[Run]) -> list[Run]:
-    """Runs with their control characters named.
+    """Runs with accents on their letters, and with their control characters named.
 
     A few are marks of the producer's that show nothing: blanks. Many are a font without a map to
     Unicode: U+FFFD, which tells that the text layer is worth little.
@@ -223,6 +248,9 @@ def _mended(runs: list[Run]) -> list[Run]:
     name = "\ufffd" if count > MANY_CONTROLS * total else " "
     for run in control:
         run.chars = [name if char < " " else char for char in run.chars]
+    for run in runs:
+        if not _ACCENTS.keys().isdisjoint(run.chars):
+            _composed(run)
     return runs
 
 

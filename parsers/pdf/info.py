@@ -1,8 +1,14 @@
-"""What a PDF says of itself: the information dictionary and font names."""
+"""What a PDF says of itself: the information dictionary, font names, page sizes."""
 
 from __future__ import annotations
 
 import re
+
+from schemas.errors import ParseError
+from schemas.records import Reason
+
+MAX_SIDE = 1_000_000.0
+"""Points, some 350 m: PDF allows 14,400 units of up to 75 points each."""
 
 _DATE = re.compile(r"(?:D:)?(\d{4})(\d{2})?(\d{2})?")
 _KEYS = (
@@ -83,3 +89,10 @@ def embedded_style(data: bytes) -> tuple[bool, bool, bool]:
     style = int.from_bytes(head[44:46])
     heavy = 600 <= int.from_bytes(os2[4:6]) <= 1000
     return bool(style & 1) or heavy, bool(style & 2), int.from_bytes(post[12:16]) != 0
+
+
+def check_size(width: float, height: float, number: int) -> None:
+    """Raises ParseError for a page that is no sheet: without an area, endless, or no number."""
+    if not (1.0 <= width <= MAX_SIDE and 1.0 <= height <= MAX_SIDE):
+        detail = f"the page calls itself {width:g} x {height:g} points: repair its MediaBox"
+        raise ParseError(Reason.PARSE_FAILED, detail, page=number)

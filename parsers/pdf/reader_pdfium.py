@@ -9,12 +9,12 @@ from __future__ import annotations
 import ctypes
 import weakref
 from collections.abc import Iterator
-from ctypes import byref, c_float, c_int, c_void_p
+from ctypes import addressof, byref, c_float, c_int, c_void_p
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from parsers.pdf.glyphs import words
-from parsers.pdf.info import clean_metadata
+from parsers.pdf.info import check_size, clean_metadata
 from parsers.pdf.page import MAX_PATHS, Link, OutlineItem, PageContent, turned
 from parsers.pdf.pdfium_page import DrawnObjects, Frame, TextRuns
 from parsers.pdf.visible import seen_words, visible_runs
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 MAX_PIXELS = 12_000_000
 """A rendered page is scaled down to this many pixels: A4 at 300 dpi has 8.7 million."""
+PAGES_PER_OPENING = 100
+"""PDFium keeps every object it has parsed, some 90 KB a page; the file is opened anew after so many
+pages, which takes .2 ms of 2,000 pages' cross-reference."""
 MAX_ENTRIES = 20_000
 """Bookmarks of a file, and links of a page, that are read."""
 MAX_OUTLINE_DEPTH = 64
@@ -93,9 +96,14 @@ class PdfiumReader:
 
     def __init__(self, data: bytes, password: str | None = None) -> None:
         self._data = data  # PDFium reads from it as long as the file is open
+        self._password = password
         self._api = _library()
-        self._doc = _opened(data, password)
+        self._open()
         self._count = int(self._api.FPDF_GetPageCount(self._doc))
+
+    def _open(self) -> None:
+        self._doc = _opened(self._data, self._password)
+        self._served = 0
         self._closing = weakref.finalize(self, self._api.FPDF_CloseDocument, self._doc)
         self._closing.atexit = False  # the library is shut down before
 
@@ -147,6 +155,10 @@ class PdfiumReader:
             self._api.FPDF_ClosePage(page)
 
     def _loaded(self, number: int) -> int:
+        self._served += 1
+        if self._served > PAGES_PER_OPENING:
+            self.close()
+            self._open()
         page = self._api.FPDF_LoadPage(self._doc, number - 1) if 1 <= number <= self._count else 0
         if not page:
             raise ParseError(Reason.PARSE_FAILED, "PDFium cannot load the page", page=number)
@@ -155,6 +167,7 @@ class PdfiumReader:
     def _read(self, page: int, number: int) -> PageContent:
         api = self._api
         frame, width, height = self._frame(page)
+        check_size(width, height, number)
         drawn = DrawnObjects(api).read(page, frame)
         text = api.FPDFText_LoadPage(page)
         if not text:
@@ -179,6 +192,9 @@ class PdfiumReader:
         if not self._api.FPDF_GetPageBoundingBox(page, box):
             box[1], box[2] = self._api.FPDF_GetPageHeightF(page), self._api.FPDF_GetPageWidthF(page)
         left, top, right, bottom = box
+        if right - left < 1 or top - bottom < 1:  # a crop box beside the page
+            self._api.FPDFPage_GetMediaBox(page, *(addressof(box) + 4 * i for i in (0, 3, 2, 1)))
+            left, top, right, bottom = box
         return Frame(left, top), right - left, top - bottom
 
     def _links(self, page: int, frame: Frame) -> Iterator[Link]:
@@ -205,6 +221,7 @@ class PdfiumReader:
         page = self._loaded(number)
         try:
             wide, high = api.FPDF_GetPageWidthF(page), api.FPDF_GetPageHeightF(page)
+            check_size(wide, high, number)
             pixels = wide * high * (dpi / 72) ** 2
             scale = dpi / 72 * min(1.0, (MAX_PIXELS / max(pixels, 1.0)) ** 0.5)
             width, height = max(1, round(wide * scale)), max(1, round(high * scale))

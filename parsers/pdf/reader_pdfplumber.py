@@ -9,20 +9,25 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator
 from functools import cache
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from parsers.pdf.info import clean_metadata, font_style
+from parsers.pdf.glyphs import Run, Style, advance, words
+from parsers.pdf.info import check_size, clean_metadata, font_style
 from parsers.pdf.page import (
     MAX_PATHS,
+    THIN,
     Link,
     OutlineItem,
     PageContent,
+    Path,
     Ruling,
-    Word,
     box_rulings,
     line_rulings,
     turn_box,
 )
+from parsers.pdf.shapes import is_paper
+from parsers.pdf.visible import seen_words, visible_runs
 from schemas.errors import MissingExtraError, ParseError
 from schemas.geometry import BBox
 from schemas.records import Reason
@@ -34,6 +39,8 @@ if TYPE_CHECKING:
 PAGES_PER_OPENING = 200
 """pdfminer keeps every object it has resolved; the file is opened anew after so many pages."""
 MAX_PIXELS = 12_000_000
+_PLAIN_SPACES = ("DeviceGray", "DeviceRGB", "DeviceCMYK", "CalGray", "CalRGB", "ICCBased", None)
+_UPRIGHT = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 @cache
@@ -221,7 +228,7 @@ def _box(found: Any, frame: BBox) -> BBox:
 def _rulings(page: Any) -> tuple[Ruling, ...]:
     """Lines and edges of a page; thin rectangles count once."""
     frame = _frame(page)
-    if sum(len(page.objects.get(kind, ())) for kind in ("line", "rect", "curve")) > MAX_PATHS:
+    if _count(page) > MAX_PATHS:
         return ()
     found: list[Ruling] = []
     for rect in page.rects:
@@ -231,52 +238,125 @@ def _rulings(page: Any) -> tuple[Ruling, ...]:
     return tuple(found)
 
 
+def _count(page: Any) -> int:
+    """Number of lines, rectangles and curves."""
+    return sum(len(page.objects.get(kind, ())) for kind in ("line", "rect", "curve"))
+
+
 def _content(page: Any, number: int) -> PageContent:
     frame = _frame(page)
-    kinds = ("line", "rect", "curve")
+    check_size(frame.width, frame.height, number)
+    images = tuple(_box(image, frame) for image in page.images)
+    few = _count(page) <= MAX_PATHS
+    fills = [_box(shape, frame) for shape in (*page.rects, *page.curves) if _painted(shape)]
+    runs = visible_runs(_runs(page, frame), images, fills if few else None)
     return PageContent(
         number=number, width=frame.width, height=frame.height,
-        words=tuple(_words(page, frame)),
-        rulings=_rulings(page),
-        images=tuple(_box(image, frame) for image in page.images),
+        words=tuple(seen_words(words(runs), frame.width, frame.height)),
+        rulings=_rulings(page), images=images,
         links=tuple(
             Link(_box(link, frame), link["uri"]) for link in page.hyperlinks if link.get("uri")
         ),
-        n_paths=sum(len(page.objects.get(kind, ())) for kind in kinds),
+        paths=tuple(_paths(page, frame)) if few else (), n_paths=_count(page),
     )  # fmt: skip
 
 
-def _words(page: Any, frame: BBox) -> Iterator[Word]:
-    """Words of a page: characters of each reading direction apart, in content order.
+def _paths(page: Any, frame: BBox) -> Iterator[Path]:
+    """Shapes that are no lines: curves, slanted lines, and areas filled with a colour."""
+    for curve in page.curves:
+        yield Path(_box(curve, frame), curved=True)
+    for line in page.objects.get("line", ()):
+        box = _box(line, frame)
+        if min(box.width, box.height) > 0.5:
+            yield Path(box, curved=True)
+    for rect in page.rects:
+        box = _box(rect, frame)
+        if _painted(rect) and min(box.width, box.height) > THIN:
+            yield Path(box, curved=False)
 
-    Characters are turned upright before they are grouped and the words turned back: pdfplumber's
-    own grouping of rotated text parts every letter (0.11.10).
-    """
-    by_turn: dict[int, list[Any]] = {}
+
+def _painted(shape: Any) -> bool:
+    return bool(shape.get("fill")) and not is_paper(_color(shape))
+
+
+def _color(drawn: Any) -> int:
+    """0xRRGGBB that something is filled with: grey, RGB or CMYK; black for inks and patterns."""
+    raw = drawn.get("non_stroking_color")
+    if drawn.get("ncs") not in _PLAIN_SPACES:
+        return 0  # a single 1.0 is no white there but all of an ink
+    parts = raw if isinstance(raw, tuple | list) else (raw,)
+    values = [min(1.0, max(0.0, float(v))) for v in parts if isinstance(v, int | float)]
+    if len(values) == 4:
+        values = [(1 - value) * (1 - values[3]) for value in values[:3]]
+    elif len(values) == 1:
+        values *= 3
+    if len(values) != 3:
+        return 0
+    red, green, blue = (round(value * 255) for value in values)
+    return red << 16 | green << 8 | blue
+
+
+def _runs(page: Any, frame: BBox) -> Iterator[Run]:
+    """Runs of a page as displayed, in content order: neighbours of one style and line together."""
+    drops, left = _drops(page.chars), float(page.mediabox[0])
+    run: Run | None = None
     for char in page.chars:
-        by_turn.setdefault(_turn(char.get("matrix") or (1, 0, 0, 1, 0, 0)), []).append(char)
-    for turn, chars in sorted(by_turn.items()):
-        size = (frame.height, frame.width) if turn in (90, 270) else (frame.width, frame.height)
-        found = _library().utils.extract_words(
-            [_upright(char, turn, frame) for char in chars],
-            use_text_flow=True, x_tolerance_ratio=0.15, extra_attrs=["fontname", "size"],
-        )  # fmt: skip
-        for word in found:
-            bold, italic, mono = font_style(word["fontname"])
-            box = BBox(word["x0"], word["top"], word["x1"], word["bottom"])
-            yield Word(
-                text=word["text"], bbox=turn_box(box, turn, *size), size=float(word["size"]),
-                font=word["fontname"], bold=bold, italic=italic, mono=mono, turn=turn,
-            )  # fmt: skip
+        style, turn, base, (start, end) = _placed(char, frame, drops, left)
+        if (
+            run is None or run.style != style or run.turn != turn
+            or abs(run.base - base) > 0.02 * style.size
+        ):  # fmt: skip
+            if run is not None:
+                yield run
+            run = Run(style, turn, base, [], [], [])
+        run.chars.append("\ufffd" if char["text"].startswith("(cid:") else char["text"])
+        run.starts.append(start)
+        run.ends.append(end)
+    if run is not None:
+        yield run
 
 
-def _upright(char: Any, turn: int, frame: BBox) -> dict[str, Any]:
-    """A character of the page turned so that its text runs to the right."""
-    x0, y0, x1, y1 = turn_box(_box(char, frame), (360 - turn) % 360, frame.width, frame.height)
-    return {
-        **char, "x0": x0, "x1": x1, "top": y0, "bottom": y1, "doctop": y0, "upright": True,
-        "width": x1 - x0, "height": y1 - y0, "size": y1 - y0 if turn in (90, 270) else char["size"],
-    }  # fmt: skip
+def _placed(
+    char: Any, frame: BBox, drops: dict[str, float], left: float
+) -> tuple[Style, int, float, tuple[float, float]]:
+    """Style, reading direction, baseline and advance of a character."""
+    box, turn = _box(char, frame), _turn(char.get("matrix") or _UPRIGHT)
+    size = box.width if turn in (90, 270) else box.height
+    bold, italic, mono = font_style(char["fontname"])
+    color = _color(char)
+    style = Style(char["fontname"].split("+")[-1], round(size, 2), bold, italic, mono, color)
+    start, end = advance(*box, turn=turn)
+    if _is_vertical(char, left):
+        shift = 0.12 * size  # pdfminer hangs the character that much too high
+        return style, 90, box.x0 + 0.2 * size, (box.y0 + shift, box.y1 + shift)
+    drop = drops.get(char["fontname"], 0.2) * size
+    base = {0: box.y1 - drop, 90: box.x0 + drop, 180: box.y0 + drop, 270: box.x1 - drop}[turn]
+    return style, turn, base, (start, end)
+
+
+def _is_vertical(char: Any, left: float) -> bool:
+    """Whether a character is written downwards: it then stands astride its point.
+
+    `left` is where the media box begins: boxes are moved by it, matrices are not.
+    """
+    matrix = char.get("matrix") or _UPRIGHT
+    upright = abs(matrix[1]) < 1e-6 < matrix[0]
+    return bool(upright and matrix[4] - (char["x0"] - left) > 0.3 * char["height"] > 0)
+
+
+def _drops(chars: Iterable[Any]) -> dict[str, float]:
+    """Font sizes between box and baseline of each font, by the upright characters set in it.
+
+    The median, so that raised characters stand out: their boxes are raised and their matrices not.
+    """
+    found: dict[str, list[float]] = {}
+    for char in chars:
+        matrix = char.get("matrix") or _UPRIGHT
+        if abs(matrix[1]) < 1e-6 < matrix[0] and char["height"] > 0:
+            drop = (matrix[5] - char["y0"]) / char["height"]
+            if 0 <= drop <= 0.6:
+                found.setdefault(char["fontname"], []).append(drop)
+    return {font: median(drops) for font, drops in found.items()}
 
 
 def _turn(matrix: Any) -> int:

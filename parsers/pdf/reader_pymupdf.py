@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from parsers.pdf.glyphs import Run, Style, advance, words
-from parsers.pdf.info import clean_metadata, font_style
+from parsers.pdf.info import check_size, clean_metadata, font_style
 from parsers.pdf.page import (
     MAX_PATHS,
     THIN,
@@ -39,6 +40,7 @@ _STRUCK_TWICE, _FILLED, _STROKED = 8, 16, 32
 _VERTICAL_RISE = 0.88
 """Font sizes between the point that vertical writing hangs a character from and its baseline, by
 the default of /DW2; MuPDF puts the character's box below its baseline."""
+_UNREADABLE = re.compile(r"error|unknown|non-page")
 _PATHS = frozenset({"fill-path", "stroke-path"})
 
 
@@ -128,12 +130,16 @@ class PyMuPdfReader:
             raise ParseError(Reason.PARSE_FAILED, str(error), page=number) from error
 
     def _read(self, number: int) -> PageContent:
+        _library().TOOLS.reset_mupdf_warnings()
         page = self._doc.load_page(number - 1)
         rotation = int(page.rotation) % 360
         width, height = float(page.rect.width), float(page.rect.height)
+        check_size(width, height, number)
         if rotation in (90, 270):
             width, height = height, width
         log = page.get_bboxlog()
+        if not log:
+            _check_empty(number)
         n_paths = sum(1 for kind, _ in log if kind in _PATHS)
         images = tuple(BBox(*box) for kind, box in log if kind == "fill-image")
         drawings = page.get_cdrawings() if 0 < n_paths <= MAX_PATHS else []
@@ -162,6 +168,7 @@ class PyMuPdfReader:
 
         try:
             page = self._doc.load_page(number - 1)
+            check_size(page.rect.width, page.rect.height, number)
             pixels = page.rect.width * page.rect.height * (dpi / 72) ** 2
             scale = dpi / 72 * min(1.0, (MAX_PIXELS / max(pixels, 1.0)) ** 0.5)
             space = _library().csRGB
@@ -178,6 +185,17 @@ class PyMuPdfReader:
         """Gives the file's memory back, PyMuPDF's process-wide store included."""
         self._doc.close()
         _library().TOOLS.store_shrink(100)
+
+
+def _check_empty(number: int) -> None:
+    """Raises ParseError for a page that shows nothing because its content cannot be decoded.
+
+    MuPDF goes on with an empty page then, and leaves a warning.
+    """
+    said = _library().TOOLS.mupdf_warnings()
+    if _UNREADABLE.search(said):
+        detail = f"nothing of the page can be read: {said.splitlines()[0]}"
+        raise ParseError(Reason.PARSE_FAILED, detail, page=number)
 
 
 @cache
