@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from parsers.pdf.candidates import Candidate
+from parsers.pdf.markers import is_caption, is_note
 from parsers.pdf.page import RegionKind
 
 _RELATION = re.compile(r"[=≤≥<>≈≡∝→⇒∈≠≪≫∼≅⟶↔⇌]|\\leq")
@@ -34,6 +35,7 @@ _FUNCTIONS = frozenset(
         "rank",
     ]
 )
+_BRACKETS = re.compile(r"\([^()]*\)|（[^（）]*）")
 _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)*|[^\w\s]")
 
 
@@ -48,17 +50,18 @@ def is_formula(candidate: Candidate) -> bool:
     if len(candidate.block.lines) > 4 or len(text) > 240 or not core:
         return False
     hinted = candidate.block.hint is RegionKind.FORMULA
-    if _RELATION.search(core) is None:
+    if is_note(core) or is_caption(core):
+        return False
+    if _RELATION.search(_BRACKETS.sub("", core)) is None:
         return hinted and len(_OPERATOR.findall(core)) >= 2
     tokens = _TOKEN.findall(core)
     signs = sum(_is_sign(token) for token in tokens)
     apart = candidate.centred or _indented(candidate) or core != text or hinted
-    if not apart or core[-1] in "。;；:：":
+    if not apart or core[-1] in ".。;；:：!?！？":
         return False
     share = signs / len(tokens)
     return share >= 0.6 or (
         len(_OPERATOR.findall(core)) >= 2 and share >= 0.35 and len(core) <= 120
-        and core[-1] not in ".!?！？"
     )  # fmt: skip
 
 

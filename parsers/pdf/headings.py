@@ -214,6 +214,8 @@ def _matter(c: Candidate, f: File) -> Voice:
     del f
     if _ADDRESS.search(c.text):
         return -1.5, "address or number"
+    if c.text[0] in "([（［【" and c.text[-1] in ")]）］】" and c.number is None:
+        return -1.5, "in brackets"
     if _QUESTION.match(c.text):
         return -1.5, "question or answer"
     field = _FIELD.search(c.text)

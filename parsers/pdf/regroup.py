@@ -80,7 +80,10 @@ def _merged(parts: Sequence[Flow], body: Body) -> list[Flow]:
     found: list[Flow] = []
     for item in parts:
         last = found[-1] if found else None
-        if isinstance(last, Block) and isinstance(item, Block) and _one_heading(last, item, body):
+        if (
+            isinstance(last, Block) and isinstance(item, Block)
+            and (_one_heading(last, item, body) or _one_caption(last, item))
+        ):  # fmt: skip
             found[-1] = Block((*last.lines, *item.lines), last.column)
         else:
             found.append(item)
@@ -103,3 +106,14 @@ def _one_heading(upper: Block, lower: Block, body: Body) -> bool:
     wide = not _short(one, upper) and not is_cjk(one.text[-1])
     first = other.text[0]
     return wide or first.islower() or (is_cjk(first) and not _short(one, upper))
+
+
+def _one_caption(upper: Block, lower: Block) -> bool:
+    """Whether a block is the rest of the caption above it, set with a hanging indent."""
+    one, other = upper.lines[-1], lower.lines[0]
+    if not is_caption(upper.lines[0].text) or one.text[-1] in TERMINAL or len(lower.lines) > 2:
+        return False
+    alike = one.size == other.size and one.bold is other.bold and one.italic is other.italic
+    close = 0 < other.bbox.y1 - one.bbox.y1 <= 1.5 * one.size
+    hanging = 0 < other.bbox.x0 - upper.lines[0].bbox.x0 < 10 * one.size
+    return alike and close and hanging and not is_caption(other.text)

@@ -86,6 +86,7 @@ def _title_like(candidate: Candidate, body: Body) -> bool:
         and not numbered
         and list_marker(text) is None
         and letters >= 2
+        and text[-1] not in ".。,，;；:："
         and (could_head(candidate) or letters >= 0.4 * len(text))
     )
 
