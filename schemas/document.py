@@ -72,7 +72,10 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A table cell: 0-based row and column of its top left corner, and how far it spans."""
+    """A table cell: 0-based row and column of its top left corner, and how far it spans.
+
+    `page` is 1-based and set where it is not the element's: in tables that go on over pages.
+    """
 
     row: int
     col: int
@@ -81,6 +84,7 @@ class Cell:
     col_span: int = 1
     header: bool = False
     bbox: BBox | None = None
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

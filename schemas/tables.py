@@ -25,6 +25,7 @@ CELL = pa.struct(
         ("header", pa.bool_()),
         ("text", pa.large_string()),
         ("bbox", BOX),
+        ("page", pa.int32()),
     ]
 )
 ELEMENT = pa.struct(
@@ -39,6 +40,7 @@ ELEMENT = pa.struct(
         ("confidence", pa.float32()),
         ("text", pa.large_string()),
         ("cells", pa.list_(CELL)),
+        ("links", pa.list_(pa.large_string())),
     ]
 )
 ISSUE = pa.struct([("code", pa.string()), ("page", pa.int32()), ("detail", pa.string())])
@@ -127,7 +129,7 @@ class DataSet:
 
 DOCUMENTS = DataSet(
     "documents",
-    1,
+    2,
     "The corpus: one row for each kept document.",
     (
         ("doc_id", pa.string(), "content hash of the source's bytes, 32 hexadecimal digits"),

@@ -68,7 +68,7 @@ def _element(element: Element, span: tuple[int, int] | None) -> dict[str, Any]:
             {
                 "row": cell.row, "col": cell.col, "row_span": cell.row_span,
                 "col_span": cell.col_span, "header": cell.header, "text": cell.text,
-                "bbox": _box(cell.bbox),
+                "bbox": _box(cell.bbox), "page": cell.page,
             }
             for cell in element.table.cells
         ]  # fmt: skip
@@ -83,6 +83,7 @@ def _element(element: Element, span: tuple[int, int] | None) -> dict[str, Any]:
         "confidence": element.confidence,
         "text": element.text if span is None else None,
         "cells": cells,
+        "links": list(element.links),
     }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from parsers.base import OcrEngine, ParseOptions
 from parsers.pdf.columns import Gutters
+from parsers.pdf.continued import continued
 from parsers.pdf.elements import elements
 from parsers.pdf.furniture import FurnitureFinder
 from parsers.pdf.layout import PageLayout, main_turn, page_layout
@@ -107,7 +108,7 @@ class PdfParser:
         try:
             pages = _Pages(reader, rulings, model, options, self._engines, trace)
             layouts = list(pages.layouts())
-            found = elements(layouts, reader.outline, trace)
+            found = continued(elements(layouts, reader.outline, trace))
             if not any(element.text.strip() for element in found):
                 raise pages.nothing()
             return Document(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parsers.pdf.cells import cell_text
 from parsers.pdf.charts import has_bars, has_curves
@@ -95,7 +95,32 @@ def to_table(
                     bbox=box,
                 )
             )
-    return Table(len(keep_rows), len(keep_cols), tuple(made))
+    return Table(
+        len(keep_rows), len(keep_cols), _without_gaps(made, len(keep_rows), len(keep_cols))
+    )
+
+
+def _without_gaps(cells: Sequence[Cell], n_rows: int, n_cols: int) -> tuple[Cell, ...]:
+    """Cells in order, with empty ones where none was: a gap would shift a row written as HTML."""
+    taken: set[tuple[int, int]] = set()
+    kept: list[Cell] = []
+    for cell in sorted(cells, key=lambda cell: (cell.row, cell.col)):
+        own = {
+            (cell.row + i, cell.col + j) for i in range(cell.row_span) for j in range(cell.col_span)
+        }
+        if own & taken:
+            own = {(cell.row, cell.col)}
+            cell = replace(cell, row_span=1, col_span=1)
+        taken |= own
+        kept.append(cell)
+    heads = {cell.row for cell in kept if cell.header}
+    kept += [
+        Cell(row, col, "", header=row in heads)
+        for row in range(n_rows)
+        for col in range(n_cols)
+        if (row, col) not in taken
+    ]
+    return tuple(sorted(kept, key=lambda cell: (cell.row, cell.col)))
 
 
 def _header_rows(cells: Sequence[tuple[Span, str, BBox]]) -> frozenset[int]:
