@@ -123,12 +123,13 @@ class FurnitureFinder:
         letters = any(char.isalpha() for char in row.text)
         if letters and self.seen[row.key] >= needed and (row.apart or row.rank == 0):
             return True
+        numbers = {number - content.number for number in _numbers(row.text)}
+        counted = any(self.offsets[offset] >= needed for offset in numbers)
+        if _PAGE_NUMBER.fullmatch(row.text) is not None:
+            return (row.apart and row.rank == 0) or (counted and (row.apart or row.outside))
         if row.rank or not row.apart:
             return False
-        if _PAGE_NUMBER.fullmatch(row.text) is not None:
-            return True
-        numbers = {number - content.number for number in _numbers(row.text)}
-        if len(row.text) < 120 and any(self.offsets[offset] >= needed for offset in numbers):
+        if counted and len(row.text) < 120:
             return True
         kind = RegionKind.PAGE_HEADER if row.top else RegionKind.PAGE_FOOTER
         if {hint(word.bbox, content.model) for word in row.words} - {None} == {kind}:
