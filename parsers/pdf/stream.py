@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from parsers.pdf.cells import cell_text
+from parsers.pdf.cells import cell_text, with_signs
 from parsers.pdf.evidence import Evidence
 from parsers.pdf.grouping import labelled_groups, merged_rows, spanned_rows
 from parsers.pdf.header import Placed, header_cells, header_lines
@@ -252,6 +252,7 @@ def built(run: Sequence[Row], seen: Evidence) -> StreamTable | None:
     rulings = seen.rulings
     verticals = [ruling for ruling in rulings if not ruling.horizontal]
     run = [cut_at_lines(row, verticals) for row in run] if verticals else run
+    run = [with_signs(row) for row in run]
     n_head = header_lines(run, rulings)
     bands = column_bands(run[n_head:]) if len(run) - n_head >= 3 else []
     if len(bands) < 2:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from parsers.pdf.cells import cell_text
+from parsers.pdf.cells import cell_text, without_leader
 from parsers.pdf.charts import has_bars, has_curves
 from parsers.pdf.evidence import Evidence, evidence
 from parsers.pdf.lattice import Lattice, Span, lattices
@@ -88,7 +88,7 @@ def to_table(
                 Cell(
                     row=rows_in[0],
                     col=cols_in[0],
-                    text=text,
+                    text=without_leader(text),
                     row_span=len(rows_in),
                     col_span=len(cols_in),
                     header=span.row in header,
