@@ -58,7 +58,9 @@ def _pages(doc: Doc, style: Style) -> str:
         upper = _boxes("top", head(doc, style, odd=odd), small + rule + "vertical-align:middle;")
         out += f"@page :{side}{{{upper}{_boxes('bottom', foot(doc, style, odd=odd), small)}}}"
     if not style.first_page_head:
-        empty = "".join(f"@top-{s}{{content:none;border:none}}" for s in ("left", "center", "right"))
+        empty = "".join(
+            f"@top-{s}{{content:none;border:none}}" for s in ("left", "center", "right")
+        )
         out += f"@page :first{{{empty}}}"
     return out
 
@@ -112,12 +114,13 @@ def _headings(doc: Doc, style: Style) -> str:
         f"h{level + 1}{{font-size:{style.heading_size(level)}pt}}" for level in range(5)
     )
     side = "center" if style.title_center else "left"
+    lean = "font-style:italic" if doc.lang == "en" else ""
     return f"""
 h1,h2,h3,h4,h5{{font-family:{_quoted(fonts.stack(style, heading=True))};line-height:1.25;
 text-align:left;hyphens:none;break-after:avoid;margin:1.1em 0 .45em;{look}}}
 {sizes}
 h1.title{{text-align:{side};margin:0 0 .5em;border:none}}
-.authors{{text-align:{side};text-indent:0;margin:0 0 1.4em;{"font-style:italic" if doc.lang == "en" else ""}}}
+.authors{{text-align:{side};text-indent:0;margin:0 0 1.4em;{lean}}}
 """
 
 

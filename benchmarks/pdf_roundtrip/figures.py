@@ -56,16 +56,16 @@ def drawing(kind: str, key: str) -> list[Shape]:
             shapes.append(Label(62 + 48 * bar, 143, "ABCDE"[bar]))
         return shapes
     for line in range(2):
-        points = tuple(
-            (40.0 + 40 * step, float(draw.pick(range(20, 115)))) for step in range(7)
-        )
+        points = tuple((40.0 + 40 * step, float(draw.pick(range(20, 115)))) for step in range(7))
         shapes.append(Line(points))
         shapes.append(Label(points[-1][0] + 5, points[-1][1] - 5, "AB"[line]))
     return shapes
 
 
 def _flow(draw: Chooser) -> list[Shape]:
-    names = draw.pick((("in", "map", "sort", "out"), ("A1", "B2", "C3", "D4"), ("1", "2", "3", "4")))
+    names = draw.pick(
+        (("in", "map", "sort", "out"), ("A1", "B2", "C3", "D4"), ("1", "2", "3", "4"))
+    )
     shapes: list[Shape] = []
     for step, name in enumerate(names):
         x = 10 + 75.0 * step
@@ -90,7 +90,9 @@ def svg(shapes: list[Shape], font: str) -> str:
             )
         elif isinstance(shape, Line):
             points = " ".join(f"{x},{y}" for x, y in shape.points)
-            parts.append(f'<polyline points="{points}" fill="none" stroke="#222" stroke-width="1"/>')
+            parts.append(
+                f'<polyline points="{points}" fill="none" stroke="#222" stroke-width="1"/>'
+            )
         else:
             parts.append(
                 f'<text x="{shape.x}" y="{shape.y}" font-size="9" text-anchor="middle"'

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import hashlib
+import importlib
 import io
 import json
 import sys
@@ -23,7 +24,12 @@ from benchmarks.pdf_roundtrip.model import Doc
 from benchmarks.pdf_roundtrip.plan import engines_of, prepared
 from benchmarks.pdf_roundtrip.source import HERE, load, names, split_of
 from benchmarks.pdf_roundtrip.style import choose
-from benchmarks.pdf_roundtrip.typeset import EngineFailed, EngineMissing, typesetter, version
+from benchmarks.pdf_roundtrip.typeset import (
+    EngineFailedError,
+    EngineMissingError,
+    typesetter,
+    version,
+)
 
 INDEX = HERE / "index.json"
 LEAST_WORDS = 0.98
@@ -32,7 +38,9 @@ LEAST_WORDS = 0.98
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Builds or checks; 1 where an engine lacks or a check fails."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--only", default="", metavar="TEXT")
     parser.add_argument("--engine", default="", metavar="NAME")
     parser.add_argument("--check", action="store_true")
@@ -61,7 +69,7 @@ def build(wanted: Sequence[tuple[Doc, str]]) -> bool:
         key = f"{doc.name}.{engine}"
         try:
             index[key] = _one(doc, engine)
-        except (EngineMissing, EngineFailed) as error:
+        except (EngineMissingError, EngineFailedError) as error:
             failed.append(key)
             print(f"{key}: {error}", file=sys.stderr)
     planned = {
@@ -86,7 +94,7 @@ def read_index() -> dict[str, Any]:
 def _one(doc: Doc, engine: str) -> dict[str, Any]:
     style = choose(doc, engine)
     doc = prepared(doc, style)
-    made = slim(typesetter(engine)(doc, style), f"{doc.name}.{engine}")
+    made = slim(typesetter(engine)(doc, style))
     path = HERE / "pdf" / f"{doc.name}.{engine}.pdf"
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(made)
@@ -109,14 +117,19 @@ def _one(doc: Doc, engine: str) -> dict[str, Any]:
     }
 
 
-def slim(data: bytes, key: str) -> bytes:
-    """The PDF with its streams packed, fixed dates and an identifier that depends on `key` alone."""
-    import pikepdf
-
+def slim(data: bytes) -> bytes:
+    """The PDF with its streams packed, fixed dates and an identifier made of its content."""
+    try:
+        pikepdf = importlib.import_module("pikepdf")
+    except ImportError as error:
+        raise EngineMissingError("pikepdf is not installed: pip install pikepdf") from error
     with pikepdf.open(io.BytesIO(data)) as pdf:
         for name in ("/CreationDate", "/ModDate"):
             if name in pdf.docinfo:
                 pdf.docinfo[name] = "D:20231114221320Z"
+        for name in ("/ID", "/DocChecksum"):
+            if name in pdf.trailer:
+                del pdf.trailer[name]
         if "/Metadata" in pdf.Root:
             del pdf.Root.Metadata
         out = io.BytesIO()

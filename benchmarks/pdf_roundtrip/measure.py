@@ -1,4 +1,4 @@
-"""Estimated widths: how wide table columns are set, which tables span the page, how small code is."""
+"""Estimated widths: of table columns, of tables that span the page, of code that must be small."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CODE_EM = 0.602
 
 
 def ems(text: str) -> float:
-    """Estimated width of a text in ems: wide characters 1, others as in a wide-running sans face."""
+    """Estimated width of a text in ems: wide characters 1, others as in a wide sans face."""
     total = 0.0
     for char in text:
         wide = unicodedata.east_asian_width(char)

@@ -188,5 +188,8 @@ def _of_block(block: Block) -> set[str]:
     if isinstance(block, Table):
         texts: list[Inline] = [cell.text for cell in block.cells] + [block.caption]
         return {char for text in texts for char in plain(text)}
-    text = getattr(block, "text", None) or getattr(block, "caption", ())
-    return set(text if isinstance(text, str) else plain(text))
+    if isinstance(block, Code | Formula):
+        return set(block.text)
+    if isinstance(block, Heading | Para):
+        return set(plain(block.text))
+    return set(plain(block.caption)) if isinstance(block, Figure) else set()

@@ -60,7 +60,7 @@ class Pdf:
         return max(p for p, start in enumerate(self.starts) if start <= position)
 
     def find(self, text: str, start: int = 0) -> int:
-        """Position in `all` of the text's beginning at or behind `start`, -1 where there is none."""
+        """Position in `all` of the text's beginning at or behind `start`, -1 if there is none."""
         key = squeezed(text)
         for length in (48, 24, 12, 6):
             position = self.all.find(key[:length], start)
@@ -75,7 +75,8 @@ class Pdf:
         for i in range(page.count_chars()):
             char = page.get_text_range(i, 1)
             if char.strip():
-                found.append(Letter(*page.get_charbox(i), char, i))
+                left, bottom, right, top = page.get_charbox(i)
+                found.append(Letter(left, bottom, right, top, char, i))
         return found
 
 

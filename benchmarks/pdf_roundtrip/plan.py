@@ -13,7 +13,6 @@ from benchmarks.pdf_roundtrip.style import Style, choose
 from benchmarks.pdf_roundtrip.typeset import ENGINES
 from benchmarks.pdf_roundtrip.typeset.troff import KEPT_ROWS
 
-
 LACKING = frozenset("☐☑☒✓✔✗★☆①②③④⁴⁵⁶⁷⁸⁹⁰⁻₀₁₂₃₄ℓ≪≫⊕⌈⌉⌊⌋")
 """Signs that groff's PostScript faces lack."""
 
@@ -21,9 +20,9 @@ LACKING = frozenset("☐☑☒✓✔✗★☆①②③④⁴⁵⁶⁷⁸⁹⁰�
 def able(doc: Doc, engine: str) -> bool:
     """True where an engine can set a document well.
 
-    reportlab: no page-wide parts in columns, its frames have one width. groff: English, in signs that its faces have; no slides; no page-wide parts in columns
-    either, which would begin a new page each; no table over several pages with cells over several rows or above
-    notes, which tbl tears or lets run into the notes.
+    reportlab: no page-wide parts in columns, its frames have one width. groff: neither, each part
+    would begin a new page; English, in signs that its faces have; no slides; no table over several
+    pages with cells over several rows or above notes, which tbl tears or lets run into the notes.
     """
     if engine not in ("groff", "reportlab"):
         return True

@@ -41,6 +41,7 @@ SOURCES = HERE / "sources"
 _NUMBER = r"\s*(?:[A-Z]?\d+|[IVX]+|[A-Z]\b|[一二三四五六七八九十]+)?(?:[-.–—]\d+)*\s*[:：.．。\s　]"
 TABLE_CAPTION = re.compile(r"(?:Table|TABLE|Tab\.|附?表)" + _NUMBER)
 FIGURE_CAPTION = re.compile(r"(?:Figure|FIGURE|Fig\.|附?[图圖])" + _NUMBER)
+FACES = {"strong": "bold", "em": "italic", "link": "href"}
 CAPTION_LENGTH = 220
 """Characters; a longer paragraph that begins with `Table 2` is body text."""
 
@@ -152,23 +153,17 @@ class _Reader:
     def _runs(self, node: SyntaxTreeNode, face: dict[str, Any], out: list[Run]) -> None:
         for child in node.children:
             kind = child.type
-            if kind == "text":
-                out.append(Run(child.content, **face))
-            elif kind == "softbreak":
-                out.append(Run(self.soft, **face))
-            elif kind == "hardbreak":
-                out.append(Run(br=True))
+            if kind in FACES:
+                href = str(child.attrs.get("href", ""))
+                inner = {**face, "href": href} if kind == "link" else {**face, FACES[kind]: True}
+                self._runs(child, inner, out)
+            elif kind in ("text", "softbreak"):
+                out.append(Run(child.content if kind == "text" else self.soft, **face))
             elif kind == "code_inline":
                 out.append(Run(child.content, **{**face, "code": True}))
             elif kind == "footnote_ref":
                 out.append(Run(note=child.meta["id"] + 1))
-            elif kind == "strong":
-                self._runs(child, {**face, "bold": True}, out)
-            elif kind == "em":
-                self._runs(child, {**face, "italic": True}, out)
-            elif kind == "link":
-                self._runs(child, {**face, "href": str(child.attrs["href"])}, out)
-            elif kind == "html_inline" and child.content.startswith("<br"):
+            elif kind == "hardbreak" or child.content.startswith("<br"):
                 out.append(Run(br=True))
             elif kind != "footnote_anchor":
                 raise ValueError(f"no such inline here: {kind} {child.content[:40]}")

@@ -65,9 +65,7 @@ def html_table(text: str) -> Table:
 
 
 def _slots(cell: Cell) -> list[tuple[int, int]]:
-    return [
-        (cell.row + r, cell.col + c) for r in range(cell.rowspan) for c in range(cell.colspan)
-    ]
+    return [(cell.row + r, cell.col + c) for r in range(cell.rowspan) for c in range(cell.colspan)]
 
 
 def _cell(part: Any, row: int, col: int, head: bool) -> Cell:
@@ -86,7 +84,9 @@ def _aligned(cells: list[Cell], width: int, head: int) -> tuple[Cell, ...]:
     """The cells, those without an alignment right in columns of numbers, else left."""
     numeric = set()
     for col in range(width):
-        body = [c for c in cells if c.col == col and c.colspan == 1 and c.row >= head and not c.head]
+        body = [
+            c for c in cells if c.col == col and c.colspan == 1 and c.row >= head and not c.head
+        ]
         texts = ["".join(run.text for run in cell.text).strip() for cell in body]
         filled = [text for text in texts if text]
         if filled and sum(bool(NUMBER.match(text)) for text in filled) > len(filled) / 2:

@@ -18,7 +18,7 @@ MM = 72 / 25.4
 PAPERS = {"a4": (595.28, 841.89), "letter": (612.0, 792.0), "b5": (498.9, 708.66)}
 SLIDES = {"a4": (720.0, 405.0), "letter": (720.0, 540.0), "b5": (720.0, 450.0)}
 TABLES = ("grid", "rules", "lines", "bare", "shaded", "headed")
-"""Full grid; three rules; a rule below each row; none at all; shaded rows; a grid with a dark head."""
+"""Full grid, three rules, a rule below each row, none, shaded rows, a grid with a dark head."""
 
 
 @dataclass(frozen=True)
@@ -91,21 +91,33 @@ def choose(doc: Doc, engine: str) -> Style:
     """The style of a document in an engine."""
     draw = Chooser(f"{doc.name}/{engine}")
     slides = doc.kind == "slides"
-    paper = draw.pick(("a4", "a4", "letter") if doc.columns > 1 or slides else ("a4", "letter", "b5"))
+    paper = draw.pick(
+        ("a4", "a4", "letter") if doc.columns > 1 or slides else ("a4", "letter", "b5")
+    )
     width, height = (SLIDES if slides else PAPERS)[paper]
     columns = 1 if slides else doc.columns
-    size = draw.pick((14.0, 15.0, 16.0) if slides else (9.0, 9.5, 10.0) if columns > 1 else (10.0, 10.5, 11.0, 12.0))
+    size = draw.pick(
+        (14.0, 15.0, 16.0)
+        if slides
+        else (9.0, 9.5, 10.0)
+        if columns > 1
+        else (10.0, 10.5, 11.0, 12.0)
+    )
     serif = draw.pick((True, False) if not slides else (False,))
     heads = ("both", "head", "rule", "outer") if doc.header else ("none",)
     return Style(
         width=width,
         height=height,
-        margin=round(draw.pick((14, 16, 19) if slides or columns > 1 else (17, 20, 24, 28)) * MM, 1),
+        margin=round(
+            draw.pick((14, 16, 19) if slides or columns > 1 else (17, 20, 24, 28)) * MM, 1
+        ),
         serif=serif,
         headings_serif=draw.pick((serif, serif, not serif)),
         face=draw.pick((0, 1, 2)),
         size=size,
-        leading=draw.pick((1.5, 1.6, 1.7) if doc.lang == "zh" and not slides else (1.2, 1.3, 1.4, 1.5)),
+        leading=draw.pick(
+            (1.5, 1.6, 1.7) if doc.lang == "zh" and not slides else (1.2, 1.3, 1.4, 1.5)
+        ),
         justify=draw.pick((True, True, False)) and not slides,
         indent=draw.pick((True, False)) and not slides,
         heading=draw.pick(("bold", "bold", "colour", "caps", "rule", "regular")),

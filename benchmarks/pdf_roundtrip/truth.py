@@ -39,7 +39,7 @@ FLOATS = (Table, Figure, Code)
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of the truth: its Markdown, the text to find it by, whether it floats or is an item."""
+    """A part of the truth: Markdown, the text to find it by, whether it floats or is an item."""
 
     markdown: str
     text: str

@@ -17,11 +17,11 @@ FLOATING = frozenset({"typst"})
 Typesetter = Callable[[Doc, Style], bytes]
 
 
-class EngineMissing(Exception):
+class EngineMissingError(Exception):
     """An engine that is not installed; the message says how to get it."""
 
 
-class EngineFailed(Exception):
+class EngineFailedError(Exception):
     """An engine that did not make a PDF; the message is the end of what it said."""
 
 
@@ -33,7 +33,7 @@ def typesetter(engine: str) -> Typesetter:
 
 
 def version(engine: str) -> str:
-    """Name and version of an installed engine; raises EngineMissing."""
+    """Name and version of an installed engine; raises EngineMissingError."""
     module = importlib.import_module(f"benchmarks.pdf_roundtrip.typeset.{engine}_engine")
     found: str = module.version()
     return found

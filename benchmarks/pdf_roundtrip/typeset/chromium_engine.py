@@ -12,7 +12,7 @@ from benchmarks.pdf_roundtrip.typeset.command import first_line, program, run
 
 
 def version() -> str:
-    """Chromium's name and version; raises EngineMissing."""
+    """Chromium's name and version; raises EngineMissingError."""
     return " ".join(first_line([program("chromium", "chromium"), "--version"]).split()[:2])
 
 

@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.pdf_roundtrip.typeset import EngineFailed, EngineMissing
+from benchmarks.pdf_roundtrip.typeset import EngineFailedError, EngineMissingError
 
 EPOCH = "1700000000"
 """Seconds; the time that every engine takes for now (14 November 2023)."""
@@ -16,15 +16,15 @@ SECONDS = 170
 
 
 def program(name: str, package: str) -> str:
-    """Path of a program; raises EngineMissing naming its Debian package."""
+    """Path of a program; raises EngineMissingError naming its Debian package."""
     found = shutil.which(name)
     if not found:
-        raise EngineMissing(f"{name} is not installed: apt-get install {package}")
+        raise EngineMissingError(f"{name} is not installed: apt-get install {package}")
     return found
 
 
 def run(command: Sequence[str], folder: Path, data: bytes = b"") -> bytes:
-    """What the command prints; raises EngineFailed with the end of its complaint."""
+    """What the command prints; raises EngineFailedError with the end of its complaint."""
     variables = {**os.environ, "SOURCE_DATE_EPOCH": EPOCH, "TZ": "UTC", "LC_ALL": "C.UTF-8"}
     done = subprocess.run(
         command, cwd=folder, input=data, capture_output=True, env=variables, timeout=SECONDS,
@@ -32,9 +32,9 @@ def run(command: Sequence[str], folder: Path, data: bytes = b"") -> bytes:
     )  # fmt: skip
     if done.returncode:
         said = (done.stderr or b"") + (done.stdout or b"")
-        raise EngineFailed(f"{command[0]}: {said[-1500:].decode(errors='replace')}")
+        raise EngineFailedError(f"{command[0]}: {said[-1500:].decode(errors='replace')}")
     if b"can't find special character" in done.stderr:
-        raise EngineFailed(f"{command[0]}: {done.stderr[:300].decode(errors='replace')}")
+        raise EngineFailedError(f"{command[0]}: {done.stderr[:300].decode(errors='replace')}")
     return done.stdout
 
 

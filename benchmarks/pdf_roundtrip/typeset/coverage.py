@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import subprocess
 
-from benchmarks.pdf_roundtrip.typeset import EngineMissing
+from benchmarks.pdf_roundtrip.typeset import EngineMissingError
 
 PLAIN = frozenset({"Regular", "Book", "Roman"})
 
@@ -17,7 +17,7 @@ def signs(family: str) -> frozenset[int]:
     try:
         said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     except FileNotFoundError as error:
-        raise EngineMissing("fc-list is not installed: apt-get install fontconfig") from error
+        raise EngineMissingError("fc-list is not installed: apt-get install fontconfig") from error
     found: set[int] = set()
     faces = sorted(line.split("|") for line in said.splitlines())
     plain = [charset for name, charset in faces if set(name.split(",")) & PLAIN]
@@ -25,5 +25,5 @@ def signs(family: str) -> frozenset[int]:
         low, _, high = part.partition("-")
         found.update(range(int(low, 16), int(high or low, 16) + 1))
     if not found:
-        raise EngineMissing(f"the font {family} is not installed")
+        raise EngineMissingError(f"the font {family} is not installed")
     return frozenset(found)

@@ -14,7 +14,7 @@ from benchmarks.pdf_roundtrip.typeset.troff import document
 
 @functools.cache
 def version() -> str:
-    """groff's name and version; raises EngineMissing."""
+    """Name and version of groff; raises EngineMissingError."""
     program("gs", "ghostscript")
     return first_line([program("groff", "groff"), "--version"]).replace("version ", "")
 

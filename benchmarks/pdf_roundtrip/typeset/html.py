@@ -41,15 +41,16 @@ def page(doc: Doc, style: Style, *, foot_notes: bool) -> str:
         parts.append(f'<div class="columns">{inner}</div>' if cols else inner)
     if doc.notes and not foot_notes:
         notes = (
-            f'<p><sup>{number}</sup> {writer.inline(text)}</p>'
+            f"<p><sup>{number}</sup> {writer.inline(text)}</p>"
             for number, text in enumerate(doc.notes, 1)
         )
         parts.append(f'<section class="notes">{"".join(notes)}</section>')
     names = "".join(f'<meta name="author" content="{escape(name)}">' for name in doc.authors)
+    rules = stylesheet(doc, style, fake_bold=foot_notes)
     return (
         f'<!DOCTYPE html><html lang="{"zh-CN" if doc.lang == "zh" else "en"}"><head>'
         f'<meta charset="utf-8"><title>{escape(doc.title)}</title>{names}'
-        f"<style>{stylesheet(doc, style, fake_bold=foot_notes)}</style></head><body>{''.join(parts)}</body></html>"
+        f"<style>{rules}</style></head><body>{''.join(parts)}</body></html>"
     )
 
 
@@ -140,7 +141,9 @@ class _Writer:
         self.figures += 1
         shapes = figures.drawing(block.kind, f"{self.doc.name}/{self.figures}")
         image = figures.svg(shapes, "Liberation Sans")
-        return f'<div class="figure">{image}<p class="caption">{self.inline(block.caption)}</p></div>'
+        return (
+            f'<div class="figure">{image}<p class="caption">{self.inline(block.caption)}</p></div>'
+        )
 
     def inline(self, text: Inline) -> str:
         """A text's HTML."""

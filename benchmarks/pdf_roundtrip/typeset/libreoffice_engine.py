@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.pdf_roundtrip.model import Doc
 from benchmarks.pdf_roundtrip.style import Style
-from benchmarks.pdf_roundtrip.typeset import EngineFailed
+from benchmarks.pdf_roundtrip.typeset import EngineFailedError
 from benchmarks.pdf_roundtrip.typeset.command import first_line, program, run
 from benchmarks.pdf_roundtrip.typeset.opendocument import document
 
@@ -19,7 +19,7 @@ PACKAGE = "libreoffice-writer-nogui hyphen-en-us"
 
 @functools.cache
 def version() -> str:
-    """LibreOffice's name and version; raises EngineMissing."""
+    """LibreOffice's name and version; raises EngineMissingError."""
     return " ".join(first_line([program("soffice", PACKAGE), "--version"]).split()[:2])
 
 
@@ -41,5 +41,5 @@ def typeset(doc: Doc, style: Style) -> bytes:
         said = run(command, folder)
         made = folder / "page.pdf"
         if not made.exists():
-            raise EngineFailed(f"soffice wrote no PDF: {said[-500:]!r}")
+            raise EngineFailedError(f"soffice wrote no PDF: {said[-500:]!r}")
         return made.read_bytes()

@@ -50,7 +50,9 @@ def document(doc: Doc, style: Style) -> str:
             inner = f"<text:section {name}>{inner}</text:section>"
         body += inner
     body += writer.para("Tail", "")
-    names = "".join(f"<meta:initial-creator>{escape(n)}</meta:initial-creator>" for n in doc.authors[:1])
+    names = "".join(
+        f"<meta:initial-creator>{escape(n)}</meta:initial-creator>" for n in doc.authors[:1]
+    )
     return (
         f'<?xml version="1.0" encoding="UTF-8"?><office:document {NAMESPACES} office:version="1.3"'
         ' office:mimetype="application/vnd.oasis.opendocument.text">'
@@ -94,7 +96,8 @@ class _Writer:
         """A block's source."""
         if isinstance(block, Heading):
             level = f'text:outline-level="{block.level}"'
-            return f'<text:h text:style-name="H{block.level}" {level}>{self.inline(block.text)}</text:h>'
+            name = f'text:style-name="H{block.level}"'
+            return f"<text:h {name} {level}>{self.inline(block.text)}</text:h>"
         if isinstance(block, Para):
             lines = para.startswith("Body") and any(run.br for run in block.text)
             return self.para("BodyLines" if lines else para, self.inline(block.text))
@@ -107,8 +110,8 @@ class _Writer:
         if isinstance(block, Code):
             return self.code(block)
         if isinstance(block, Formula):
-            lines = "<text:line-break/>".join(map(escape, block.text.split("\n")))
-            return self.para("Formula", lines)
+            inner = "<text:line-break/>".join(map(escape, block.text.split("\n")))
+            return self.para("Formula", inner)
         if isinstance(block, Quote):
             return self.blocks(block.blocks, "Quote")
         return self.para("Break", "")
@@ -133,10 +136,14 @@ class _Writer:
     def code(self, block: Code) -> str:
         """Code's source: one paragraph, its spaces kept."""
         size = code_size(block.text, self.style, self.room(block))
-        name = self.named("paragraph", f'<style:text-properties fo:font-size="{size}pt" style:font-size-asian="{size}pt"/>', "Code")
+        name = self.named(
+            "paragraph",
+            f'<style:text-properties fo:font-size="{size}pt" style:font-size-asian="{size}pt"/>',
+            "Code",
+        )
         lines = []
         for line in block.text.split("\n"):
-            parts = SPACES.sub(lambda m: f'\0{len(m[0])}\0', escape(line))
+            parts = SPACES.sub(lambda m: f"\0{len(m[0])}\0", escape(line))
             lines.append(re.sub("\0(\\d+)\0", r'<text:s text:c="\1"/>', parts))
         return self.para(name, "<text:line-break/>".join(lines))
 
@@ -169,7 +176,8 @@ class _Writer:
         columns = ""
         for width in widths:
             kind = self.named(
-                "table-column", f'<style:table-column-properties style:column-width="{width:.1f}pt"/>'
+                "table-column",
+                f'<style:table-column-properties style:column-width="{width:.1f}pt"/>',
             )
             columns += f'<table:table-column table:style-name="{kind}"/>'
         rows = [self.row(table, index, size) for index in range(table.rows)]
@@ -177,7 +185,7 @@ class _Writer:
         head = f"<table:table-header-rows>{head}</table:table-header-rows>" if head else ""
         grid = (
             f'<table:table table:name="{name}" table:style-name="{name}">{columns}{head}'
-            f"{''.join(rows[table.head:])}</table:table>"
+            f"{''.join(rows[table.head :])}</table:table>"
         )
         if not table.caption:
             return grid
@@ -207,7 +215,8 @@ class _Writer:
         middle = "bottom" if cell.head else "top"
         kind = self.named(
             "table-cell",
-            f'<style:table-cell-properties fo:padding="2.6pt" style:vertical-align="{middle}"{edges}{fill}/>',
+            '<style:table-cell-properties fo:padding="2.6pt"'
+            f' style:vertical-align="{middle}"{edges}{fill}/>',
         )
         weight = ' fo:font-weight="bold" style:font-weight-asian="bold"' if cell.head else ""
         colour = ' fo:color="#ffffff"' if seen.white else ""

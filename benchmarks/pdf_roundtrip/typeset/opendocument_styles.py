@@ -12,7 +12,10 @@ from benchmarks.pdf_roundtrip.style import Style
 _OASIS = "urn:oasis:names:tc:opendocument:xmlns"
 NAMESPACES = " ".join(
     (
-        *(f'xmlns:{name}="{_OASIS}:{name}:1.0"' for name in ("office", "style", "text", "table", "meta")),
+        *(
+            f'xmlns:{name}="{_OASIS}:{name}:1.0"'
+            for name in ("office", "style", "text", "table", "meta")
+        ),
         f'xmlns:draw="{_OASIS}:drawing:1.0"',
         f'xmlns:fo="{_OASIS}:xsl-fo-compatible:1.0"',
         f'xmlns:svg="{_OASIS}:svg-compatible:1.0"',
@@ -40,7 +43,8 @@ def _style(name: str, paragraph: str, text: str = "", parent: str = "") -> str:
 
 def _span(name: str, properties: str) -> str:
     return (
-        f'<style:style style:name="{name}" style:family="text"><style:text-properties {properties}/>'
+        f'<style:style style:name="{name}" style:family="text">'
+        f"<style:text-properties {properties}/>"
         "</style:style>"
     )
 
@@ -89,6 +93,8 @@ def _body(doc: Doc, style: Style) -> str:
     bar = f'fo:border-left="2pt solid #{style.accent}" fo:padding-left="8pt"' if left == 1 else ""
     lean = ' fo:font-style="italic"' if style.quote == "italic" and doc.lang == "en" else ""
     weight = BOLD if style.caption_bold else ""
+    tiny = '<style:text-properties fo:font-size="2pt"/>'
+    grey = ' fo:color="#333333"'
     caption = 'fo:text-align="center"'
     small = f'fo:margin-top="{0.8 * style.size:.1f}pt" fo:margin-bottom="{0.8 * style.size:.1f}pt"'
     return "".join(
@@ -96,7 +102,7 @@ def _body(doc: Doc, style: Style) -> str:
             _style("Body", f'{body} {below} fo:text-indent="{first:.1f}pt"'),
             _style("BodyFirst", f"{body} {below}"),
             _style("BodyLines", f'fo:text-align="start" {line} {below}'),
-            _style("Tail", 'fo:margin-bottom="0pt"', '<style:text-properties fo:font-size="2pt"/>'),
+            _style("Tail", 'fo:margin-bottom="0pt"', tiny),
             _style("Item", f'fo:text-align="{side}" {line} fo:margin-bottom="2pt"'),
             _style(
                 "Quote",
@@ -113,16 +119,17 @@ def _body(doc: Doc, style: Style) -> str:
             _style("Figure", f'{caption} fo:keep-with-next="always" fo:margin-top="8pt"'),
             _style("Formula", f"{caption} {small}",
                    '<style:text-properties style:font-name="DejaVu Serif"/>'),
-            _style("Break", 'fo:break-before="page"', '<style:text-properties fo:font-size="2pt"/>'),
+            _style("Break", 'fo:break-before="page"', tiny),
             _style(
                 "Code",
-                f'fo:background-color="#f3f3f1" fo:border="0.4pt solid #cccccc" fo:padding="4pt" {small}',
+                'fo:background-color="#f3f3f1" fo:border="0.4pt solid #cccccc"'
+                f' fo:padding="4pt" {small}',
                 f'<style:text-properties style:font-name="{fonts.mono(style)}"'
                 f' style:font-name-asian="{fonts.CJK_MONO}" fo:hyphenate="false"/>',
             ),
             _style("Footnote", f'fo:margin-left="{style.size}pt" fo:text-indent="-{style.size}pt"',
                    _face(style, style.size * 0.82)),
-            _style("Running", 'fo:margin-bottom="0pt"', _face(style, style.size * 0.8, extra=' fo:color="#333333"')),
+            _style("Running", 'fo:margin-bottom="0pt"', _face(style, style.size * 0.8, extra=grey)),
         )
     )  # fmt: skip
 
@@ -130,19 +137,29 @@ def _body(doc: Doc, style: Style) -> str:
 def _headings(doc: Doc, style: Style) -> str:
     weight = "" if style.heading == "regular" else BOLD
     colour = f' fo:color="#{style.accent}"' if style.heading in ("colour", "regular") else ""
-    rule = ' fo:border-bottom="0.6pt solid #777777" fo:padding-bottom="2pt"' if style.heading == "rule" else ""
+    rule = (
+        ' fo:border-bottom="0.6pt solid #777777" fo:padding-bottom="2pt"'
+        if style.heading == "rule"
+        else ""
+    )
     side = "center" if style.title_center else "start"
     lean = ' fo:font-style="italic"' if doc.lang == "en" else ""
-    out = _style(
-        "Title1",
-        f'fo:text-align="{side}" fo:margin-bottom="8pt" style:master-page-name="First"',
-        _face(style, style.heading_size(0), heading=True, extra=BOLD + ' fo:hyphenate="false"'),
-    ).replace(
-        '<style:style style:name="Title1"',
-        '<style:style style:name="Title1" style:master-page-name="First"',
-    ).replace(' style:master-page-name="First"/>', "/>")
+    out = (
+        _style(
+            "Title1",
+            f'fo:text-align="{side}" fo:margin-bottom="8pt" style:master-page-name="First"',
+            _face(style, style.heading_size(0), heading=True, extra=BOLD + ' fo:hyphenate="false"'),
+        )
+        .replace(
+            '<style:style style:name="Title1"',
+            '<style:style style:name="Title1" style:master-page-name="First"',
+        )
+        .replace(' style:master-page-name="First"/>', "/>")
+    )
     out += _style(
-        "Authors", f'fo:text-align="{side}" fo:margin-bottom="14pt"', _face(style, style.size, extra=lean)
+        "Authors",
+        f'fo:text-align="{side}" fo:margin-bottom="14pt"',
+        _face(style, style.size, extra=lean),
     )
     for level in range(1, 5):
         out += _style(
@@ -161,9 +178,11 @@ def _lists(style: Style) -> str:
     bullets = numbers = ""
     for level in range(1, 5):
         indent = (
-            '<style:list-level-properties text:list-level-position-and-space-mode="label-alignment">'
+            "<style:list-level-properties"
+            ' text:list-level-position-and-space-mode="label-alignment">'
             '<style:list-level-label-alignment text:label-followed-by="listtab"'
-            f' fo:text-indent="-14pt" fo:margin-left="{18 * level}pt"/></style:list-level-properties>'
+            f' fo:text-indent="-14pt" fo:margin-left="{18 * level}pt"/>'
+            "</style:list-level-properties>"
         )
         bullets += (
             f'<text:list-level-style-bullet text:level="{level}" text:bullet-char="{style.bullet}">'
@@ -185,8 +204,8 @@ def _spans(style: Style) -> str:
     return (
         _span("Bold", BOLD)
         + _span("Italic", 'fo:font-style="italic"')
-        + _span("Mono", f'style:font-name="{fonts.mono(style)}" style:font-name-asian="{fonts.CJK_MONO}"'
-                ' fo:hyphenate="false"')
+        + _span("Mono", f'style:font-name="{fonts.mono(style)}"'
+                f' style:font-name-asian="{fonts.CJK_MONO}" fo:hyphenate="false"')
     )  # fmt: skip
 
 
@@ -195,9 +214,7 @@ def masters(doc: Doc, style: Style, *, layouts: bool) -> str:
     if layouts:
         return _layouts(style)
     ruled = style.head == "rule"
-    upper, upper_left = (
-        _running(head(doc, style, odd=odd), ruled=ruled) for odd in (True, False)
-    )
+    upper, upper_left = (_running(head(doc, style, odd=odd), ruled=ruled) for odd in (True, False))
     lower, lower_left = (_running(foot(doc, style, odd=odd)) for odd in (True, False))
     first = upper if style.first_page_head else _running(Slots())
     pages = ""
@@ -216,13 +233,18 @@ def _running(slots: Slots, *, ruled: bool = False) -> str:
     number = '<text:page-number text:select-page="current">1</text:page-number>'
     parts = [escape(text).replace(PAGE, number) for text in slots]
     ruled = ruled and any(slots)
-    return f'<text:p text:style-name="{"RunningRule" if ruled else "RunningTabs"}">{"<text:tab/>".join(parts)}</text:p>'
+    name = "RunningRule" if ruled else "RunningTabs"
+    return f'<text:p text:style-name="{name}">{"<text:tab/>".join(parts)}</text:p>'
 
 
 def _layouts(style: Style) -> str:
     room = 22.0
     edge = style.margin - room
-    rule = ' fo:border-bottom="0.5pt solid #555555" fo:padding-bottom="2pt"' if style.head == "rule" else ""
+    rule = (
+        ' fo:border-bottom="0.5pt solid #555555" fo:padding-bottom="2pt"'
+        if style.head == "rule"
+        else ""
+    )
     tabs = (
         f'<style:tab-stops><style:tab-stop style:position="{style.text_width / 2:.1f}pt"'
         f' style:type="center"/><style:tab-stop style:position="{style.text_width:.1f}pt"'

@@ -71,7 +71,11 @@ class Flow:
         self.later = ParagraphStyle("later", self.body, firstLineIndent=indent)
         self.running = {
             name: ParagraphStyle(
-                name, self.body, fontSize=style.size * 0.8, alignment=SIDES[name], leading=style.size
+                name,
+                self.body,
+                fontSize=style.size * 0.8,
+                alignment=SIDES[name],
+                leading=style.size,
             )
             for name in SIDES
         }

@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 
 from benchmarks.pdf_roundtrip.style import Style
-from benchmarks.pdf_roundtrip.typeset import EngineMissing
+from benchmarks.pdf_roundtrip.typeset import EngineMissingError
 
 FONTS = Path("/usr/share/fonts/truetype")
 FACES = ("Regular", "Bold", "Italic", "BoldItalic")
@@ -33,7 +33,7 @@ class Faces:
 
 
 def faces(style: Style) -> Faces:
-    """The registered fonts of a style; raises EngineMissing naming the package of one."""
+    """The registered fonts of a style; raises EngineMissingError naming the package of one."""
     last = _single("dejavu/DejaVuSans.ttf")
     rest = _single("droid/DroidSansFallbackFull.ttf")
     mono = _family("dejavu/DejaVuSansMono")
@@ -49,7 +49,7 @@ def _path(name: str) -> str:
     path = FONTS / name
     if not path.exists():
         package = name.partition("/")[0]
-        raise EngineMissing(f"{path} is not there: apt-get install fonts-{package}")
+        raise EngineMissingError(f"{path} is not there: apt-get install fonts-{package}")
     return str(path)
 
 

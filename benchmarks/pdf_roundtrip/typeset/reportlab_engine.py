@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import io
+import os
 from typing import Any
 
 from benchmarks.pdf_roundtrip.model import Doc
 from benchmarks.pdf_roundtrip.running import PAGE, Slots, foot, head
 from benchmarks.pdf_roundtrip.style import Style
-from benchmarks.pdf_roundtrip.typeset import EngineFailed, EngineMissing
+from benchmarks.pdf_roundtrip.typeset import EngineFailedError, EngineMissingError
+from benchmarks.pdf_roundtrip.typeset.command import EPOCH
 
 
 def version() -> str:
-    """reportlab's name and version; raises EngineMissing."""
+    """Name and version of reportlab; raises EngineMissingError."""
     try:
         import reportlab
     except ImportError as error:
-        raise EngineMissing("reportlab is not installed: pip install reportlab") from error
+        raise EngineMissingError("reportlab is not installed: pip install reportlab") from error
     return f"reportlab {reportlab.Version}"
 
 
@@ -28,6 +30,7 @@ def typeset(doc: Doc, style: Style) -> bytes:
 
     from benchmarks.pdf_roundtrip.typeset.platypus import Flow, markup
 
+    os.environ["SOURCE_DATE_EPOCH"] = EPOCH
     flow = Flow(doc, style)
 
     def running(canvas: Any, template: Any) -> None:
@@ -54,7 +57,9 @@ def typeset(doc: Doc, style: Style) -> bytes:
 
     out = io.BytesIO()
     title = flow.title()
-    taken = sum(part.wrap(style.text_width, style.height)[1] + part.getSpaceAfter() for part in title)
+    taken = sum(
+        part.wrap(style.text_width, style.height)[1] + part.getSpaceAfter() for part in title
+    )
     upper, lower = frames(style, 0.0), frames(style, taken)
     if style.columns > 1:
         first = [full(style, style.height - style.margin - taken, taken), *lower]
@@ -71,7 +76,7 @@ def typeset(doc: Doc, style: Style) -> bytes:
     try:
         template.build([*start, *flow.story()])
     except LayoutError as error:
-        raise EngineFailed(f"reportlab: {str(error)[:500]}") from error
+        raise EngineFailedError(f"reportlab: {str(error)[:500]}") from error
     return out.getvalue()
 
 

@@ -66,7 +66,8 @@ def document(doc: Doc, style: Style) -> str:
         if writer.columns:
             inner = f"\\begin{{multicols}}{{{style.columns}}}\n{inner}\n\\end{{multicols}}\n"
         body += inner + "\n\n"
-    return f"{preamble(doc, style)}\n\\begin{{document}}\n\\begin{{body}}\n{body}\\end{{body}}\n\\end{{document}}\n"
+    body = f"\\begin{{body}}\n{body}\\end{{body}}"
+    return f"{preamble(doc, style)}\n\\begin{{document}}\n{body}\n\\end{{document}}\n"
 
 
 class Writer:
@@ -141,14 +142,17 @@ class Writer:
                 grey = round(100 - 100 * shape.grey)
                 low, high = figures.HEIGHT - shape.y - shape.h, figures.HEIGHT - shape.y
                 parts.append(
-                    f"\\fill[black!{grey}] ({shape.x},{low}) rectangle ({shape.x + shape.w},{high});"
+                    f"\\fill[black!{grey}] ({shape.x},{low})"
+                    f" rectangle ({shape.x + shape.w},{high});"
                 )
             elif isinstance(shape, figures.Line):
                 points = " -- ".join(f"({x},{figures.HEIGHT - y})" for x, y in shape.points)
                 parts.append(f"\\draw {points};")
             else:
                 at = f"({shape.x},{figures.HEIGHT - shape.y})"
-                parts.append(f"\\node[anchor=base,font=\\footnotesize] at {at} {{{tex(shape.text)}}};")
+                parts.append(
+                    f"\\node[anchor=base,font=\\footnotesize] at {at} {{{tex(shape.text)}}};"
+                )
         drawn = "\n".join(parts)
         return (
             f"\\begin{{center}}\\begin{{tikzpicture}}[x={scale:.3f}bp,y={scale:.3f}bp]\n{drawn}\n"
@@ -195,4 +199,3 @@ class Writer:
         for on, name in ((run.code, "texttt"), (run.italic, "textit"), (run.bold, "textbf")):
             out = f"\\{name}{{{out}}}" if on else out
         return f"\\href{{{run.href.replace('%', chr(92) + '%')}}}{{{out}}}" if run.href else out
-

@@ -100,7 +100,7 @@ def _sizes(doc: Doc, style: Style) -> str:
 \\setlength\\columnsep{{{style.gutter}pt}}
 \\setlength\\extrarowheight{{1.5pt}}
 \\renewcommand\\arraystretch{{1.1}}
-\\emergencystretch=3em \\tolerance=2000 \\frenchspacing \\raggedbottom
+\\emergencystretch=3em \\tolerance=2000 \\frenchspacing \\raggedbottom \\raggedcolumns
 \\setlist{{topsep=4pt,itemsep=2pt,parsep=0pt,leftmargin=2em}}
 \\setlist[itemize]{{label={{\\symbolface {style.bullet}}}}}
 \\setlist[enumerate]{{label=\\arabic*.}}
@@ -120,10 +120,12 @@ def _running(doc: Doc, style: Style) -> str:
         return out
 
     feet = "".join(
-        set_all("foot", side, foot(doc, style, odd=odd)) for side, odd in (("O", True), ("E", False))
+        set_all("foot", side, foot(doc, style, odd=odd))
+        for side, odd in (("O", True), ("E", False))
     )
     heads = "".join(
-        set_all("head", side, head(doc, style, odd=odd)) for side, odd in (("O", True), ("E", False))
+        set_all("head", side, head(doc, style, odd=odd))
+        for side, odd in (("O", True), ("E", False))
     )
     return (
         f"\\pagestyle{{fancy}}\\fancyhf{{}}{heads}{feet}\\renewcommand\\headrulewidth{{{rule}}}\n"
@@ -133,12 +135,18 @@ def _running(doc: Doc, style: Style) -> str:
 
 def _headings(style: Style) -> str:
     weight = "" if style.heading == "regular" else r"\bfseries"
-    colour = f"\\color[HTML]{{{style.accent.upper()}}}" if style.heading in ("colour", "regular") else ""
+    colour = (
+        f"\\color[HTML]{{{style.accent.upper()}}}" if style.heading in ("colour", "regular") else ""
+    )
     rule = r"[\titlerule]" if style.heading == "rule" else ""
     out = [r"\setcounter{secnumdepth}{-2}"]
     for level, name in enumerate(("section", "subsection", "subsubsection", "paragraph"), 1):
         size = style.heading_size(level)
-        font = f"\\raggedright\\fontsize{{{size}}}{{{size * 1.25:.1f}}}\\selectfont\\headingface{weight}{colour}"
+        font = f"\\fontsize{{{size}}}{{{size * 1.25:.1f}}}\\selectfont"
+        font = f"\\raggedright{font}\\headingface{weight}{colour}"
         out.append(f"\\titleformat{{\\{name}}}{{{font}}}{{}}{{0pt}}{{}}{rule}")
-        out.append(f"\\titlespacing*{{\\{name}}}{{0pt}}{{{size * 1.1:.0f}pt plus 3pt}}{{{size * 0.4:.0f}pt}}")
+        out.append(
+            f"\\titlespacing*{{\\{name}}}{{0pt}}{{{size * 1.1:.0f}pt plus 3pt}}"
+            f"{{{size * 0.4:.0f}pt}}"
+        )
     return "\n".join(out)

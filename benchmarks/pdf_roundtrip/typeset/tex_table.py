@@ -29,7 +29,8 @@ def table_rows(writer: Writer, table: Table, *, breakable: bool) -> tuple[str, b
     long = breakable and table.rows > KEPT_ROWS
     head = "\n".join(rows[: table.head])
     body = "\n".join(rows[table.head :])
-    font = f"\\fontsize{{{size}}}{{{size * 1.2:.1f}}}\\selectfont\\setlength\\tabcolsep{{{PADDING / 2}pt}}"
+    font = f"\\fontsize{{{size}}}{{{size * 1.2:.1f}}}\\selectfont"
+    font += f"\\setlength\\tabcolsep{{{PADDING / 2}pt}}"
     if long:
         head = f"{top}\n{head}\n\\endhead" if head else top
         inner = f"\\begin{{longtable}}{{{columns}}}\n{head}\n{body}\n\\end{{longtable}}"
@@ -52,8 +53,11 @@ def _row(writer: Writer, table: Table, index: int, widths: list[float], bar: str
         width = sum(widths[cell.col : cell.col + cell.colspan])
         parts.append(_cell(writer, (table, cell, width), bar, begins=begins))
         col = cell.col + cell.colspan
-    return _fill(table, writer.style, index) + " & ".join(parts) + r" \\ " + _rule(
-        table, writer.style, index
+    return (
+        _fill(table, writer.style, index)
+        + " & ".join(parts)
+        + r" \\ "
+        + _rule(table, writer.style, index)
     )
 
 

@@ -45,7 +45,8 @@ def document(doc: Doc, style: Style) -> str:
     side = ".ad c" if style.title_center else ".ad l"
     size = style.heading_size(0)
     title = [
-        f".LP\n{side}\n.ps {size:.0f}\n.vs {size * 1.25:.0f}p\n.ft B\n.hy 0\n{troff(doc.title)}\n.br\n.ft R",
+        f".LP\n{side}\n.ps {size:.0f}\n.vs {size * 1.25:.0f}p\n.ft B\n.hy 0",
+        f"{troff(doc.title)}\n.br\n.ft R",
         f".ps {style.size:g}\n.vs {style.size * style.leading:.1f}p",
     ]
     if doc.authors:
@@ -168,7 +169,8 @@ class _Writer:
             need += figures.HEIGHT if isinstance(following, Figure) else 3 * line
         return (
             f".LP\n.sp {0.9 * size:.0f}p\n.ne {need:.0f}p\n.ad l\n.fam {family}\n"
-            f".ft {font}\n.ps {size:g}\n.vs {size * 1.2:.1f}p\n{self.inline(block.text)}\n.br\n.ft R\n"
+            f".ft {font}\n.ps {size:g}\n.vs {size * 1.2:.1f}p\n{self.inline(block.text)}\n"
+            ".br\n.ft R\n"
             f".fam {FAMILIES[self.style.serif][self.style.face]}\n"
             f".ps {self.style.size:g}\n.vs {line:.1f}p\n.ad {'b' if self.style.justify else 'l'}\n"
             ".sp 0.2v\n.ns"
@@ -213,12 +215,18 @@ class _Writer:
         size = table_size(table, self.style, room)
         widths = column_widths(table, room - 8, size, self.style.table_full)
         frame = {"grid": "allbox", "headed": "allbox"}.get(self.style.table, "")
-        options = " ".join(filter(None, ("center", frame, "tab(\t)", "nokeep" if table.rows > KEPT_ROWS else "")))
+        options = " ".join(
+            filter(None, ("center", frame, "tab(\t)", "nokeep" if table.rows > KEPT_ROWS else ""))
+        )
         formats = [self.format_row(table, index, widths) for index in range(table.rows)]
         data = [self.data_row(table, index) for index in range(table.rows)]
         rules = self.style.table in ("rules", "lines")
         for index in reversed(range(table.rows)):
-            if rules and (self.style.table == "lines" or index == table.head - 1) and index < table.rows - 1:
+            if (
+                rules
+                and (self.style.table == "lines" or index == table.head - 1)
+                and index < table.rows - 1
+            ):
                 data.insert(index + 1, "_")
         if table.head and table.rows > KEPT_ROWS:
             data.insert(table.head + int(rules), ".TH")
@@ -227,7 +235,8 @@ class _Writer:
         body = "\n".join(part for part in data if part)
         begin = ".TS H" if ".TH" in data else ".TS"
         grid = (
-            f".ps {size:g}\n.vs {size * 1.2:.1f}p\n.hy 0\n{begin}\n{options};\n" + "\n".join(formats)
+            f".ps {size:g}\n.vs {size * 1.2:.1f}p\n.hy 0\n{begin}\n{options};\n"
+            + "\n".join(formats)
             + f".\n{body}\n.TE\n.hy 6\n.ps {self.style.size:g}\n"
             f".vs {self.style.size * self.style.leading:.1f}p"
         )
@@ -288,7 +297,9 @@ class _Writer:
         out = troff(run.text)
         if run.code:
             return rf"\f[CR]{out}\f[]"
-        font = {(True, True): "BI", (True, False): "B", (False, True): "I"}.get((run.bold, run.italic))
+        font = {(True, True): "BI", (True, False): "B", (False, True): "I"}.get(
+            (run.bold, run.italic)
+        )
         return rf"\f[{font}]{out}\f[]" if font else out
 
 

@@ -43,7 +43,8 @@ def document(doc: Doc, style: Style) -> str:
     side = "center" if style.title_center else "left"
     face = _families(fonts.stack(style, heading=True))
     title = (
-        f"#align({side})[#set par(justify: false)\n#text(font: {face}, size: {style.heading_size(0)}pt,"
+        f"#align({side})[#set par(justify: false)\n"
+        f"#text(font: {face}, size: {style.heading_size(0)}pt,"
         f' weight: "bold", hyphenate: false, {literal(doc.title)})]'
     )
     if doc.authors:
@@ -103,7 +104,8 @@ def _headings(style: Style) -> str:
     colour = f'rgb("{style.accent}")' if style.heading in ("colour", "regular") else "black"
     face = _families(fonts.stack(style, heading=True))
     out = (
-        f"#show heading: set text(font: {face}, weight: {weight}, fill: {colour}, hyphenate: false)\n"
+        f"#show heading: set text(font: {face}, weight: {weight}, fill: {colour},"
+        " hyphenate: false)\n"
         "#show heading: set block(above: 1.5em, below: 0.8em)\n"
         "#show heading: set par(justify: false)\n"
     )
@@ -111,7 +113,8 @@ def _headings(style: Style) -> str:
         size = style.heading_size(level)
         out += f"#show heading.where(level: {level}): set text(size: {size}pt)\n"
     if style.heading == "rule":
-        out += "#show heading: it => block(width: 100%, stroke: (bottom: 0.6pt), inset: (bottom: 3pt), it)\n"
+        box = "width: 100%, stroke: (bottom: 0.6pt), inset: (bottom: 3pt)"
+        out += f"#show heading: it => block({box}, it)\n"
     return out
 
 
@@ -138,7 +141,8 @@ class _Writer:
             lines = r" \ ".join(f"#{literal(line)}" for line in block.text.split("\n"))
             face = _families([fonts.latin(self.style), "DejaVu Serif", fonts.chinese(self.style)])
             face = f'font: {face}, style: "normal"'
-            return f"#block(above: 1em, below: 1em, width: 100%)[#set align(center)\n#set text({face})\n{lines}]"
+            inner = f"#set align(center)\n#set text({face})\n{lines}"
+            return f"#block(above: 1em, below: 1em, width: 100%)[{inner}]"
         if isinstance(block, Quote):
             return self.quote(block)
         if isinstance(block, Table | Figure | Code):
@@ -151,7 +155,7 @@ class _Writer:
         if self.style.quote == "bar":
             stroke = f'(left: 2pt + rgb("{self.style.accent}"))'
             return f"#block(stroke: {stroke}, inset: (left: 1em, y: 0.3em))[{inner}]"
-        lean = "#set text(style: \"italic\")\n" if self.style.quote == "italic" else ""
+        lean = '#set text(style: "italic")\n' if self.style.quote == "italic" else ""
         return f"#pad(x: 2em)[{lean}{inner}]"
 
     def display(self, block: Table | Figure | Code) -> str:
@@ -187,7 +191,8 @@ class _Writer:
         drawn = literal(figures.svg(shapes, "Liberation Sans"))
         width = min(figures.WIDTH, room)
         return (
-            f"#block(breakable: false, width: 100%, above: 1.2em, below: 1.2em)[#align(center)[#image(bytes({drawn}),"
+            "#block(breakable: false, width: 100%, above: 1.2em, below: 1.2em)"
+            f"[#align(center)[#image(bytes({drawn}),"
             f' format: "svg", width: {width}pt)]\n{self.caption(block.caption, sticky=False)}]'
         )
 
@@ -250,8 +255,9 @@ def _rules(table: Table, style: Style) -> str:
         "lines": "stroke: (x, y) => (bottom: if y == "
         f"{table.head - 1} {{ 1pt }} else {{ 0.4pt + luma(130) }}), ",
         "bare": "stroke: none, ",
-        "shaded": f"stroke: none, fill: (x, y) => if y < {table.head} {{ rgb(\"d9dee4\") }}"
-        + ("" if table.spans else " else if calc.odd(y) { rgb(\"f0f2f5\") }") + ", ",
-        "headed": f"stroke: 0.5pt + luma(150), fill: (x, y) => if y < {table.head} {{ {accent} }}, ",
+        "shaded": f'stroke: none, fill: (x, y) => if y < {table.head} {{ rgb("d9dee4") }}'
+        + ("" if table.spans else ' else if calc.odd(y) { rgb("f0f2f5") }')
+        + ", ",
+        "headed": "stroke: 0.5pt + luma(150), "
+        f"fill: (x, y) => if y < {table.head} {{ {accent} }}, ",
     }[style.table]
-

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.pdf_roundtrip.model import Doc
 from benchmarks.pdf_roundtrip.style import Style
-from benchmarks.pdf_roundtrip.typeset import EngineFailed
+from benchmarks.pdf_roundtrip.typeset import EngineFailedError
 from benchmarks.pdf_roundtrip.typeset.command import first_line, program, run
 from benchmarks.pdf_roundtrip.typeset.tex import document
 
@@ -17,7 +17,7 @@ PACKAGES = "texlive-xetex texlive-latex-extra texlive-lang-chinese texlive-fonts
 
 @functools.cache
 def version() -> str:
-    """XeTeX's name and version; raises EngineMissing."""
+    """XeTeX's name and version; raises EngineMissingError."""
     return first_line([program("xelatex", PACKAGES), "--version"])
 
 
@@ -31,9 +31,9 @@ def typeset(doc: Doc, style: Style) -> bytes:
             run([tex, "-interaction=nonstopmode", "-halt-on-error", "page.tex"], folder)
         made = folder / "page.pdf"
         if not made.exists():
-            raise EngineFailed("xelatex wrote no PDF")
+            raise EngineFailedError("xelatex wrote no PDF")
         log = (folder / "page.log").read_text(encoding="utf-8", errors="replace")
         lost = [line for line in log.splitlines() if line.startswith("Missing character")]
         if lost:
-            raise EngineFailed(f"xelatex: {lost[:5]}")
+            raise EngineFailedError(f"xelatex: {lost[:5]}")
         return made.read_bytes()
