@@ -19,6 +19,7 @@ from parsers.pdf.lines import Line, Segment, line, segments, without_doubles
 from parsers.pdf.markers import lone_marker
 from parsers.pdf.page import Link, PageContent, Word, turn_box
 from parsers.pdf.page_tables import page_tables
+from parsers.pdf.sideways import sideways_tables
 from parsers.pdf.tables import FoundTable, rest, ruled_tables, stream_table
 from parsers.pdf.trace import SILENT, Layer, Trace
 from schemas.geometry import BBox, union
@@ -81,7 +82,8 @@ def page_layout(
     out = {id(word) for row in furniture for word in row.words}
     words = without_doubles(word for word in content.words if id(word) not in out)
     seen = evidence(content)
-    tables = ruled_tables(content, words, trace)
+    tables = sideways_tables(content, words, trace)
+    tables += ruled_tables(content, rest(words, tables), trace)
     left = rest(words, tables)
     drawn = figures(content, left, [table.bbox for table in tables], trace)
     labels = {id(word) for figure in drawn for word in figure.labels}
