@@ -41,17 +41,17 @@ def code_text(block: Block) -> str:
     return "\n".join(made)
 
 
-def merged_code(found: Sequence[Element], sizes: dict[int, float]) -> list[Element]:
+def merged_code(found: Sequence[Element], size: float) -> list[Element]:
     """Elements with neighbouring code blocks made one, also over a page turn.
 
-    `sizes` holds the font size of code elements by their index in `found`.
+    `size` is the font size of the file's text, in points.
     """
     merged: list[Element] = []
     open_at: int | None = None
-    for index, element in enumerate(found):
+    for element in found:
         if element.kind is ElementKind.CODE and open_at is not None:
             last = merged[open_at]
-            text = _continued(last, element, sizes.get(index, 10.0))
+            text = _continued(last, element, size)
             if text is not None:
                 box = last.bbox
                 if last.page == element.page and box is not None and element.bbox is not None:

@@ -17,6 +17,7 @@ from parsers.pdf.layout import PageLayout
 from parsers.pdf.levels import levels
 from parsers.pdf.lines import Line
 from parsers.pdf.page import OutlineItem
+from parsers.pdf.references import with_entries
 from parsers.pdf.regroup import regrouped
 from parsers.pdf.styles import body_style, uses
 from parsers.pdf.tables import FoundTable
@@ -40,14 +41,14 @@ def elements(
     """Elements of all pages in reading order; `trace` collects their kinds with the reasons."""
     body = body_style(pages)
     pages = [regrouped(page, body) for page in with_title_line(pages, body)]
+    pages, entries = with_entries(pages, body)
     found = candidates(pages)
     weave = texture(pages, found)
-    kinds = Kinds(weave.body, _heads(found, pages, weave, outline))
+    kinds = Kinds(weave.body, _heads(found, pages, weave, outline), entries)
     by_page: dict[int, list[Candidate]] = {}
     for candidate in found:
         by_page.setdefault(candidate.page, []).append(candidate)
     result: list[Element] = []
-    sizes: dict[int, float] = {}
     last_bottom = 0.0
     for page in pages:
         trace.page = page.number
@@ -59,10 +60,9 @@ def elements(
                 result[target] = replace(result[target], text=text, links=links)
             else:
                 result.append(element)
-                sizes[len(result) - 1] = weave.body.size
             if element.kind in _RUNNING:
                 last_bottom = box.y1
-    return merged_code(result, sizes)
+    return merged_code(result, weave.body.size)
 
 
 def _heads(

@@ -36,6 +36,8 @@ class Kinds:
 
     body: Body
     heads: Heads
+    entries: frozenset[int] | set[int] = frozenset()
+    """Identities of the blocks of lists of references."""
     nesting: Nesting = field(default_factory=Nesting)
 
     def of_page(
@@ -61,6 +63,10 @@ class Kinds:
             verdict, level = self.heads.verdicts[key], self.heads.levels[key]
             why = f"heading {level}: {', '.join(verdict.reasons)} ({verdict.points:.1f})"
             return [(Element(ElementKind.HEADING, text, level=level, confidence=sure), why)]
+        if key in self.entries and list_marker(text) is None:
+            return [(Element(ElementKind.PARAGRAPH, text, confidence=sure), "reference")]
+        if key in self.entries:
+            return [self._running(candidate)]
         if is_code(block) and not self.body.mono:
             return [(Element(ElementKind.CODE, code_text(block), confidence=sure), "code")]
         if key in named:
