@@ -3,29 +3,64 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
-from itertools import groupby
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from parsers.base import ParseOptions
+from parsers.pdf.marks import Marks, marks
+from parsers.pdf.panel import Entry, entries, letters
 from parsers.pdf.parser import EngineSource, PdfParser, bundled_engine, open_reader
-from parsers.pdf.trace import Layer, Note, Trace
+from parsers.pdf.trace import Note, Trace
+from schemas.document import Document, Element, ElementKind
+from schemas.errors import ParseError
+from schemas.geometry import BBox
+from schemas.records import Reason
 from schemas.source import Source
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+Colour = tuple[int, int, int]
+Pixels = tuple[int, int, int, int]
+
 DPI = 110
-LABEL = 11
-"""Height of the labels in pixels."""
-_COLOURS: dict[Layer, tuple[int, int, int]] = {
-    Layer.REGION: (30, 90, 200), Layer.FIGURE: (150, 60, 190), Layer.MODEL: (150, 150, 150),
-    Layer.GRID: (0, 140, 140), Layer.CELL: (240, 150, 30), Layer.TABLE: (200, 40, 40),
-    Layer.NO_TABLE: (120, 90, 60), Layer.FURNITURE: (110, 110, 110), Layer.KIND: (20, 130, 60),
+"""Small print stays legible, and an A4 page beside its panel fits on a screen."""
+MAX_SIDE = 3500
+"""Pixels of a page's longer side: a poster is drawn smaller, whatever its size in points."""
+PAD = 22
+"""Pixels around the page, so that the numbers beside its outermost boxes have room."""
+PANEL = 330
+LINE = 15
+TYPE = 11
+INDENT = 22
+"""The panel with the reasons, in pixels: width, height of a line, of its type, and where the
+words begin."""
+MIN_PANEL = 500
+"""Pixels; the panel is as high as the page, but not lower than this."""
+RADIUS = 8
+MAX_DASHED = 300
+"""Refused boxes drawn with dashes; more than that nobody counts, and they take time."""
+MAX_NUMBERS = 2000
+
+COLOURS: dict[ElementKind, Colour] = {
+    ElementKind.TITLE: (176, 24, 96), ElementKind.HEADING: (213, 74, 20),
+    ElementKind.PARAGRAPH: (30, 104, 190), ElementKind.LIST_ITEM: (0, 140, 135),
+    ElementKind.TABLE: (112, 62, 180), ElementKind.CAPTION: (186, 120, 0),
+    ElementKind.CODE: (70, 86, 104), ElementKind.FORMULA: (200, 60, 160),
+    ElementKind.QUOTE: (96, 128, 40), ElementKind.FIGURE: (24, 140, 70),
+    ElementKind.FOOTNOTE: (140, 92, 60), ElementKind.PAGE_HEADER: (130, 130, 130),
+    ElementKind.PAGE_FOOTER: (130, 130, 130),
 }  # fmt: skip
-_ORDER = list(_COLOURS)
-"""Layers as they are drawn, the later ones on top."""
+REFUSED: Colour = (200, 30, 30)
+REGION: Colour = (110, 150, 205)
+MODEL: Colour = (90, 90, 90)
+CELL: Colour = (178, 138, 226)
+GREY: Colour = (130, 130, 130)
+INK: Colour = (50, 50, 60)
+BACK: Colour = (240, 240, 237)
 
 
 def overlays(
@@ -33,61 +68,271 @@ def overlays(
     data: bytes,
     options: ParseOptions,
     engines: EngineSource = bundled_engine,
-) -> Iterator[tuple[int, bytes]]:
-    """Number and PNG of each page that can be read; raises ParseError as the parser does.
+) -> Iterator[tuple[int, bytes | ParseError]]:
+    """Number of each page with its PNG, or why it has none; raises ParseError as the parser does.
 
-    Every box is drawn where it was found: model regions in grey, regions of one column in blue
-    with their number in the order of reading, cells in orange, tables in red, elements in green
-    with their number and kind, what was refused as a table in brown, each with the reason.
+    Elements are framed in the colour of their kind and numbered in the order of reading, with the
+    reasons in a panel beside the page; cells are lilac, what was refused as a table is dashed,
+    regions of one column are pale frames, a layout model's regions are dotted.
     """
     trace = Trace()
     document = PdfParser(engines).traced(source, data, options, trace)
-    notes = {
-        page: list(found)
-        for page, found in groupby(sorted(trace.notes, key=_page), key=_page)
-    }  # fmt: skip
+    notes: dict[int, list[Note]] = defaultdict(list)
+    for note in trace.notes:
+        notes[note.page].append(note)
+    found: dict[int, list[Element]] = defaultdict(list)
+    for element in document.elements:
+        found[element.page or 0].append(element)
     reader = open_reader(options.pdf_engine, data, options.password)
     try:
         for page in document.pages:
-            if page.width > 0:
-                image = reader.render(page.number, DPI)
-                yield page.number, drawn(image, notes.get(page.number, ()), page.width)
+            number = page.number
+            try:
+                if page.width <= 0 or page.height <= 0:
+                    raise ParseError(Reason.PARSE_FAILED, "cannot be read", page=number)
+                image = reader.render(number, _dpi(page.width, page.height))
+            except ParseError as error:
+                yield number, error
+                continue
+            seen = marks(notes.pop(number, []), found.pop(number, []))
+            yield number, drawn(image, seen, page.width, _facts(document, number))
     finally:
         reader.close()
 
 
-def _page(note: Note) -> int:
-    return note.page
+def _dpi(width: float, height: float) -> int:
+    """Dots an inch for a page of this size in points."""
+    return max(1, min(DPI, int(72 * MAX_SIDE / max(width, height))))
 
 
-def drawn(image: NDArray[np.uint8], notes: Iterable[Note], width: float) -> bytes:
-    """PNG of `image` of a page `width` points wide, with the notes' boxes and labels."""
-    from PIL import Image, ImageDraw, ImageFont
+def _facts(document: Document, number: int) -> list[str]:
+    """What is said of the page as a whole: its number, where its text is from, its issues."""
+    page = next(page for page in document.pages if page.number == number)
+    facts = [f"page {number} of {len(document.pages)}, {page.width:.0f} x {page.height:.0f} pt"]
+    if page.origin != "text":
+        facts.append(f"text from {page.origin}")
+    own = (issue for issue in document.issues if issue.page == number)
+    return [*facts, *(f"{issue.code}: {issue.detail}" for issue in own)]
 
-    scale = image.shape[1] / width
-    picture = Image.fromarray(image).convert("RGB")
-    canvas = ImageDraw.Draw(picture, "RGBA")
-    font = ImageFont.load_default(LABEL)
-    order = 0
-    for note in sorted(notes, key=lambda note: _ORDER.index(note.layer)):
-        colour = _COLOURS[note.layer]
-        x0, y0, x1, y1 = (value * scale for value in note.bbox)
-        x0, x1, y0, y1 = min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)
-        strong = note.layer in (Layer.TABLE, Layer.REGION)
-        fill = (*colour, 28) if note.layer is Layer.TABLE else None
-        canvas.rectangle((x0, y0, x1, y1), fill, colour, 2 if strong else 1)
-        text = note.text
-        if note.layer is Layer.KIND:
-            order += 1
-            text = f"{order} {text}"
-        if text:
-            label = text.encode("ascii", "replace").decode()[:90]
-            at = (x1, y0) if note.layer is Layer.REGION else (x0, y0 - LABEL)
-            if note.layer is Layer.MODEL:
-                at = (x0, y1)
-            box = canvas.textbbox(at, label, font)
-            canvas.rectangle(box, (255, 255, 255, 190))
-            canvas.text(at, label, colour, font)
-    out = io.BytesIO()
-    picture.save(out, "PNG")
-    return out.getvalue()
+
+def drawn(
+    image: NDArray[np.uint8], seen: Marks, width: float, facts: Sequence[str] = ()
+) -> bytes:
+    """PNG of `image`, a page `width` points wide, with the marks on it and the reasons beside it.
+
+    The same marks give the same bytes. The page's top left corner is at (PAD, PAD).
+    """
+    sheet = _Sheet(image, image.shape[1] / width)
+    sheet.boxes(seen)
+    sheet.numbers(seen)
+    return sheet.png(seen, facts)
+
+
+@dataclass
+class _Sheet:
+    """A page on its sheet: the page at the left, the panel at the right, the legend below."""
+
+    image: NDArray[np.uint8]
+    scale: float
+    discs: dict[tuple[str, Colour], Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        from PIL import Image, ImageDraw
+
+        page = Image.fromarray(self.image).convert("RGB")
+        # paler, so that frames and numbers stand out from the text
+        page = Image.blend(page, Image.new("RGB", page.size, (255, 255, 255)), 0.25)
+        self.width, self.height = page.size
+        size = (self.width + 2 * PAD, self.height + 2 * PAD)
+        self.picture = Image.new("RGB", size, BACK)
+        self.picture.paste(page, (PAD, PAD))
+        self.canvas = ImageDraw.Draw(self.picture, "RGBA")
+
+    def place(self, box: BBox, grow: int = 0) -> Pixels | None:
+        """The box in pixels of the sheet, cut to the page; None for one outside of it."""
+        left, right = sorted((box.x0 * self.scale, box.x1 * self.scale))
+        top, bottom = sorted((box.y0 * self.scale, box.y1 * self.scale))
+        if right < 0 or bottom < 0 or left > self.width or top > self.height:
+            return None
+        return (
+            PAD + round(max(left - grow, -2)), PAD + round(max(top - grow, -2)),
+            PAD + round(min(right + grow, self.width + 2)),
+            PAD + round(min(bottom + grow, self.height + 2)),
+        )  # fmt: skip
+
+    def frame(
+        self, box: BBox, line: tuple[int, ...] | None, fill: tuple[int, ...] | None = None,
+        width: int = 1, grow: int = 0,
+    ) -> None:  # fmt: skip
+        """A rectangle; colours may have an alpha."""
+        at = self.place(box, grow)
+        if at is not None:
+            self.canvas.rectangle(at, fill, line, width)
+
+    def dashed(self, box: BBox, colour: Colour, on: int, off: int, grow: int = 0) -> None:
+        """A rectangle of dashes `on` pixels long with gaps of `off`."""
+        at = self.place(box, grow)
+        if at is None:
+            return
+        x0, y0, x1, y1 = at
+        for x in range(x0, x1, on + off):
+            end = min(x + on - 1, x1)
+            self.canvas.line((x, y0, end, y0), (*colour, 230))
+            self.canvas.line((x, y1, end, y1), (*colour, 230))
+        for y in range(y0, y1, on + off):
+            end = min(y + on - 1, y1)
+            self.canvas.line((x0, y, x0, end), (*colour, 230))
+            self.canvas.line((x1, y, x1, end), (*colour, 230))
+
+    def boxes(self, seen: Marks) -> None:
+        """All frames, from those of least weight to the elements'."""
+        for box in seen.furniture:
+            self.frame(box, (*GREY, 150), (*GREY, 60))
+        for box, _ in seen.regions:
+            self.frame(box, (*REGION, 200), grow=4)
+        for box in seen.model[:MAX_DASHED]:
+            self.dashed(box, MODEL, 1, 3, grow=2)
+        for mark in seen.order:
+            colour = COLOURS[mark.kind]
+            strong = mark.kind is ElementKind.TABLE
+            self.frame(mark.bbox, (*colour, 220), (*colour, 10 if strong else 26), 1 + strong)
+        for box in seen.cells:
+            self.frame(box, (*CELL, 255), (*CELL, 44))
+        for box in seen.grids:
+            self.frame(box, (*COLOURS[ElementKind.TABLE], 255), None, 2)
+        for index, (box, _) in enumerate(seen.refused):
+            if index < MAX_DASHED:
+                self.dashed(box, REFUSED, 6, 4, grow=1)
+            else:
+                self.frame(box, (*REFUSED, 160))
+
+    def numbers(self, seen: Marks) -> None:
+        """A thin path through the elements in their order, and a numbered disc beside each."""
+        from PIL import Image, ImageDraw
+
+        at = [self.place(mark.bbox) for mark in seen.order[:MAX_NUMBERS]]
+        points = [_beside(place) for place in at if place is not None]
+        if len(points) > 1:
+            twice = Image.new("L", (2 * self.picture.width, 2 * self.picture.height))
+            path = [(2 * x, 2 * y) for x, y in points]
+            ImageDraw.Draw(twice).line(path, 120, 3, "curve")
+            self.picture.paste(INK, (0, 0), twice.reduce(2))
+        for number, (mark, place) in enumerate(zip(seen.order, at, strict=False), 1):
+            if place is not None:
+                self.disc(self.picture, _beside(place), str(number), COLOURS[mark.kind])
+        for index, (box, _) in enumerate(seen.refused[:MAX_DASHED]):
+            place = self.place(box)
+            if place is not None:
+                self.disc(self.picture, (place[2] + 2, place[1]), letters(index), REFUSED)
+
+    def disc(self, picture: Any, centre: tuple[int, int], text: str, colour: Colour) -> None:
+        """A disc with up to four characters in it, drawn large and made smaller: no jagged edge."""
+        from PIL import Image, ImageDraw
+
+        if (text, colour) not in self.discs:
+            size = 2 * RADIUS + 1
+            stamp = Image.new("RGBA", (4 * size, 4 * size), (*colour, 0))
+            canvas = ImageDraw.Draw(stamp)
+            canvas.ellipse((0, 0, 4 * size - 1, 4 * size - 1), (*colour, 235))
+            font = _font(4 * (12 - 2 * max(0, min(len(text), 4) - 1)))
+            middle = (2 * size, 2 * size)
+            canvas.text(middle, text, (255, 255, 255, 255), font, "mm", stroke_width=1)
+            self.discs[text, colour] = stamp.reduce(4)
+        stamp = self.discs[text, colour]
+        picture.paste(stamp, (centre[0] - RADIUS, centre[1] - RADIUS), stamp)
+
+    def png(self, seen: Marks, facts: Sequence[str]) -> bytes:
+        """The sheet with its panel and its legend."""
+        from PIL import Image
+
+        room = max(self.picture.height - 2 * PAD, MIN_PANEL) // LINE
+        panel = self._panel(entries(seen, facts, room))
+        legend = _legend(seen, self.picture.width + PANEL)
+        height = max(self.picture.height, panel.height + PAD)
+        sheet = Image.new("RGB", (self.picture.width + PANEL, height + legend.height), BACK)
+        sheet.paste(self.picture, (0, 0))
+        sheet.paste(panel, (self.picture.width, PAD))
+        sheet.paste(legend, (0, height))
+        out = io.BytesIO()
+        sheet.save(out, "PNG")
+        return out.getvalue()
+
+    def _panel(self, listed: Sequence[Entry]) -> Any:
+        """The panel's picture; drawn twice as large, because small type is uneven otherwise."""
+        from PIL import Image, ImageDraw
+
+        height = sum(len(entry.lines) for entry in listed) * LINE + LINE
+        panel = Image.new("RGB", (2 * PANEL, 2 * height), BACK)
+        canvas, font = ImageDraw.Draw(panel), _font(2 * TYPE)
+        places, y = [], 0
+        for entry in listed:
+            colour = REFUSED if entry.kind is None else COLOURS[entry.kind]
+            x = 2 * INDENT if entry.disc else 0
+            if entry.disc:
+                places.append((entry.disc, colour, y + LINE // 2))
+                canvas.text((x, 2 * y), entry.name, colour, font, stroke_width=0.6)
+            ahead = font.getlength(f"{entry.name}  ") if entry.name else 0
+            for line in entry.lines:
+                canvas.text((x + ahead, 2 * y), line, INK, font)
+                y, ahead = y + LINE, 0
+        panel = panel.reduce(2)
+        for text, colour, middle in places:
+            self.disc(panel, (RADIUS, middle), text, colour)
+        return panel
+
+
+def _legend(seen: Marks, width: int) -> Any:
+    """A strip of `width` pixels with the colours that are on this page and what they mean."""
+    from PIL import Image, ImageDraw
+
+    kinds = {mark.kind for mark in seen.order}
+    signs: list[tuple[str, Colour, str]] = [
+        (kind.value.replace("_", " "), COLOURS[kind], "box") for kind in COLOURS if kind in kinds
+    ]
+    others = (
+        (seen.cells, "cell", CELL, "box"), (seen.refused, "refused as a table", REFUSED, "dashed"),
+        (seen.furniture, "running head or foot", GREY, "box"),
+        (seen.regions, "column", REGION, "line"), (seen.model, "layout model", MODEL, "dotted"),
+    )  # fmt: skip
+    signs += [(name, colour, look) for boxes, name, colour, look in others if boxes]
+    font = _font(2 * TYPE)
+    places, x, y = [], PAD, PAD // 2
+    for name, _, _ in signs:
+        wide = 24 + round(font.getlength(name) / 2) + 16
+        if x + wide > width and x > PAD:
+            x, y = PAD, y + 20
+        places.append((x, y))
+        x += wide
+    strip = Image.new("RGB", (2 * width, 2 * (y + 26)), BACK)
+    canvas = ImageDraw.Draw(strip, "RGBA")
+    for (name, colour, look), (x, y) in zip(signs, places, strict=True):
+        _sample(canvas, (2 * x, 2 * y), colour, look)
+        canvas.text((2 * x + 46, 2 * y + 2), name, INK, font)
+    return strip.reduce(2)
+
+
+def _sample(canvas: Any, at: tuple[int, int], colour: Colour, look: str) -> None:
+    """A small box at `at` that looks as on the page."""
+    x, y = at
+    fill = (*colour, 50) if look == "box" else None
+    if look in ("box", "line"):
+        canvas.rectangle((x, y, x + 36, y + 24), fill, colour, 2)
+        return
+    on, off = (10, 6) if look == "dashed" else (2, 6)
+    for start in range(x, x + 36, on + off):
+        canvas.rectangle((start, y, min(start + on, x + 36), y + 1), colour)
+        canvas.rectangle((start, y + 23, min(start + on, x + 36), y + 24), colour)
+    for start in range(y, y + 24, on + off):
+        canvas.rectangle((x, start, x + 1, min(start + on, y + 24)), colour)
+        canvas.rectangle((x + 35, start, x + 36, min(start + on, y + 24)), colour)
+
+
+def _beside(place: Pixels) -> tuple[int, int]:
+    """Centre of the disc at the left of a box's first line."""
+    return place[0] - RADIUS - 2, place[1] + min(RADIUS, (place[3] - place[1]) // 2)
+
+
+def _font(size: int) -> Any:
+    from PIL import ImageFont
+
+    return ImageFont.load_default(size)

@@ -11,7 +11,7 @@ from schemas.geometry import BBox
 
 
 class Layer(StrEnum):
-    """Kinds of notes; each is drawn in its own colour."""
+    """Kinds of notes; each is drawn in its own way."""
 
     REGION = "region"
     FIGURE = "figure"
@@ -33,22 +33,33 @@ class Note(NamedTuple):
     text: str
 
 
+class _Turned(NamedTuple):
+    """How a page was turned to be upright, and its upright size in points."""
+
+    turn: int = 0
+    width: float = 0.0
+    height: float = 0.0
+
+
 @dataclass
 class Trace:
-    """Collects notes of the page that was begun last."""
+    """Collects notes of the page that was begun last, or of the one that `page` was set to.
+
+    Kinds are told when all pages are laid out, so each page's turn is kept.
+    """
 
     notes: list[Note] = field(default_factory=list)
     page: int = 0
-    turn: int = 0
-    size: tuple[float, float] = (0.0, 0.0)
+    turned: dict[int, _Turned] = field(default_factory=dict)
 
     def begin(self, page: int, turn: int, size: tuple[float, float]) -> None:
         """Goes to a page: its number, how it was turned to be upright, its upright size."""
-        self.page, self.turn, self.size = page, turn, size
+        self.page = page
+        self.turned[page] = _Turned(turn, *size)
 
     def note(self, layer: Layer, bbox: BBox, text: str) -> None:
         """Records what was seen at `bbox` of the upright page."""
-        box = turn_box(bbox, self.turn, *self.size)
+        box = turn_box(bbox, *self.turned.get(self.page, _Turned()))
         self.notes.append(Note(self.page, layer, box, text))
 
 

@@ -1,0 +1,143 @@
+"""What the overlay shows of a page: its elements in reading order, each with the reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from typing import NamedTuple
+
+from parsers.pdf.trace import Layer, Note
+from schemas.document import Element, ElementKind
+from schemas.geometry import BBox
+
+FURNITURE = frozenset({ElementKind.PAGE_HEADER, ElementKind.PAGE_FOOTER})
+MAX_NOTES = 6000
+"""Boxes of one layer that are drawn; a page of a statistical yearbook has some 1,500 cells."""
+_MODEL_KINDS = {
+    "text": ElementKind.PARAGRAPH, "section-header": ElementKind.HEADING,
+    "list-item": ElementKind.LIST_ITEM, "picture": ElementKind.FIGURE,
+}  # fmt: skip
+"""What a layout model calls differently; its other kinds have our names."""
+_NAMES = frozenset(kind.value for kind in ElementKind)
+_REASONED = {ElementKind.TABLE: Layer.TABLE, ElementKind.FIGURE: Layer.FIGURE}
+"""Kinds whose reasons were noted when they were found, before the order was known."""
+
+
+class Mark(NamedTuple):
+    """An element, or a part of one that goes on elsewhere, and why it is what it is."""
+
+    kind: ElementKind
+    bbox: BBox
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is drawn on a page; boxes in points of the page as displayed.
+
+    `order` is in reading order. `refused` are candidates for tables with the reason. The others
+    are boxes alone. `left_out` counts notes above MAX_NOTES a layer.
+    """
+
+    order: tuple[Mark, ...]
+    furniture: tuple[BBox, ...]
+    refused: tuple[tuple[BBox, str], ...]
+    cells: tuple[BBox, ...]
+    grids: tuple[BBox, ...]
+    regions: tuple[tuple[BBox, str], ...]
+    model: tuple[BBox, ...]
+    left_out: int
+
+
+def marks(notes: Iterable[Note], elements: Sequence[Element]) -> Marks:
+    """The marks of a page, made of its notes and of its elements in the document's order.
+
+    A box without a place (a value that is no number) is left out.
+    """
+    layers: dict[Layer, list[Note]] = {layer: [] for layer in Layer}
+    left_out = 0
+    for note in notes:
+        if len(layers[note.layer]) >= MAX_NOTES:
+            left_out += 1
+        elif all(map(isfinite, note.bbox)):
+            layers[note.layer].append(note)
+    placed = [e for e in elements[:MAX_NOTES] if e.bbox is not None and all(map(isfinite, e.bbox))]
+    order = _ordered(layers[Layer.KIND], [e for e in placed if e.kind not in FURNITURE])
+    edges = (e.bbox for e in placed if e.bbox is not None and e.kind in FURNITURE)
+    return Marks(
+        order=tuple(_explained(mark, layers) for mark in order),
+        furniture=tuple(dict.fromkeys([*_boxes(layers[Layer.FURNITURE]), *edges])),
+        refused=tuple((n.bbox, n.text) for n in layers[Layer.NO_TABLE]),
+        cells=_boxes(layers[Layer.CELL]),
+        grids=_boxes(layers[Layer.GRID]),
+        regions=tuple((n.bbox, n.text) for n in layers[Layer.REGION]),
+        model=_boxes(layers[Layer.MODEL]),
+        left_out=left_out,
+    )
+
+
+def _boxes(notes: Sequence[Note]) -> tuple[BBox, ...]:
+    return tuple(note.bbox for note in notes)
+
+
+def _key(box: BBox) -> BBox:
+    """The box to a tenth of a point: what two ways of turning agree on."""
+    return BBox(*(round(value, 1) for value in box))
+
+
+def _ordered(notes: Sequence[Note], elements: Sequence[Element]) -> list[Mark]:
+    """Elements in their order; blocks that became part of an earlier element stand where they
+    were read, behind the block before them that is no footnote.
+    """
+    reasons = {_key(note.bbox): note.text for note in notes}
+    own: dict[BBox, Mark] = {}
+    for element in elements:
+        if element.bbox is not None:
+            key = _key(element.bbox)
+            own.setdefault(key, Mark(element.kind, element.bbox, reasons.get(key, "")))
+    behind: dict[BBox | None, list[Mark]] = {}
+    anchor: BBox | None = None
+    for note in notes:
+        mark = own.get(_key(note.bbox))
+        if mark is None:
+            part = Mark(_kind_told(note.text), note.bbox, f"{note.text}, goes on")
+            behind.setdefault(anchor, []).append(part)
+        elif mark.kind is not ElementKind.FOOTNOTE:
+            anchor = _key(note.bbox)
+    found = behind.get(None, [])
+    for key, mark in own.items():
+        found += [mark, *behind.get(key, ())]
+    return found
+
+
+def _kind_told(reason: str) -> ElementKind:
+    """The kind that a reason begins with; a paragraph where it names none."""
+    words = reason.replace(",", " ").replace(":", " ").split()
+    for name in ("_".join(words[:2]), "".join(words[:1])):
+        if name in _NAMES:
+            return ElementKind(name)
+    return ElementKind.PARAGRAPH
+
+
+def _explained(mark: Mark, layers: Mapping[Layer, Sequence[Note]]) -> Mark:
+    """The mark with all that was said of it: how it was found, what a model called it."""
+    name = mark.kind.value.replace("_", " ")
+    said = [mark.reason.removeprefix(name).lstrip(":, ")]
+    if mark.kind in _REASONED:
+        said.append(_best(mark.bbox, layers[_REASONED[mark.kind]]).removeprefix(f"{name}, "))
+    opinion = _best(mark.bbox, layers[Layer.MODEL])
+    called = _MODEL_KINDS.get(opinion, opinion.replace("-", "_"))
+    if opinion and called != mark.kind.value:
+        said.append(f"the model says {opinion}")
+    return mark._replace(reason="; ".join(part for part in said if part))
+
+
+def _best(box: BBox, notes: Sequence[Note]) -> str:
+    """The text of the note that covers most of `box`, '' when none covers half of it."""
+    best, most = "", 0.5 * max(box.area, 1.0)
+    for note in notes:
+        common = box.intersection(note.bbox)
+        if common > most:
+            best, most = note.text, common
+    return best
