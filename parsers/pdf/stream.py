@@ -110,12 +110,14 @@ def _widened(
 ) -> tuple[int, int]:
     """The run with the single rows between it and lines over its width above and below."""
     first, last = cut
-    lines = seen.horizontal(union(row_box(row) for row in rows[first:last]))
+    whole = union(row_box(row) for row in rows[first:last])
+    lines = seen.horizontal(whole)
     for index in range(first - 1, max(first - 1 - EDGE_ROWS, bounds[0] - 1), -1):
         if is_prose(rows[index], width) or len(rows[index]) > 1:
             break
         box, size = row_box(rows[index]), rows[index][0].size
-        if any(box.y0 - 1.2 * size < at < box.y0 + 2 for at in lines):
+        above = any(box.y0 - 1.2 * size < at < box.y0 + 2 for at in lines)
+        if above or underlined(rows[index][0], seen.rulings, whole):
             first = index
     for index in range(last, min(last + EDGE_ROWS, bounds[1])):
         if is_prose(rows[index], width) or len(rows[index]) > 1:
@@ -124,6 +126,22 @@ def _widened(
         if any(box.y1 - 2 < at < box.y1 + 0.8 * size for at in lines):
             last = index + 1
     return first, last
+
+
+def underlined(segment: Segment, rulings: Sequence[Ruling], table: BBox) -> bool:
+    """Whether a line under a segment is wider than its text and narrower than the table.
+
+    It makes a header over some columns of a title.
+    """
+    box, size = segment.bbox, segment.size
+    return any(
+        r.horizontal
+        and box.y1 - 0.4 * size <= r.at <= box.y1 + 0.9 * size
+        and table.x0 - size <= r.start <= box.x0
+        and box.x1 <= r.end <= table.x1 + size
+        and r.end - r.start < 0.9 * table.width
+        for r in rulings
+    )
 
 
 def _spanning(segment: Segment, run: Sequence[Row]) -> bool:
