@@ -5,9 +5,11 @@ there. What is compared:
 
 - The PDF's pages from the first chapter to the last, without title, contents and index; its outline
   says where they are. The HTML's chapters in the order of its contents, without their navigation.
-- Footnotes and titles of tables, figures and examples stand elsewhere in a page than in HTML: each
-  that an engine has word for word is taken out of both sides, each other counts where the HTML has
-  it.
+- Footnotes, titles of figures and examples, and the rows of tables with a title stand elsewhere on
+  paper than in HTML: TeX lets them float. Each that an engine has letter for letter is taken out of
+  both sides, each other counts where the HTML has it.
+- `b''`, which the typesetter of these manuals prints around each wide letter of a listing, is taken
+  out.
 - A link's target belongs to the truth where the page prints it.
 - NID of the whole manual at once. rapidfuzz compares bits of 64 characters at a time: 600,000
   characters against as many take some six seconds, 300,000 Chinese ones half a minute.
@@ -41,7 +43,10 @@ from benchmarks.pdf_roundtrip.peers import ENGINES, NotRunningError, run
 
 DOC = "usr/share/doc"
 DEFAULT = "ours-best,ours-fast,ours-pdfium,pymupdf4llm,liteparse,pymupdf"
-FLOATING = "footnote", "table", "figure", "example"
+TITLED = "table", "figure", "example"
+LEAST_LETTERS = 6
+"""Letters and digits of what may float: fewer are found where they are not meant."""
+
 INLINE = frozenset(
     (
         "a", "abbr", "acronym", "b", "code", "em", "font", "i", "img", "kbd", "q", "samp", "small",
@@ -140,13 +145,15 @@ def truth(contents: Path, first: str, printed: str) -> Truth:
         texts.append(_text(page))
     text = spelled("\n".join(texts))
     return Truth(
-        text, tuple(one for one in floating if len(_key(one)) > 3), _ceiling(text, printed)
+        text,
+        tuple(one for one in floating if len(_key(one)) >= LEAST_LETTERS),
+        _ceiling(text, printed),
     )
 
 
 def _key(text: str) -> str:
-    """A text without what a line's end may add to it or take from it."""
-    return re.sub(r"[\s-]", "", text)
+    """The letters and digits of a text: a line's end adds or takes hyphens, a style colons."""
+    return re.sub(r"[\W_]", "", text)
 
 
 def _as_printed(link: html.HtmlElement, key: str) -> None:
@@ -192,8 +199,9 @@ def _floating(page: html.HtmlElement) -> Iterator[html.HtmlElement]:
     for division in page.iter("div"):
         if division.get("class") == "footnote":
             yield division
-        elif division.get("class") in FLOATING:
+        elif division.get("class") in TITLED:
             yield from (p for p in division.findall("p") if p.get("class") == "title")
+            yield from division.iter("tr")
 
 
 def _text(element: html.HtmlElement) -> str:
@@ -221,17 +229,39 @@ def _ceiling(text: str, printed: str) -> float:
 
 def nid(pair: tuple[Truth, str]) -> float:
     """NID of a predicted Markdown text; what floats and was found is left out of both sides."""
-    wanted, found = pair[0].text, text_of(blocks(pair[1]))
-    kept = [at for at, character in enumerate(found) if character not in " -"]
-    key, gone = "".join(found[at] for at in kept), set[int]()
-    for floating in pair[0].floating:
-        part = _key(floating)
-        at = key.find(part)
-        if at >= 0 and floating in wanted:
-            wanted = wanted.replace(floating, "", 1)
-            gone.update(range(kept[at], kept[at + len(part) - 1] + 1))
-    found = "".join(character for at, character in enumerate(found) if at not in gone)
-    return Indel.normalized_similarity(spelled(wanted), spelled(found))
+    wanted, found = pair[0].text, text_of(blocks(pair[1])).replace("b''", "")
+    sides = [_Side(wanted), _Side(found)]
+    for floating in sorted(pair[0].floating, key=len, reverse=True):
+        if all(side.has(_key(floating)) for side in sides):
+            for side in sides:
+                side.take(_key(floating))
+    return Indel.normalized_similarity(*(side.left() for side in sides))
+
+
+class _Side:
+    """A text from which parts are taken, each found by its key."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.places = [at for at, character in enumerate(text) if _key(character)]
+        self.key = "".join(text[at] for at in self.places)
+        self.gone = bytearray(len(text))
+
+    def has(self, part: str) -> bool:
+        return part in self.key
+
+    def take(self, part: str) -> None:
+        at = self.key.index(part)
+        first, last = self.places[at], self.places[at + len(part) - 1] + 1
+        while last < len(self.text) and self.text[last] in ".。:)":
+            last += 1
+        self.gone[first:last] = b"\1" * (last - first)
+        taken = "\0" * len(part)  # no part has it, and places stay
+        self.key = self.key[:at] + taken + self.key[at + len(part) :]
+
+    def left(self) -> str:
+        kept = (one for one, gone in zip(self.text, self.gone, strict=True) if not gone)
+        return spelled("".join(kept))
 
 
 def options() -> argparse.Namespace:

@@ -47,13 +47,15 @@ def test_the_truth_is_what_the_pages_print(manual: Path) -> None:
 
 
 def test_what_floats_may_stand_anywhere() -> None:
-    wanted = Truth("One two. Table 1 Levels. Three four. Note.", ("Table 1 Levels.", "Note."), 1.0)
+    wanted = Truth(
+        "One two. Table 1 Levels. Three four. Note 123.", ("Table 1 Levels.", "Note 123."), 1.0
+    )
 
     missed = nid((wanted, "Ta-\nble 1 Levels. One two.\n\nThree four."))
 
-    assert 0.8 < missed < 0.9
-    assert nid((wanted, "One two. Three four. Table 1 Levels. Note.")) == 1.0
-    assert nid((wanted, "Three four. One two. Table 1 Levels. Note.")) < 0.8
+    assert 0.7 < missed < 0.9
+    assert nid((wanted, "One two. Three four. Table 1 Levels. Note 123.")) == 1.0
+    assert nid((wanted, "Three four. One two. Table 1 Levels. Note 123.")) < 0.8
 
 
 def test_a_package_that_cannot_be_had_is_named(
