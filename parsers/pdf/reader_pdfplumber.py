@@ -26,7 +26,7 @@ from parsers.pdf.page import (
     line_rulings,
     turn_box,
 )
-from parsers.pdf.shapes import is_paper
+from parsers.pdf.shapes import is_paper, is_side
 from parsers.pdf.visible import seen_words, visible_runs
 from schemas.errors import MissingExtraError, ParseError
 from schemas.geometry import BBox
@@ -233,8 +233,10 @@ def _rulings(page: Any) -> tuple[Ruling, ...]:
     found: list[Ruling] = []
     for rect in page.rects:
         found += box_rulings(_box(rect, frame))
-    for edge in (*page.objects.get("line", ()), *page.curve_edges):
-        found += line_rulings(*_box(edge, frame))
+    for line in page.objects.get("line", ()):
+        found += line_rulings(*_box(line, frame))
+    for edge in page.curve_edges:
+        found += [ruling for ruling in line_rulings(*_box(edge, frame)) if is_side(ruling)]
     return tuple(found)
 
 
@@ -248,7 +250,10 @@ def _content(page: Any, number: int) -> PageContent:
     check_size(frame.width, frame.height, number)
     images = tuple(_box(image, frame) for image in page.images)
     few = _count(page) <= MAX_PATHS
-    fills = [_box(shape, frame) for shape in (*page.rects, *page.curves) if _painted(shape)]
+    fills = [
+        _box(shape, frame) for shape in (*page.rects, *page.curves)
+        if _painted(shape) or (shape.get("fill") and _single(shape))
+    ]  # fmt: skip
     runs = visible_runs(_runs(page, frame), images, fills if few else None)
     return PageContent(
         number=number, width=frame.width, height=frame.height,
@@ -277,6 +282,12 @@ def _paths(page: Any, frame: BBox) -> Iterator[Path]:
 
 def _painted(shape: Any) -> bool:
     return bool(shape.get("fill")) and not is_paper(_color(shape))
+
+
+def _single(shape: Any) -> bool:
+    """Whether a fill has one part: grey or an ink, which pdfplumber does not tell for shapes."""
+    raw = shape.get("non_stroking_color")
+    return not isinstance(raw, tuple | list) or len(raw) == 1
 
 
 def _color(drawn: Any) -> int:

@@ -21,7 +21,7 @@ from parsers.pdf.page import (
     line_rulings,
     turned,
 )
-from parsers.pdf.shapes import is_paper
+from parsers.pdf.shapes import is_paper, is_side
 from parsers.pdf.visible import seen_words, visible_runs
 from schemas.errors import MissingExtraError, ParseError
 from schemas.geometry import BBox
@@ -258,10 +258,12 @@ def _style(span: Any) -> Style:
 def _rulings(drawings: list[Any]) -> Iterator[Ruling]:
     """Axis-parallel lines of the page's drawings."""
     for drawing in drawings:
+        curved = any(_is_curved(item) for item in drawing["items"])
         for item in drawing["items"]:
             if item[0] == "l":
                 (x0, y0), (x1, y1) = item[1], item[2]
-                yield from line_rulings(x0, y0, x1, y1)
+                lines = line_rulings(x0, y0, x1, y1)
+                yield from (line for line in lines if not curved or is_side(line))
             elif item[0] == "re":
                 yield from box_rulings(_sorted(item[1]))
 

@@ -14,6 +14,9 @@ Point = tuple[float, float]
 PAPER = 0xFA
 """A colour whose three parts are this bright is taken for paper."""
 
+MIN_SIDE = 12.0
+"""Points: the height of a line of text, which is as low as a box with round corners gets."""
+
 
 class Matrix(NamedTuple):
     """An affine map as PDF writes it: x' = ax + cy + e, y' = bx + dy + f."""
@@ -61,6 +64,14 @@ def around(points: Iterable[Point]) -> BBox:
     return BBox(min(xs), min(ys), max(xs), max(ys))
 
 
+def is_side(ruling: Ruling) -> bool:
+    """Whether a straight piece of a curve or slanted polygon is a side of a box with round corners.
+
+    The level steps of a chart's line are shorter.
+    """
+    return ruling.end - ruling.start >= MIN_SIDE
+
+
 def is_paper(color: int) -> bool:
     """Whether a colour (0xRRGGBB) is white or hardly another.
 
@@ -106,6 +117,7 @@ class Shapes:
         """Takes in a path filled with colour `fill`, None when it is only stroked."""
         painted = fill is not None and not is_paper(fill)
         areas: list[BBox] = []
+        sides: list[Ruling] = []
         curved = any(piece.curved for piece in pieces)
         for piece in pieces:
             area = _rectangle(piece)
@@ -114,9 +126,10 @@ class Shapes:
                 if painted and min(area.width, area.height) > THIN:
                     areas.append(area)
                 continue
-            for side in _sides(piece):
-                self.rulings += line_rulings(*side)
-                curved = curved or min(abs(side[0] - side[2]), abs(side[1] - side[3])) > 0.5
+            for x0, y0, x1, y1 in _sides(piece):
+                sides += line_rulings(x0, y0, x1, y1)
+                curved = curved or min(abs(x0 - x1), abs(y0 - y1)) > 0.5
+        self.rulings += [side for side in sides if is_side(side)] if curved else sides
         boxes = [around(piece.points) for piece in pieces]
         if painted:
             self.fills += boxes
