@@ -1,8 +1,8 @@
 """PDF pages a CPU second and peak memory, ours against peers; memory as a document grows.
 
 Every engine runs in a fresh process over the same files, one after another. *Start* is what it
-spends until it has turned a page of one line into Markdown: interpreter, imports, models. It is
-taken off the CPU seconds of the files. Peak memory is that of the engine's largest process.
+spends until it has turned a page of one paragraph into Markdown: interpreter, imports, models. It
+is taken off the CPU seconds of the files. Peak memory is that of the engine's largest process.
 
 `--pages 2000` instead makes PDFs of 250, 500, 1000 and 2000 pages out of the input's, and prints
 the peak for each: flat is the target.
@@ -61,11 +61,12 @@ class Speed:
     failed: int
 
 
-def line_page(folder: Path) -> Path:
-    """A PDF of one page with one line."""
-    path = folder / "line.pdf"
+def small_page(folder: Path) -> Path:
+    """A PDF of one page with one paragraph."""
+    path = folder / "small.pdf"
+    lines = ["This page has a paragraph of text and nothing else, so that an engine is ready."] * 6
     with opened() as document:
-        document.new_page().insert_text((72, 72), "One line of text on an otherwise empty page.")
+        document.new_page().insert_text((72, 300), lines)
         document.save(path)
     return path
 
@@ -128,14 +129,14 @@ def _high_water(pid: int) -> int:
 
 def speed(engine: str, pdfs: Sequence[Path], out: Path, given: argparse.Namespace) -> Speed:
     """What an engine needs for the files; raises NotRunningError."""
-    line = line_page(out)
+    small = small_page(out)
     with watched() as peak:
         if engine in OURS:
-            start = run(engine, [line], out / engine, None, given.seconds).cpu_seconds
+            start = run(engine, [small], out / engine, None, given.seconds).cpu_seconds
             ran = run(engine, pdfs, out / engine, None, given.seconds)
             cpu, failed = ran.cpu_seconds - start, len(ran.failures)
         else:
-            start, cpu, failed = _peer(engine, [line, *pdfs], out, given)
+            start, cpu, failed = _peer(engine, [small, *pdfs], out, given)
     return Speed(cpu, start, peak.mib, failed)
 
 

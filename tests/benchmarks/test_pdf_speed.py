@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pymupdf
 
-from benchmarks.pdf_speed import line_page, opened, repeated, watched
+from benchmarks.pdf_speed import opened, repeated, small_page, watched
 
 
 def test_a_long_pdf_is_made_of_the_sources_pages_in_turn(tmp_path: Path) -> None:
@@ -17,11 +17,11 @@ def test_a_long_pdf_is_made_of_the_sources_pages_in_turn(tmp_path: Path) -> None
             document.new_page().insert_text((72, 72), word)
         document.save(two)
 
-    made = repeated([two, line_page(tmp_path)], 7, tmp_path / "seven.pdf")
+    made = repeated([two, small_page(tmp_path)], 7, tmp_path / "seven.pdf")
 
     with opened(made) as document:
         words = [page.get_text().split()[0] for page in document]
-    assert words == ["first", "second", "One", "first", "second", "One", "first"]
+    assert words == ["first", "second", "This", "first", "second", "This", "first"]
     assert pymupdf.open is opened
 
 
