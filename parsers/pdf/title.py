@@ -66,24 +66,37 @@ def title_index(found: Sequence[Candidate], pages: Sequence[PageLayout], body: B
     later = {
         c.style[:2] for c in found if c.page != page.number and not is_running(c.block, c.text)
     }  # fmt: skip
-    titles = [i for i in near if found[i].style[:2] not in later and _title_like(found[i], body)]
+    counted = sum(c.number is not None and c.number.family is Family.DECIMAL for c in found) > 1
+    titles = [
+        i
+        for i in near
+        if found[i].style[:2] not in later
+        and not _section(found[i], counted)
+        and _title_like(found[i], body)
+    ]
     if not titles:
         return None
     largest = max(found[i].style.size for i in titles)
     return next(i for i in titles if found[i].style.size >= 0.97 * largest)
 
 
+def _section(candidate: Candidate, counted: bool) -> bool:
+    """Whether a block has a section's number; "10 Years of Tea" has none in a file of no others."""
+    number = candidate.number
+    if number is None:
+        return False
+    return counted or number.family is not Family.DECIMAL or "." in candidate.text[: number.end]
+
+
 def _title_like(candidate: Candidate, body: Body) -> bool:
-    """Whether a block is large, short, without a section number, and has letters."""
-    text, number = candidate.text, candidate.number
-    numbered = number is not None and (number.family is not Family.DECIMAL or number.parts > 1)
+    """Whether a block is large and short, no list item and no sentence, and has letters."""
+    text = candidate.text
     named = candidate.block.hint is RegionKind.TITLE and candidate.style.size > 1.05 * body.size
     letters = sum(char.isalpha() for char in text)
     return (
         (candidate.style.size >= TITLE_SIZE * body.size or named)
         and len(candidate.block.lines) <= 6
         and len(text) <= MAX_TITLE
-        and not numbered
         and list_marker(text) is None
         and letters >= 2
         and text[-1] not in ".。,，;；:："
