@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import NamedTuple
 
 from parsers.pdf.trace import Layer, Note
-from schemas.document import Element, ElementKind
-from schemas.geometry import BBox
+from schemas.document import Cell, Element, ElementKind, Table
+from schemas.geometry import BBox, union
 
 FURNITURE = frozenset({ElementKind.PAGE_HEADER, ElementKind.PAGE_FOOTER})
 MAX_NOTES = 6000
@@ -36,16 +36,17 @@ class Mark(NamedTuple):
 class Marks:
     """What is drawn on a page; boxes in points of the page as displayed.
 
-    `order` is in reading order. `refused` are candidates for tables with the reason. The others
-    are boxes alone. `left_out` counts notes above MAX_NOTES a layer.
+    `order` is in reading order. `refused` are candidates for tables with the reason, `spans` what
+    cells over several rows or columns cover. `left_out` counts notes above MAX_NOTES a layer.
     """
 
     order: tuple[Mark, ...]
     furniture: tuple[BBox, ...]
     refused: tuple[tuple[BBox, str], ...]
     cells: tuple[BBox, ...]
+    spans: tuple[BBox, ...]
     grids: tuple[BBox, ...]
-    regions: tuple[tuple[BBox, str], ...]
+    regions: tuple[BBox, ...]
     model: tuple[BBox, ...]
     left_out: int
 
@@ -60,9 +61,9 @@ def marks(notes: Iterable[Note], elements: Sequence[Element]) -> Marks:
     for note in notes:
         if len(layers[note.layer]) >= MAX_NOTES:
             left_out += 1
-        elif all(map(isfinite, note.bbox)):
+        elif _finite(note.bbox):
             layers[note.layer].append(note)
-    placed = [e for e in elements[:MAX_NOTES] if e.bbox is not None and all(map(isfinite, e.bbox))]
+    placed = [e for e in elements[:MAX_NOTES] if e.bbox is not None and _finite(e.bbox)]
     order = _ordered(layers[Layer.KIND], [e for e in placed if e.kind not in FURNITURE])
     edges = (e.bbox for e in placed if e.bbox is not None and e.kind in FURNITURE)
     return Marks(
@@ -70,8 +71,9 @@ def marks(notes: Iterable[Note], elements: Sequence[Element]) -> Marks:
         furniture=tuple(dict.fromkeys([*_boxes(layers[Layer.FURNITURE]), *edges])),
         refused=tuple((n.bbox, n.text) for n in layers[Layer.NO_TABLE]),
         cells=_boxes(layers[Layer.CELL]),
+        spans=tuple(box for e in placed for box in _spans(e)),
         grids=_boxes(layers[Layer.GRID]),
-        regions=tuple((n.bbox, n.text) for n in layers[Layer.REGION]),
+        regions=_boxes(layers[Layer.REGION]),
         model=_boxes(layers[Layer.MODEL]),
         left_out=left_out,
     )
@@ -87,15 +89,18 @@ def _key(box: BBox) -> BBox:
 
 
 def _ordered(notes: Sequence[Note], elements: Sequence[Element]) -> list[Mark]:
-    """Elements in their order; blocks that became part of an earlier element stand where they
-    were read, behind the block before them that is no footnote.
+    """Elements in their order, and the blocks that became part of an earlier element.
+
+    Those stand where they were read, behind the block before them that is no footnote.
     """
     reasons = {_key(note.bbox): note.text for note in notes}
     own: dict[BBox, Mark] = {}
     for element in elements:
         if element.bbox is not None:
             key = _key(element.bbox)
-            own.setdefault(key, Mark(element.kind, element.bbox, reasons.get(key, "")))
+            size = "" if element.table is None else _size(element.table)
+            reason = "; ".join(part for part in (reasons.get(key), size) if part)
+            own.setdefault(key, Mark(element.kind, element.bbox, reason))
     behind: dict[BBox | None, list[Mark]] = {}
     anchor: BBox | None = None
     for note in notes:
@@ -111,6 +116,53 @@ def _ordered(notes: Sequence[Note], elements: Sequence[Element]) -> list[Mark]:
     return found
 
 
+def _size(table: Table) -> str:
+    """Rows and columns of a table in words, and how many cells span several."""
+    spans = sum(cell.row_span > 1 or cell.col_span > 1 for cell in table.cells)
+    said = f"{table.n_rows} rows, {table.n_cols} columns"
+    return f"{said}, {spans} spans" if spans else said
+
+
+def _spans(element: Element) -> Iterator[BBox]:
+    """What the spanning cells of a table cover: an aligned cell's own box is that of its words.
+
+    Cells whose boxes lie outside the element's (on a page that was turned) are left out.
+    """
+    if element.table is None or element.bbox is None:
+        return
+    cells = [
+        (cell, cell.bbox) for cell in element.table.cells
+        if cell.bbox is not None and cell.page in (None, element.page) and _finite(cell.bbox)
+    ]  # fmt: skip
+    across, down = _extents(cells)
+    for cell, box in cells:
+        if cell.row_span == 1 and cell.col_span == 1:
+            continue
+        cols = range(cell.col, cell.col + cell.col_span)
+        rows = range(cell.row, cell.row + cell.row_span)
+        wide = union([box, *(across[col] for col in cols if col in across)])
+        high = union([box, *(down[row] for row in rows if row in down)])
+        whole = BBox(wide.x0, high.y0, wide.x1, high.y1)
+        if whole.intersection(element.bbox) > 0.9 * whole.area:
+            yield whole
+
+
+def _extents(cells: Sequence[tuple[Cell, BBox]]) -> tuple[dict[int, BBox], dict[int, BBox]]:
+    """Boxes of the columns and of the rows, by the cells that stand in one alone."""
+    across: dict[int, BBox] = {}
+    down: dict[int, BBox] = {}
+    for cell, box in cells:
+        if cell.col_span == 1:
+            across[cell.col] = union([box, across.get(cell.col, box)])
+        if cell.row_span == 1:
+            down[cell.row] = union([box, down.get(cell.row, box)])
+    return across, down
+
+
+def _finite(box: BBox) -> bool:
+    return all(map(isfinite, box))
+
+
 def _kind_told(reason: str) -> ElementKind:
     """The kind that a reason begins with; a paragraph where it names none."""
     words = reason.replace(",", " ").replace(":", " ").split()
@@ -123,7 +175,7 @@ def _kind_told(reason: str) -> ElementKind:
 def _explained(mark: Mark, layers: Mapping[Layer, Sequence[Note]]) -> Mark:
     """The mark with all that was said of it: how it was found, what a model called it."""
     name = mark.kind.value.replace("_", " ")
-    said = [mark.reason.removeprefix(name).lstrip(":, ")]
+    said = [mark.reason.removeprefix(name).lstrip(":;, ")]
     if mark.kind in _REASONED:
         said.append(_best(mark.bbox, layers[_REASONED[mark.kind]]).removeprefix(f"{name}, "))
     opinion = _best(mark.bbox, layers[Layer.MODEL])

@@ -9,6 +9,25 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from parsers.base import ParseOptions
+from parsers.pdf.legend import (
+    BACK,
+    CELL,
+    COLOURS,
+    DASHED,
+    DOTTED,
+    GREY,
+    INK,
+    MODEL,
+    OTHERS,
+    REFUSED,
+    REGION,
+    SPAN,
+    Colour,
+    Pixels,
+    dashes,
+    legend,
+    sample,
+)
 from parsers.pdf.marks import Marks, marks
 from parsers.pdf.panel import Entry, entries, letters
 from parsers.pdf.parser import EngineSource, PdfParser, bundled_engine, open_reader
@@ -22,9 +41,6 @@ from schemas.source import Source
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-Colour = tuple[int, int, int]
-Pixels = tuple[int, int, int, int]
 
 DPI = 110
 """Small print stays legible, and an A4 page beside its panel fits on a screen."""
@@ -44,23 +60,6 @@ RADIUS = 8
 MAX_DASHED = 300
 """Refused boxes drawn with dashes; more than that nobody counts, and they take time."""
 MAX_NUMBERS = 2000
-
-COLOURS: dict[ElementKind, Colour] = {
-    ElementKind.TITLE: (176, 24, 96), ElementKind.HEADING: (213, 74, 20),
-    ElementKind.PARAGRAPH: (30, 104, 190), ElementKind.LIST_ITEM: (0, 140, 135),
-    ElementKind.TABLE: (112, 62, 180), ElementKind.CAPTION: (186, 120, 0),
-    ElementKind.CODE: (70, 86, 104), ElementKind.FORMULA: (200, 60, 160),
-    ElementKind.QUOTE: (96, 128, 40), ElementKind.FIGURE: (24, 140, 70),
-    ElementKind.FOOTNOTE: (140, 92, 60), ElementKind.PAGE_HEADER: (130, 130, 130),
-    ElementKind.PAGE_FOOTER: (130, 130, 130),
-}  # fmt: skip
-REFUSED: Colour = (200, 30, 30)
-REGION: Colour = (110, 150, 205)
-MODEL: Colour = (90, 90, 90)
-CELL: Colour = (178, 138, 226)
-GREY: Colour = (130, 130, 130)
-INK: Colour = (50, 50, 60)
-BACK: Colour = (240, 240, 237)
 
 
 def overlays(
@@ -115,9 +114,7 @@ def _facts(document: Document, number: int) -> list[str]:
     return [*facts, *(f"{issue.code}: {issue.detail}" for issue in own)]
 
 
-def drawn(
-    image: NDArray[np.uint8], seen: Marks, width: float, facts: Sequence[str] = ()
-) -> bytes:
+def drawn(image: NDArray[np.uint8], seen: Marks, width: float, facts: Sequence[str] = ()) -> bytes:
     """PNG of `image`, a page `width` points wide, with the marks on it and the reasons beside it.
 
     The same marks give the same bytes. The page's top left corner is at (PAD, PAD).
@@ -169,40 +166,33 @@ class _Sheet:
         if at is not None:
             self.canvas.rectangle(at, fill, line, width)
 
-    def dashed(self, box: BBox, colour: Colour, on: int, off: int, grow: int = 0) -> None:
-        """A rectangle of dashes `on` pixels long with gaps of `off`."""
+    def dashed(self, box: BBox, colour: Colour, steps: tuple[int, int], grow: int) -> None:
+        """A rectangle of dashes: their length and the gaps' in pixels."""
         at = self.place(box, grow)
-        if at is None:
-            return
-        x0, y0, x1, y1 = at
-        for x in range(x0, x1, on + off):
-            end = min(x + on - 1, x1)
-            self.canvas.line((x, y0, end, y0), (*colour, 230))
-            self.canvas.line((x, y1, end, y1), (*colour, 230))
-        for y in range(y0, y1, on + off):
-            end = min(y + on - 1, y1)
-            self.canvas.line((x0, y, x0, end), (*colour, 230))
-            self.canvas.line((x1, y, x1, end), (*colour, 230))
+        if at is not None:
+            dashes(self.canvas, at, colour, *steps)
 
     def boxes(self, seen: Marks) -> None:
         """All frames, from those of least weight to the elements'."""
         for box in seen.furniture:
             self.frame(box, (*GREY, 150), (*GREY, 60))
-        for box, _ in seen.regions:
+        for box in seen.regions:
             self.frame(box, (*REGION, 200), grow=4)
         for box in seen.model[:MAX_DASHED]:
-            self.dashed(box, MODEL, 1, 3, grow=2)
+            self.dashed(box, MODEL, DOTTED, grow=2)
         for mark in seen.order:
             colour = COLOURS[mark.kind]
             strong = mark.kind is ElementKind.TABLE
             self.frame(mark.bbox, (*colour, 220), (*colour, 10 if strong else 26), 1 + strong)
         for box in seen.cells:
             self.frame(box, (*CELL, 255), (*CELL, 44))
+        for box in seen.spans:
+            self.frame(box, (*SPAN, 255), (*SPAN, 50), 2)
         for box in seen.grids:
             self.frame(box, (*COLOURS[ElementKind.TABLE], 255), None, 2)
         for index, (box, _) in enumerate(seen.refused):
             if index < MAX_DASHED:
-                self.dashed(box, REFUSED, 6, 4, grow=1)
+                self.dashed(box, REFUSED, DASHED, grow=1)
             else:
                 self.frame(box, (*REFUSED, 160))
 
@@ -254,7 +244,7 @@ class _Sheet:
         sheet.paste(panel, (self.picture.width, PAD))
         sheet.paste(legend, (0, height))
         out = io.BytesIO()
-        sheet.save(out, "PNG")
+        _palette(sheet).save(out, "PNG")
         return out.getvalue()
 
     def _panel(self, listed: Sequence[Entry]) -> Any:
@@ -281,55 +271,51 @@ class _Sheet:
         return panel
 
 
+def _palette(sheet: Any) -> Any:
+    """The sheet in 256 colours, a third of the bytes: ours exactly, the page's as well as they fit.
+
+    A palette of the sheet's own colours would take two kinds that are alike for one.
+    """
+    from PIL import Image
+
+    ours = (*COLOURS.values(), *OTHERS, INK, BACK)
+    tints = dict.fromkeys(
+        tuple(round(255 + (value - 255) * share) for value in colour)
+        for colour in ours
+        for share in (1.0, 0.5, 0.1)
+    )
+    kept = [value for tint in tints for value in tint]
+    room = 256 - len(tints)
+    own = sheet.quantize(room).getpalette()[: 3 * room]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([*own, *kept])
+    return sheet.quantize(palette=palette, dither=Image.Dither.NONE)
+
+
 def _legend(seen: Marks, width: int) -> Any:
     """A strip of `width` pixels with the colours that are on this page and what they mean."""
     from PIL import Image, ImageDraw
 
-    kinds = {mark.kind for mark in seen.order}
-    signs: list[tuple[str, Colour, str]] = [
-        (kind.value.replace("_", " "), COLOURS[kind], "box") for kind in COLOURS if kind in kinds
-    ]
-    others = (
-        (seen.cells, "cell", CELL, "box"), (seen.refused, "refused as a table", REFUSED, "dashed"),
-        (seen.furniture, "running head or foot", GREY, "box"),
-        (seen.regions, "column", REGION, "line"), (seen.model, "layout model", MODEL, "dotted"),
-    )  # fmt: skip
-    signs += [(name, colour, look) for boxes, name, colour, look in others if boxes]
     font = _font(2 * TYPE)
     places, x, y = [], PAD, PAD // 2
-    for name, _, _ in signs:
-        wide = 24 + round(font.getlength(name) / 2) + 16
+    signs = list(legend(seen))
+    for sign in signs:
+        wide = 24 + round(font.getlength(sign.name) / 2) + 16
         if x + wide > width and x > PAD:
             x, y = PAD, y + 20
         places.append((x, y))
         x += wide
     strip = Image.new("RGB", (2 * width, 2 * (y + 26)), BACK)
     canvas = ImageDraw.Draw(strip, "RGBA")
-    for (name, colour, look), (x, y) in zip(signs, places, strict=True):
-        _sample(canvas, (2 * x, 2 * y), colour, look)
-        canvas.text((2 * x + 46, 2 * y + 2), name, INK, font)
+    for sign, (x, y) in zip(signs, places, strict=True):
+        sample(canvas, (2 * x, 2 * y), sign)
+        canvas.text((2 * x + 46, 2 * y + 2), sign.name, INK, font)
     return strip.reduce(2)
-
-
-def _sample(canvas: Any, at: tuple[int, int], colour: Colour, look: str) -> None:
-    """A small box at `at` that looks as on the page."""
-    x, y = at
-    fill = (*colour, 50) if look == "box" else None
-    if look in ("box", "line"):
-        canvas.rectangle((x, y, x + 36, y + 24), fill, colour, 2)
-        return
-    on, off = (10, 6) if look == "dashed" else (2, 6)
-    for start in range(x, x + 36, on + off):
-        canvas.rectangle((start, y, min(start + on, x + 36), y + 1), colour)
-        canvas.rectangle((start, y + 23, min(start + on, x + 36), y + 24), colour)
-    for start in range(y, y + 24, on + off):
-        canvas.rectangle((x, start, x + 1, min(start + on, y + 24)), colour)
-        canvas.rectangle((x + 35, start, x + 36, min(start + on, y + 24)), colour)
 
 
 def _beside(place: Pixels) -> tuple[int, int]:
     """Centre of the disc at the left of a box's first line."""
-    return place[0] - RADIUS - 2, place[1] + min(RADIUS, (place[3] - place[1]) // 2)
+    return place[0] - RADIUS - 4, place[1] + min(RADIUS, (place[3] - place[1]) // 2)
 
 
 def _font(size: int) -> Any:

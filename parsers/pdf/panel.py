@@ -28,9 +28,9 @@ class Entry(NamedTuple):
 
 
 def shown(text: str) -> str:
-    """`text` as it can be drawn: printable ASCII on one line, of bounded length.
+    r"""`text` as it can be drawn: printable ASCII on one line, of bounded length.
 
-    >>> shown("list item 一、 at\\ndepth 0")
+    >>> shown("list item 一、 at\ndepth 0")
     'list item ?? at depth 0'
     """
     flat = " ".join(text[: 4 * MAX_LABEL].split())
