@@ -30,6 +30,9 @@ MAX_LABELS = 0.67
 """Share of rows with a label from which gaps in the first column are just missing texts."""
 PLAUSIBLE = 0.6
 """Share of lines that must look like further lines of a cell before all of their kind are."""
+MIN_HAN_LINE = 4.0
+"""Font sizes of the narrowest column in which Han text is broken: labels of two or three
+characters are all equally wide, and seem to fill theirs."""
 SPACE = 0.25
 """Font sizes of a word space."""
 
@@ -133,7 +136,7 @@ def _continues(
     may = _may_go_on(group, upper, lower, measure.widths)
     if measure.ruled or pitch <= 1.02 * measure.tight:
         return may or not _full(group, lower)
-    if measure.tight or pitch > 1.05 * measure.usual:
+    if measure.tight or pitch > min(1.05 * measure.usual, SINGLE):
         return False
     above = {p.first for line in group for p in line}
     own = {p.first for p in lower}
@@ -159,7 +162,9 @@ def _may_go_on(group: Sequence[Line], upper: Line, lower: Line, widths: dict[int
         return 0 in above and all(wrapped)
     if 0 in own:
         label = [p for p in lower if p.first == 0]
-        return (own <= above or above == {0}) and mean(wrapped or [0]) >= 0.5 and _goes_on(label)
+        least = 1.0 if own >= above and len(own) > 1 else 0.5
+        goes_on = (own <= above or above == {0}) and _goes_on(label)
+        return goes_on and mean(wrapped or [0]) >= least
     alone = len(own) == 1 and all(wrapped) and len(wrapped) == 1
     return own <= above and (alone or not any(is_numeric(p.segment.text) for p in lower))
 
@@ -190,7 +195,7 @@ def _wraps(upper: Placed, lower: Placed, widths: dict[int, float]) -> bool:
     room = widths.get(lower.first, 0.0) - upper.segment.bbox.width
     first, size = lower.segment.words[0], lower.segment.size
     if is_cjk(first.text[0]):
-        return room < size
+        return room < size and widths.get(lower.first, 0.0) >= MIN_HAN_LINE * size
     return room < first.bbox.width + SPACE * size
 
 

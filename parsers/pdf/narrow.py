@@ -11,6 +11,7 @@ from statistics import mean, median
 from parsers.pdf.lines import Segment
 from parsers.pdf.markers import lone_marker
 from parsers.pdf.page import Word
+from parsers.pdf.values import is_numeric
 
 MIN_STRIP = 0.35
 """Font sizes of white space that part two columns; a word space is .25 em."""
@@ -18,6 +19,8 @@ MIN_STRIP_MONO = 1.1
 """The same where all letters are equally wide: a word space is .6 em."""
 MIN_ROWS = 4
 """Rows that must have words on both sides: the spaces of two or three lines meet by chance."""
+MIN_NUMBERS = 2
+"""The same for numbers, which have no spaces but before thousands, and those are narrower."""
 BOTH_SIDES = 0.6
 """Share of the column's rows that must have words on both sides."""
 
@@ -30,7 +33,7 @@ def with_strips(rows: Sequence[Sequence[Segment]], bands: Sequence[Band]) -> lis
     for band in bands:
         lines = [_words(row, band) for row in rows]
         lines = [line for line in lines if line]
-        cuts = _strips(lines) if len(lines) >= MIN_ROWS else []
+        cuts = _strips(lines) if len(lines) >= MIN_NUMBERS else []
         edges = [band[0], *(x for cut in cuts for x in cut), band[1]]
         found += list(zip(edges[::2], edges[1::2], strict=True))
     return found
@@ -62,6 +65,9 @@ def _parts(lines: Sequence[Sequence[Word]], left: float, right: float) -> bool:
         for line in lines
     ]
     both = [(a, b) for a, b in sides if a and b]
+    values = [word.text for a, b in both for word in (*a, *b)]
+    if len(both) >= MIN_NUMBERS and len(both) == len(lines) and all(map(is_numeric, values)):
+        return True
     if len(both) < max(MIN_ROWS, BOTH_SIDES * len(lines)):
         return False
     return mean(len(a) == 1 and lone_marker(a[0].text) for a, _ in both) < 0.5

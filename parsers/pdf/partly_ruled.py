@@ -39,7 +39,7 @@ def aligned_within(
 def is_boxed_header(table: Table, grid: Lattice, words: Sequence[Word]) -> bool:
     """Whether a grid is the header of rows that go on below it without lines.
 
-    It holds no data, and the next two rows stand in its columns.
+    It holds no data, and two of the next rows stand in its columns.
     """
     if table.n_rows > HEADER_ROWS:
         return False
@@ -54,10 +54,11 @@ def is_boxed_header(table: Table, grid: Lattice, words: Sequence[Word]) -> bool:
         word for word in words
         if box.y1 - 1 < (word.bbox.y0 + word.bbox.y1) / 2 and box.x0 - 2 <= word.bbox.x0 <= box.x1
     ]  # fmt: skip
-    rows = segments(below)[:2]
+    rows = segments(below)[:4]
     if len(rows) < 2 or union(s.bbox for s in rows[0]).y0 - box.y1 > REACH * rows[0][0].size:
         return False
-    return all(_in_columns([s.bbox for s in row], grid.xs) for row in rows)
+    fitting = [_in_columns([s.bbox for s in row], grid.xs) for row in rows]
+    return fitting.count(True) >= 2 and any(fitting[:2])
 
 
 def _in_columns(boxes: Sequence[BBox], xs: Sequence[float]) -> bool:

@@ -27,6 +27,8 @@ MAX_PITCH = 3.0
 """Font sizes between baselines of neighbouring rows of one table."""
 EDGE_ROWS = 3
 """Rows of a single segment that are looked at above and below a run for the table's outer line."""
+HEADING = 1.12
+"""Ratio of sizes from which a lone row is a heading between two tables."""
 HEADER_STRIP = 0.5
 """Font sizes of white space that part two headers; the spaces of a header over several columns
 stand anywhere."""
@@ -84,7 +86,7 @@ def runs(rows: Sequence[Row], width: float, seen: Evidence) -> list[list[Row]]:
         size = median(segment.size for segment in row)
         far = index > start and row_box(row).y1 - row_box(rows[index - 1]).y1 > MAX_PITCH * size
         single = single + 1 if len(row) == 1 else 0
-        prose = is_prose(row, width)
+        prose = is_prose(row, width) or _is_heading(rows, start, index)
         if far or prose or single > 3:
             found.append((start, index))
             single = int(len(row) == 1)
@@ -98,6 +100,15 @@ def runs(rows: Sequence[Row], width: float, seen: Evidence) -> list[list[Row]]:
         first, low = _widened(rows, cut, (low, high), width, seen)
         widened.append(list(rows[first:low]))
     return widened
+
+
+def _is_heading(rows: Sequence[Row], start: int, index: int) -> bool:
+    """Whether a row of one segment is set larger than the rows before it and the next one."""
+    row = rows[index]
+    if len(row) > 1 or index == start or index + 1 >= len(rows):
+        return False
+    around = [s.size for other in (*rows[start:index], rows[index + 1]) for s in other]
+    return row[0].size >= HEADING * max(around)
 
 
 def _trimmed(rows: Sequence[Row], start: int, stop: int) -> tuple[int, int] | None:
