@@ -35,6 +35,9 @@ from schemas.source import MediaType, Source
 
 BATCH = 32
 """Pages held in memory as words: enough to see what repeats, some 30 MB at most."""
+MAX_JUDGED = 2000
+"""Words of a page that the layout model is asked about: its time grows with the square of the
+pieces of text, and 2,000 that stand apart take 2.4 s. A dense page of a book has 800 words."""
 MIN_RULING = 20.0
 """Points; a page with two lines this long is worth a second look for ruled tables."""
 
@@ -176,8 +179,8 @@ class _Pages:
         return self._with_model(self._with_rulings(content))
 
     def _with_model(self, content: PageContent) -> PageContent:
-        """The page with the layout model's opinion, where there is a model and text to judge."""
-        if self.model is None or not content.words:
+        """The page with the layout model's opinion, where there is one and the page is no giant."""
+        if self.model is None or not 0 < len(content.words) <= MAX_JUDGED:
             return content
         return replace(content, model=self.model.regions(content.number))
 
