@@ -14,6 +14,8 @@ from schemas.geometry import BBox, union
 FURNITURE = frozenset({ElementKind.PAGE_HEADER, ElementKind.PAGE_FOOTER})
 MAX_NOTES = 6000
 """Boxes of one layer that are drawn; a page of a statistical yearbook has some 1,500 cells."""
+EXPLAINED = 250
+"""Elements of a page with all their reasons; a panel has room for fewer."""
 _MODEL_KINDS = {
     "text": ElementKind.PARAGRAPH, "section-header": ElementKind.HEADING,
     "list-item": ElementKind.LIST_ITEM, "picture": ElementKind.FIGURE,
@@ -65,10 +67,9 @@ def marks(notes: Iterable[Note], elements: Sequence[Element]) -> Marks:
             layers[note.layer].append(note)
     placed = [e for e in elements[:MAX_NOTES] if e.bbox is not None and _finite(e.bbox)]
     order = _ordered(layers[Layer.KIND], [e for e in placed if e.kind not in FURNITURE])
-    edges = (e.bbox for e in placed if e.bbox is not None and e.kind in FURNITURE)
     return Marks(
-        order=tuple(_explained(mark, layers) for mark in order),
-        furniture=tuple(dict.fromkeys([*_boxes(layers[Layer.FURNITURE]), *edges])),
+        order=(*(_explained(m, layers) for m in order[:EXPLAINED]), *order[EXPLAINED:]),
+        furniture=tuple(e.bbox for e in placed if e.bbox is not None and e.kind in FURNITURE),
         refused=tuple((n.bbox, n.text) for n in layers[Layer.NO_TABLE]),
         cells=_boxes(layers[Layer.CELL]),
         spans=tuple(box for e in placed for box in _spans(e)),
@@ -188,7 +189,7 @@ def _explained(mark: Mark, layers: Mapping[Layer, Sequence[Note]]) -> Mark:
 def _best(box: BBox, notes: Sequence[Note]) -> str:
     """The text of the note that covers most of `box`, '' when none covers half of it."""
     best, most = "", 0.5 * max(box.area, 1.0)
-    for note in notes:
+    for note in notes[:EXPLAINED]:
         common = box.intersection(note.bbox)
         if common > most:
             best, most = note.text, common

@@ -29,10 +29,11 @@ from parsers.pdf.legend import (
     sample,
 )
 from parsers.pdf.marks import Marks, marks
+from parsers.pdf.page import PageReader
 from parsers.pdf.panel import Entry, entries, letters
 from parsers.pdf.parser import EngineSource, PdfParser, bundled_engine, open_reader
 from parsers.pdf.trace import Note, Trace
-from schemas.document import Document, Element, ElementKind
+from schemas.document import Element, ElementKind, Issue, Page
 from schemas.errors import ParseError
 from schemas.geometry import BBox
 from schemas.records import Reason
@@ -82,36 +83,32 @@ def overlays(
     found: dict[int, list[Element]] = defaultdict(list)
     for element in document.elements:
         found[element.page or 0].append(element)
+    issues: dict[int, list[Issue]] = defaultdict(list)
+    for issue in document.issues:
+        issues[issue.page or 0].append(issue)
     reader = open_reader(options.pdf_engine, data, options.password)
     try:
         for page in document.pages:
-            number = page.number
+            seen = marks(notes.pop(page.number, []), found.pop(page.number, []))
+            size = f"{page.width:.0f} x {page.height:.0f} points"
+            facts = [f"page {page.number} of {len(document.pages)}, {size}"]
+            facts += [f"{issue.code}: {issue.detail}" for issue in issues[page.number]]
             try:
-                if page.width <= 0 or page.height <= 0:
-                    raise ParseError(Reason.PARSE_FAILED, "cannot be read", page=number)
-                image = reader.render(number, _dpi(page.width, page.height))
+                image = _rendered(reader, page, facts[-1])
             except ParseError as error:
-                yield number, error
-                continue
-            seen = marks(notes.pop(number, []), found.pop(number, []))
-            yield number, drawn(image, seen, page.width, _facts(document, number))
+                yield page.number, error
+            else:
+                yield page.number, drawn(image, seen, page.width, facts)
     finally:
         reader.close()
 
 
-def _dpi(width: float, height: float) -> int:
-    """Dots an inch for a page of this size in points."""
-    return max(1, min(DPI, int(72 * MAX_SIDE / max(width, height))))
-
-
-def _facts(document: Document, number: int) -> list[str]:
-    """What is said of the page as a whole: its number, where its text is from, its issues."""
-    page = next(page for page in document.pages if page.number == number)
-    facts = [f"page {number} of {len(document.pages)}, {page.width:.0f} x {page.height:.0f} pt"]
-    if page.origin != "text":
-        facts.append(f"text from {page.origin}")
-    own = (issue for issue in document.issues if issue.page == number)
-    return [*facts, *(f"{issue.code}: {issue.detail}" for issue in own)]
+def _rendered(reader: PageReader, page: Page, failed: str) -> NDArray[np.uint8]:
+    """The page's picture; raises ParseError, for a page that could not be parsed with `failed`."""
+    if min(page.width, page.height) <= 0:
+        raise ParseError(Reason.PARSE_FAILED, failed)
+    dpi = min(DPI, int(72 * MAX_SIDE / max(page.width, page.height)))
+    return reader.render(page.number, max(1, dpi))
 
 
 def drawn(image: NDArray[np.uint8], seen: Marks, width: float, facts: Sequence[str] = ()) -> bytes:
@@ -282,7 +279,7 @@ def _palette(sheet: Any) -> Any:
     tints = dict.fromkeys(
         tuple(round(255 + (value - 255) * share) for value in colour)
         for colour in ours
-        for share in (1.0, 0.5, 0.1)
+        for share in (1.0, 0.5, 0.1, 0.0)
     )
     kept = [value for tint in tints for value in tint]
     room = 256 - len(tints)

@@ -55,14 +55,14 @@ def letters(index: int) -> str:
 def entries(seen: Marks, facts: Sequence[str], room: int) -> list[Entry]:
     """Entries of at most `room` lines in all; the last one counts those that are left out."""
     listed: list[Entry] = []
-    every = list(_all(seen, facts))
     left = room - 1
-    for entry in every:
+    for entry in _all(seen, facts):
         left -= len(entry.lines)
         if left < 0:
             break
         listed.append(entry)
-    missing = len(every) - len(listed)
+    total = len(facts) + (seen.left_out > 0) + len(seen.order) + len(seen.refused)
+    missing = total - len(listed)
     if missing:
         listed.append(Entry((f"... and {missing} more",)))
     return listed
