@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from parsers.pdf.anchors import links_in
+from parsers.pdf.bookmarks import outline_index, plain
 from parsers.pdf.candidates import Candidate, Texture, candidates, texture
 from parsers.pdf.captions import Placed, tied
 from parsers.pdf.code import merged_code
 from parsers.pdf.figures import Figure
-from parsers.pdf.headings import File, headings, outline_index, plain
+from parsers.pdf.headings import headings
 from parsers.pdf.joining import goes_on, joined
 from parsers.pdf.kinds import Heads, Kinds
 from parsers.pdf.layout import PageLayout
@@ -23,6 +24,7 @@ from parsers.pdf.styles import body_style, uses
 from parsers.pdf.tables import FoundTable
 from parsers.pdf.title import front_blocks, title_index, with_title_line
 from parsers.pdf.trace import SILENT, Layer, Trace
+from parsers.pdf.voices import File
 from schemas.document import Element, ElementKind
 from schemas.geometry import BBox
 

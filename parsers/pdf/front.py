@@ -126,10 +126,12 @@ def _authors(behind: Sequence[Element]) -> str:
 
 def _names(text: str, announced: bool) -> list[str]:
     """The names that `text` consists of; [] when anything else is in it."""
-    if _NO_NAMES.search(text) or _NUMBERED.search(text) or text[-1:] in ".。:：?？!！,，":
+    if _NO_NAMES.search(text) or text[-1:] in ".。:：?？!！,，":
         return []
-    parts = [_MARKS.sub("", part).strip() for part in _SEPARATOR.split(text)]
-    parts = [part for part in parts if part]
+    whole = _SEPARATOR.split(text)
+    if any(map(_NUMBERED.search, whole)):
+        return []
+    parts = [part for part in (_MARKS.sub("", part).strip() for part in whole) if part]
     han = [part for part in parts if _HAN_NAME.fullmatch(part.replace(" ", ""))]
     if len(han) == len(parts) and (len(parts) > 1 or announced):
         return [part.replace(" ", "") for part in han]

@@ -9,12 +9,12 @@ from parsers.pdf.candidates import Candidate
 from parsers.pdf.captions import captions
 from parsers.pdf.code import code_text, is_code
 from parsers.pdf.formulas import is_formula
-from parsers.pdf.headings import Verdict
 from parsers.pdf.layout import PageLayout
 from parsers.pdf.lists import Nesting
 from parsers.pdf.markers import after_marker, list_marker
 from parsers.pdf.notes import note_texts, notes
 from parsers.pdf.styles import Body
+from parsers.pdf.voices import Verdict
 from schemas.document import Element, ElementKind
 
 Told = tuple[Element, str]
@@ -49,7 +49,8 @@ class Kinds:
         for candidate in found:
             told = self._of_block(candidate, named, noted)
             if told[0][0].kind not in (ElementKind.LIST_ITEM, ElementKind.FOOTNOTE):
-                self.nesting.clear()
+                block = candidate.block
+                self.nesting.close(block.bbox.x0 - block.column[0], block.size)
             yield candidate, told
 
     def _of_block(

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 from statistics import median, median_low
 
+from parsers.pdf.bookmarks import bookmark
 from parsers.pdf.candidates import Candidate
-from parsers.pdf.headings import bookmark
 from parsers.pdf.numbering import Family, Number
 from parsers.pdf.page import OutlineItem
 from parsers.pdf.styles import Style

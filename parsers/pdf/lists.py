@@ -34,9 +34,10 @@ class Nesting:
 
     open: list[tuple[float, str]] = field(default_factory=list)
 
-    def clear(self) -> None:
-        """Closes all lists."""
-        self.open.clear()
+    def close(self, x: float, size: float) -> None:
+        """Closes the lists that text at `x` ends: it goes on with an item when it is indented."""
+        while self.open and x <= self.open[-1][0] + 0.5 * size:
+            self.open.pop()
 
     def depth(self, x: float, size: float, marker: str = "•") -> int:
         """Depth of an item whose marker stands at `x`, 0 for the outermost.

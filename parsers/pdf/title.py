@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from parsers.pdf.blocks import Block
 from parsers.pdf.candidates import Candidate
-from parsers.pdf.headings import NAMES, could_head
 from parsers.pdf.layout import PageLayout
 from parsers.pdf.markers import list_marker
 from parsers.pdf.numbering import Family
 from parsers.pdf.page import RegionKind
 from parsers.pdf.styles import Body, is_running
+from parsers.pdf.voices import NAMES, could_head
 
 MAX_BEFORE = 300
 """Characters that may stand above a title: a letterhead, a date. More is text: an excerpt that

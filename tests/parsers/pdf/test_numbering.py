@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.pdf.headings import outline_index
+from parsers.pdf.bookmarks import outline_index
 from parsers.pdf.levels import number_depths
 from parsers.pdf.markers import is_caption
 from parsers.pdf.numbering import Family, numbering
