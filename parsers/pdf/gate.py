@@ -32,6 +32,7 @@ _MARKER = re.compile(
 )
 _SECTION = re.compile(r"\d{1,2}(\.\d{1,2}){0,4}\.?")
 _PLAIN = re.compile(r"-?\d+(\.\d+)?")
+_CLAUSE = re.compile(r"[\u4e00-\u9fff”）][，。；]")
 _LEADER = re.compile(r"(\. ?){4,}|…{2,}|_{4,}")
 
 
@@ -41,6 +42,8 @@ FULL_HAN_LINE = 0.93
 """The same for Han characters, which are set justified."""
 HAN_SHAPE = 8.0
 """Width of a line of prose over its height at least: cells of two lines are less long."""
+MIN_LINES = 6
+"""Lines from which a column can be known for prose."""
 PROSE_LENGTH = 22
 """Mean characters of lines of prose, Han counted twice: three or four words beside a figure."""
 
@@ -125,6 +128,16 @@ def _has_axis(table: StreamTable) -> bool:
     return False
 
 
+def _is_set_in_columns(table: StreamTable) -> bool:
+    """Whether two columns or more hold lines of Chinese prose: a third have a comma or stop."""
+    running = 0
+    for col in range(table.n_cols):
+        texts = [text for span, text, _ in table.cells if span.col == col and span.col_span == 1]
+        clauses = [_CLAUSE.search(text) is not None for text in texts]
+        running += len(texts) >= MIN_LINES and mean(clauses) >= 0.33
+    return running >= 2
+
+
 def _is_drawn(table: StreamTable, seen: Evidence) -> bool:
     """Whether bars or curves of a chart run through the cells, or a model sees a picture there."""
     boxes = [box for _, _, box in table.cells]
@@ -155,7 +168,7 @@ def refusal(table: StreamTable, seen: Evidence) -> str:
     length = mean(len(text) for text in texts)
     if fill < 0.5 or several < 0.5:
         return "gaps"
-    if prose_column(table) is not None:
+    if prose_column(table) is not None or _is_set_in_columns(table):
         return "a column of prose"
     if _has_axis(table):
         return "an axis"
