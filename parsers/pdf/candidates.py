@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 from parsers.pdf.blocks import Block
-from parsers.pdf.joining import paragraph
+from parsers.pdf.joining import Words, paragraph, words_of
 from parsers.pdf.layout import Flow, PageLayout
 from parsers.pdf.numbering import Number, numbering
 from parsers.pdf.styles import Body, Style, body_style, is_running, style_of
@@ -51,18 +51,25 @@ class Texture:
 
 def candidates(pages: Sequence[PageLayout]) -> list[Candidate]:
     """All blocks of all pages in order, with their surroundings."""
+    words = words_of(
+        line.text
+        for page in pages
+        for item in page.flow
+        if isinstance(item, Block)
+        for line in item.lines
+    )
     return [
-        _candidate(page, index, item)
+        _candidate(page, index, item, words)
         for page in pages
         for index, item in enumerate(page.flow)
         if isinstance(item, Block)
     ]
 
 
-def _candidate(page: PageLayout, index: int, block: Block) -> Candidate:
+def _candidate(page: PageLayout, index: int, block: Block, words: Words) -> Candidate:
     before = page.flow[index - 1] if index else None
     after = page.flow[index + 1] if index + 1 < len(page.flow) else None
-    text = paragraph(line.text for line in block.lines)
+    text = paragraph((line.text for line in block.lines), words)
     width = max(block.column[1] - block.column[0], 1.0)
     left, right = block.bbox.x0 - block.column[0], block.column[1] - block.bbox.x1
     return Candidate(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from parsers.pdf.lines import is_cjk
 from parsers.pdf.markers import TERMINAL
@@ -21,14 +22,46 @@ _KEEP_HYPHEN = frozenset(
 """First parts after which a hyphen at the line's end is nearly always the word's own."""
 
 
-def joined(left: str, right: str) -> str:
+_TOKEN = re.compile(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words that a file writes within its lines: `whole` without a hyphen, `hyphened` with one."""
+
+    whole: frozenset[str] = frozenset()
+    hyphened: frozenset[str] = frozenset()
+
+
+NO_WORDS = Words()
+
+
+def words_of(lines: Iterable[str]) -> Words:
+    """The words of lines in lower case; what stands at a line's end with a hyphen is left out.
+
+    >>> sorted(words_of(["a well-known col-", "umn of the column"]).hyphened)
+    ['well-known']
+    """
+    whole: set[str] = set()
+    hyphened: set[str] = set()
+    for line in lines:
+        for token in _TOKEN.findall(line):
+            word = token.replace("\u2010", "-").lower()
+            (hyphened if "-" in word else whole).add(word)
+    return Words(frozenset(whole), frozenset(hyphened))
+
+
+def joined(left: str, right: str, words: Words = NO_WORDS) -> str:
     """Two neighbouring lines as one text.
 
-    A hyphen between two lower-case letters is the printer's and goes, unless the word is a
-    compound already or begins with a part that keeps its hyphen; a soft hyphen always goes.
+    A soft hyphen always goes. A hyphen between two lower-case letters goes or stays as the file
+    writes the word elsewhere; else it is the printer's and goes, unless the word is a compound
+    already or begins with a part that keeps its hyphen.
 
     >>> joined("the corpo-", "ra are"), joined("self-", "made"), joined("语料", "库")
     ('the corpora are', 'self-made', '语料库')
+    >>> joined("a co-", "lumn", words_of(["the column"]))
+    'a column'
     """
     left, right = left.rstrip(), right.lstrip()
     if not left or not right:
@@ -39,6 +72,10 @@ def joined(left: str, right: str) -> str:
         stem = re.split(r"[^\w]", left[:-1])[-1].lower()
         first = _FIRST_WORD.match(right)
         whole = first is not None and not _COMPOUND.search(left) and stem not in _KEEP_HYPHEN
+        if first is not None:
+            rest = first.group().lower()
+            closed, hyphened = stem + rest in words.whole, f"{stem}-{rest}" in words.hyphened
+            whole = closed if closed is not hyphened else whole
         return left[:-1] + right if whole else left + right
     if left[-1] in "-\u2010" and len(left) > 1 and left[-2].isalnum() and right[0].isalnum():
         return left + right
@@ -49,11 +86,11 @@ def joined(left: str, right: str) -> str:
     return f"{left} {right}"
 
 
-def paragraph(lines: Iterable[str]) -> str:
-    """All lines of a paragraph as one text."""
+def paragraph(lines: Iterable[str], words: Words = NO_WORDS) -> str:
+    """All lines of a paragraph as one text; `words` are the file's."""
     text = ""
     for line in lines:
-        text = joined(text, line)
+        text = joined(text, line, words)
     return text
 
 

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from parsers.pdf.joining import goes_on, joined, paragraph
+from parsers.pdf.joining import goes_on, joined, paragraph, words_of
 from parsers.pdf.markers import after_marker, is_caption, list_marker
 from parsers.pdf.numbering import numbering
+from tests.parsers.pdf.made import parsed, pdf, text
 
 
 @pytest.mark.parametrize(
@@ -84,3 +87,32 @@ def test_numbers_of_sections(text: str, depth: int | None) -> None:
 )  # fmt: skip
 def test_captions(text: str, expected: bool) -> None:
     assert is_caption(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ("a co-", "lumn of text", "a column of text"),
+        ("it is on-", "line now", "it is on-line now"),
+        ("the corpo-", "ra are", "the corpora are"),
+        ("a state-of-the-", "art engine", "a state-of-the-art engine"),
+        ("in COVID-", "19 wards", "in COVID-19 wards"),
+        ("by e-", "mail only", "by e-mail only"),
+    ],
+)
+def test_a_cut_word_is_spelled_as_elsewhere_in_the_file(
+    left: str, right: str, expected: str
+) -> None:
+    words = words_of(["one column and the on-line mill", "a corpo-", "lumn"])
+    assert joined(left, right, words) == expected
+
+
+def test_cut_words_of_a_file() -> None:
+    def draw(page: Any) -> None:
+        text(page, 50, 80, "The mill keeps its grain in one column, and another co-")
+        text(page, 50, 93, "lumn holds the flour that was ground in the night be-")
+        text(page, 50, 106, "fore the market.")
+
+    found = parsed(pdf(draw), pdf_profile="fast").elements
+    assert found[0].text.endswith("and another column holds the flour that was ground in the "
+                                  "night before the market.")  # fmt: skip
