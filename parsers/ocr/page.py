@@ -120,5 +120,5 @@ def _words(item: _Found, size: float, drawn: Sequence[Stroke]) -> list[PageWord]
         PageWord(
             word.text, BBox(word.start, top, word.end, bottom), size, item.line.confidence
         )
-        for word in line_words(item.line, box, item.ink.runs if item.ink else (), cuts)
+        for word in line_words(item.line, box, item.ink.runs if item.ink else (), cuts, size)
     ]  # fmt: skip

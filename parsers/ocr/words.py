@@ -16,11 +16,11 @@ from parsers.ocr.lines import ReadLine
 from schemas.geometry import BBox
 
 WIDE_GAP = 0.85
-"""Line heights of white that part two columns. The white behind a full-width stop is some .6, a
-word space .25, .6 at most in justified text; a gutter begins near one."""
+"""Font sizes of white that part two columns. The white behind a full-width stop is some .6, a word
+space .25, .6 at most in justified text; a gutter begins near one."""
 REACH = 1.0
-"""Line heights by which a gap may stand away from where the characters say: an engine places them
-by steps of an eighth to a quarter of the height, and a line without pieces only by proportion."""
+"""Font sizes by which a gap may stand away from where the characters say: an engine places them by
+steps of an eighth to a quarter of it, and a line without pieces only by proportion."""
 
 
 class Placed(NamedTuple):
@@ -82,8 +82,9 @@ def line_words(
     box: BBox,
     inked: Sequence[tuple[float, float]] = (),
     cuts: Sequence[float] = (),
+    size: float = 0.0,
 ) -> list[LineWord]:
-    """Words of a line that stands in `box`.
+    """Words of a line that stands in `box`, of font size `size` (by default the box's height).
 
     `inked` are its stretches of ink (pixels) between gaps, of which the wide ones cut; without
     them only white space in the text does. `cuts` are x of drawn lines that cross it.
@@ -91,7 +92,7 @@ def line_words(
     chars = placed(line, box)
     if not chars:
         return []
-    stops = _stops(chars, box.height, inked, cuts)
+    stops = _stops(chars, size or box.height, inked, cuts)
     words: list[LineWord] = []
     run: list[Placed] = []
     left = inked[0][0] if inked else box.x0
@@ -114,17 +115,17 @@ def line_words(
 
 def _stops(
     chars: Sequence[Placed],
-    height: float,
+    size: float,
     inked: Sequence[tuple[float, float]],
     cuts: Sequence[float],
 ) -> dict[int, tuple[float, float]]:
     """Character before which a line is cut -> the gap that cuts it there."""
-    gaps = [(a[1], b[0]) for a, b in pairwise(inked) if b[0] - a[1] >= WIDE_GAP * height]
+    gaps = [(a[1], b[0]) for a, b in pairwise(inked) if b[0] - a[1] >= WIDE_GAP * size]
     found: dict[int, tuple[float, float]] = {}
     for start, end in [*gaps, *((cut, cut) for cut in cuts)]:
         middle = (start + end) / 2
         index = _boundary(chars, middle)
-        near = max(REACH * height, (end - start) / 2)
+        near = max(REACH * size, (end - start) / 2)
         if index is not None and abs(_edge(chars, index) - middle) <= near:
             found.setdefault(index, (start, end))
     return found
