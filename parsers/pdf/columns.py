@@ -8,29 +8,31 @@ full-height cuts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
 import numpy as np
-from numpy.typing import NDArray
 
 from parsers.pdf.lines import Segment
+from parsers.pdf.margins import margin
+from parsers.pdf.sides import (
+    BASELINE,
+    BIN,
+    LINE_STEP,
+    MIN_LINES,
+    Boxes,
+    at_height,
+    beside_prose,
+    cover,
+    set_as_column,
+)
 from schemas.geometry import BBox
 
-BIN = 2.0
-"""Height in points of the slices in which both sides of a gutter are compared."""
-MIN_LINES = 4
-"""Lines that must stand beside each other; three lines beside three are an address or a form."""
 MAX_DEPTH = 6
 MAX_KNOWN = 12
 FULL = 0.6
 """Share of a column's width that a full line fills; cells of a table and labels do not."""
-BASELINE = 0.12
-"""Font sizes by which feet of lines on one baseline differ; by chance one line in six does."""
-MANY_APART, MOST_APART = 0.4, 0.65
-"""Shares of lines without one on the same baseline beside prose, and of the prose's own lines: in
-a table with labels of two lines half of the labels' lines have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,11 @@ class Piece:
     bbox: BBox
     row: int = -1
     segment: Segment | None = None
+
+    @property
+    def middle(self) -> float:
+        """The y halfway down."""
+        return (self.bbox.y0 + self.bbox.y1) / 2
 
     def across(self, x: float) -> bool:
         """Whether the piece stands across `x`."""
@@ -54,35 +61,27 @@ def pieces(rows: Sequence[Sequence[Segment]], atoms: Sequence[BBox]) -> list[Pie
     return found
 
 
-def _cover(boxes: NDArray[np.float64], top: float, bins: int) -> NDArray[np.bool_]:
-    """Which slices of BIN points the boxes stand in."""
-    steps = np.zeros(bins + 1, dtype=np.int64)
-    first = ((boxes[:, 1] - top) / BIN).astype(np.int64).clip(0, bins)
-    last = ((boxes[:, 3] - top) / BIN).astype(np.int64).clip(0, bins)
-    np.add.at(steps, first, 1)
-    np.add.at(steps, last, -1)
-    return np.cumsum(steps[:-1]) > 0
-
-
 def gutter(found: Sequence[Piece], expected: Sequence[float] = ()) -> float | None:
     """The x that parts the most text into two columns; None when there is one column only.
 
     Both columns must be set like columns: lines fill half of the column's width or more, and are
     eight characters wide at least; a list's markers and a form's labels are not. Or one of them is
-    prose beyond doubt: then the other may hold a table. Where a gutter is `expected`, a full line
-    on either side is enough: the last lines of two columns at the end of an article.
+    prose beyond doubt: then the other may hold a table, or notes in its margin. Where a gutter is
+    `expected`, a full line on either side is enough: the last lines of two columns at the end of
+    an article.
     """
-    sizes = [piece.segment.size for piece in found if piece.segment is not None]
-    if not sizes:
+    parts = [piece.segment for piece in found if piece.segment is not None]
+    if not parts:
         return None
     boxes = np.array([piece.bbox for piece in found], dtype=np.float64)
-    best = _evident(boxes, float(median(sizes))) if len(sizes) >= 2 * MIN_LINES else None
-    return best if best is not None else _as_expected(boxes, float(median(sizes)), expected)
+    size = float(median(part.size for part in parts))
+    if len(parts) >= 2 * MIN_LINES and (best := _evident(boxes, size)) is not None:
+        return best
+    expected_x = _as_expected(boxes, size, expected)
+    return margin(parts, size) if expected_x is None else expected_x
 
 
-def _as_expected(
-    boxes: NDArray[np.float64], size: float, expected: Sequence[float]
-) -> float | None:
+def _as_expected(boxes: Boxes, size: float, expected: Sequence[float]) -> float | None:
     """The expected gutter that text stands beside over the most height, on both sides."""
     x0, top, x1 = boxes[:, 0].min(), boxes[:, 1].min(), boxes[:, 2].max()
     bins = max(1, int(np.ceil((boxes[:, 3].max() - top) / BIN)))
@@ -93,8 +92,8 @@ def _as_expected(
             continue
         cross = boxes[(boxes[:, 2] > x + 1) & (boxes[:, 0] < x - 1)]
         tall = [side + np.array([0.0, -0.5, 0.0, 0.5]) * size for side in (left, right)]
-        beside = _cover(tall[0], top, bins) & _cover(tall[1], top, bins) & ~_cover(cross, top, bins)
-        sides = [_beside(side, beside, top) for side in (left, right)]
+        beside = cover(tall[0], top, bins) & cover(tall[1], top, bins) & ~cover(cross, top, bins)
+        sides = [at_height(side, beside, top) for side in (left, right)]
         if not all(map(len, sides)) or sides[1][:, 0].min() - sides[0][:, 2].max() < 0.8 * size:
             continue
         full = all(
@@ -107,12 +106,12 @@ def _as_expected(
     return best
 
 
-def _evident(boxes: NDArray[np.float64], size: float) -> float | None:
+def _evident(boxes: Boxes, size: float) -> float | None:
     """The gutter that the text itself shows."""
     x0, top, x1 = boxes[:, 0].min(), boxes[:, 1].min(), boxes[:, 2].max()
     bins = max(1, int(np.ceil((boxes[:, 3].max() - top) / BIN)))
-    margin = 0.1 * (x1 - x0)
-    edges = sorted({round(float(x) + 1) for x in boxes[:, 2] if x0 + margin < x < x1 - margin})
+    inset = 0.1 * (x1 - x0)
+    edges = sorted({round(float(x) + 1) for x in boxes[:, 2] if x0 + inset < x < x1 - inset})
     best, best_height = None, (MIN_LINES - 0.5) * size
     for x in edges:
         left = boxes[:, 2] <= x + 1
@@ -121,66 +120,19 @@ def _evident(boxes: NDArray[np.float64], size: float) -> float | None:
         if left.sum() < MIN_LINES or right.sum() < MIN_LINES:
             continue
         beside = (
-            _cover(boxes[left], top, bins)
-            & _cover(boxes[right], top, bins)
-            & ~_cover(boxes[cross], top, bins)
+            cover(boxes[left], top, bins)
+            & cover(boxes[right], top, bins)
+            & ~cover(boxes[cross], top, bins)
         )
         height = float(beside.sum()) * BIN
         if height <= best_height:
             continue
-        sides = [_beside(boxes[side], beside, top) for side in (left, right)]
-        if all(_set_as_column(side, size) for side in sides) or _beside_prose(
+        sides = [at_height(boxes[side], beside, top) for side in (left, right)]
+        if all(set_as_column(side, size) for side in sides) or beside_prose(
             (boxes[left], boxes[right]), size
         ):
             best, best_height = (sides[0][:, 2].max() + sides[1][:, 0].min()) / 2, height
     return None if best is None else float(best)
-
-
-def _beside(
-    boxes: NDArray[np.float64], beside: NDArray[np.bool_], top: float
-) -> NDArray[np.float64]:
-    centres = (((boxes[:, 1] + boxes[:, 3]) / 2 - top) / BIN).astype(np.int64)
-    kept: NDArray[np.float64] = boxes[beside[centres.clip(0, len(beside) - 1)]]
-    return kept
-
-
-def _fill(boxes: NDArray[np.float64]) -> float:
-    """Share of the column's width that its lines fill, over the heights where it has lines."""
-    column = float(boxes[:, 2].max() - boxes[:, 0].min())
-    top, bins = boxes[:, 1].min(), int(np.ceil((boxes[:, 3].max() - boxes[:, 1].min()) / BIN)) + 1
-    written = float(_cover(boxes, top, bins).sum()) * BIN
-    filled = float(((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])).sum())
-    return filled / max(column * written, 1.0)
-
-
-def _set_as_column(boxes: NDArray[np.float64], size: float) -> bool:
-    if len(boxes) < MIN_LINES:
-        return False
-    return _fill(boxes) >= 0.5 and float(np.median(boxes[:, 2] - boxes[:, 0])) >= 8 * size
-
-
-def _beside_prose(sides: Sequence[NDArray[np.float64]], size: float) -> bool:
-    """Whether one side alone shows two columns: prose, and its lines are no rows with the other.
-
-    The other may then hold a table or a list. Labels of a wide table are long lines too, but each
-    stands on the baseline of its numbers; lines of two columns meet there by chance only.
-    """
-    for prose, other in (sides, sides[::-1]):
-        if _set_as_prose(prose, size):
-            apart = np.abs(prose[:, 3][:, None] - other[:, 3][None, :]) > BASELINE * size
-            if apart.all(axis=0).mean() > MANY_APART or apart.all(axis=1).mean() > MOST_APART:
-                return True
-    return False
-
-
-def _set_as_prose(boxes: NDArray[np.float64], size: float) -> bool:
-    """Whether most of the text stands in full lines."""
-    if len(boxes) < 2 * MIN_LINES:
-        return False
-    widths = boxes[:, 2] - boxes[:, 0]
-    column = float(boxes[:, 2].max() - boxes[:, 0].min())
-    full = widths >= max(0.75 * column, 15 * size)
-    return int(full.sum()) >= 2 * MIN_LINES and float(widths[full].sum()) >= 0.6 * widths.sum()
 
 
 @dataclass
@@ -208,7 +160,7 @@ def _regions(
         return [list(found)] if found else []
     gutters.remember(x)
     ordered = sorted(found, key=lambda piece: (piece.bbox.y0, piece.bbox.x0))
-    spans = _merged((p.bbox.y0, p.bbox.y1) for p in ordered if p.across(x))
+    spans = _spans(ordered, x)
     equal = (*equal, *_of_equal_width(found, x))
     result: list[list[Piece]] = []
     for wide, band in _bands(ordered, spans):
@@ -240,14 +192,74 @@ def _of_equal_width(found: Sequence[Piece], x: float) -> list[float]:
     return [x0 - gap / 2 + step * index for index in range(1, number)]
 
 
-def _merged(spans: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+def _spans(ordered: Sequence[Piece], x: float) -> list[tuple[float, float]]:
+    """Heights at which text stands across `x`, the last lines of its paragraphs included.
+
+    Those are short: they end before `x`, but are no column.
+    """
+    wide = [piece for piece in ordered if piece.across(x)]
+    reach = min((piece.bbox.height for piece in wide if piece.segment is not None), default=0.0)
+    spans = _merged(((piece.bbox.y0, piece.bbox.y1) for piece in wide), reach)
+    found = []
+    for (start, end), limit in zip(spans, [*(s for s, _ in spans[1:]), float("inf")], strict=False):
+        inside = [piece for piece in ordered if start <= piece.middle < limit]
+        found.append((start, _continued(end, inside, x)))
+    return _merged(found)
+
+
+def _merged(spans: Iterable[tuple[float, float]], reach: float = 0.0) -> list[tuple[float, float]]:
     merged: list[tuple[float, float]] = []
     for y0, y1 in spans:
-        if merged and y0 <= merged[-1][1]:
+        if merged and y0 <= merged[-1][1] + reach:
             merged[-1] = (merged[-1][0], max(merged[-1][1], y1))
         else:
             merged.append((y0, y1))
     return merged
+
+
+def _continued(end: float, found: Sequence[Piece], x: float) -> float:
+    """Where a span that ends at `end` ends with the lines that go on with its own.
+
+    Of two columns beside each other and across `x` each may have a short last line; more lines on
+    both sides of `x` are columns themselves.
+    """
+    above = [piece for piece in found if piece.middle <= end]
+    single = sum(piece.across(x) for piece in above) == 1
+    counts = [0, 0]
+    for row in _rows_below(found, end):
+        for piece in row:
+            counts[piece.bbox.x0 + piece.bbox.x1 > 2 * x] += 1
+        if min(counts) > (0 if single else 1) or not all(_goes_on(p, above) for p in row):
+            break
+        above += row
+        end = max(end, *(piece.bbox.y1 for piece in row))
+    return end
+
+
+def _rows_below(ordered: Sequence[Piece], y: float) -> Iterator[list[Piece]]:
+    """Pieces below `y` from the top, those on one baseline together."""
+    row: list[Piece] = []
+    for piece in sorted((p for p in ordered if p.middle > y), key=lambda p: p.bbox.y1):
+        if row and piece.bbox.y1 - row[-1].bbox.y1 > BASELINE * piece.bbox.height:
+            yield row
+            row = []
+        row.append(piece)
+    if row:
+        yield row
+
+
+def _goes_on(piece: Piece, above: Sequence[Piece]) -> bool:
+    """Whether a line is the next one of a paragraph: it stands right under a line of its size."""
+    own = piece.segment
+    if own is None:
+        return False
+    for other in reversed(above):
+        step = own.bbox.y1 - other.bbox.y1
+        if other.segment is not None and 0 < step <= LINE_STEP * own.size:
+            same = abs(own.size - other.segment.size) < 0.05 * own.size
+            if same and abs(other.bbox.x0 - own.bbox.x0) <= 0.5 * own.size:
+                return True
+    return False
 
 
 def _bands(
@@ -255,9 +267,8 @@ def _bands(
 ) -> list[tuple[bool, list[Piece]]]:
     """Runs of pieces that stand at the height of crossing text, and those between them."""
     found: list[tuple[bool, list[Piece]]] = []
-    for piece in sorted(ordered, key=lambda p: (p.bbox.y0 + p.bbox.y1, p.bbox.x0)):
-        centre = (piece.bbox.y0 + piece.bbox.y1) / 2
-        wide = any(y0 <= centre <= y1 for y0, y1 in spans)
+    for piece in sorted(ordered, key=lambda p: (p.middle, p.bbox.x0)):
+        wide = any(y0 <= piece.middle <= y1 for y0, y1 in spans)
         if not found or found[-1][0] is not wide:
             found.append((wide, []))
         found[-1][1].append(piece)

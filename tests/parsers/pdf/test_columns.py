@@ -30,6 +30,19 @@ def test_three_columns(leads: tuple[str, ...]) -> None:
 
 
 @LANGUAGES
+def test_two_columns_above_three(leads: tuple[str, ...]) -> None:
+    page = Setter()
+    upper = [prose(leads[0], 300), prose(leads[1], 300)]
+    lower = [prose("第一" if leads[0] == "甲文" else "First", 250), prose(leads[2], 250)]
+    lower.append(prose(leads[3], 250))
+    for x, text in zip((40, 310), upper, strict=True):
+        page.paragraph(x, 60, 245, text)
+    for x, text in zip((40, 220, 400), lower, strict=True):
+        page.paragraph(x, 480, 155, text)
+    assert read(page.page()) == [*upper, *lower]
+
+
+@LANGUAGES
 def test_a_title_between_parts_parts_the_columns(leads: tuple[str, ...]) -> None:
     page = Setter()
     texts = [prose(lead, 300) for lead in leads]
@@ -40,6 +53,44 @@ def test_a_title_between_parts_parts_the_columns(leads: tuple[str, ...]) -> None
     page.paragraph(50, 460, 235, texts[2])
     page.paragraph(310, 460, 235, texts[3])
     assert read(page.page()) == [texts[0], texts[1], title, texts[2], texts[3]]
+
+
+@LANGUAGES
+def test_notes_across_the_foot_come_last(leads: tuple[str, ...]) -> None:
+    page = Setter()
+    texts = [prose(leads[0], 500), prose(leads[1], 500), prose(leads[2], 120)]
+    page.paragraph(50, 100, 235, texts[0])
+    page.paragraph(310, 100, 235, texts[1])
+    page.paragraph(50, 740, 495, texts[2], size=8)
+    assert read(page.page()) == texts
+
+
+@LANGUAGES
+@pytest.mark.parametrize("at", [(50, 90, 175, 370), (440, 105, 50, 370)], ids=["left", "right"])
+def test_notes_in_the_margin_leave_the_text_whole(
+    leads: tuple[str, ...], at: tuple[float, float, float, float]
+) -> None:
+    note_x, note_width, x, width = at
+    page = Setter()
+    main = [prose(leads[0], 450), prose(leads[1], 450), prose(leads[2], 300)]
+    y = 80.0
+    for text in main:
+        y = page.paragraph(x, y, width, text) + 8
+    han = leads[0] == "甲文"
+    note = "谷物的重量在磨前称量并且记录" if han else "Grain is weighed before milling and after it"
+    page.paragraph(note_x, 143, note_width, note, size=8)
+    found = read(page.page())
+    assert note in found
+    assert [text for text in found if text != note] == main
+
+
+@LANGUAGES
+def test_a_sidebar_is_read_apart(leads: tuple[str, ...]) -> None:
+    page = Setter()
+    main, aside = prose(leads[0], 900), prose(leads[1], 180)
+    page.paragraph(50, 80, 340, main)
+    page.paragraph(415, 200, 130, aside, size=9)
+    assert sorted(read(page.page())) == sorted([main, aside])
 
 
 @LANGUAGES
@@ -131,6 +182,17 @@ def test_a_table_in_one_column_beside_prose(han: bool) -> None:
     assert read(page.page()) == [texts[0], texts[1], "[table 8x4]", texts[2]]
 
 
+def test_a_title_and_an_introduction_over_three_columns_of_equal_width() -> None:
+    """The third ends after two lines: a column still."""
+    page = Setter()
+    lead = prose("Leading", 240)
+    texts = [prose("Alpha", 500), prose("Bravo", 500), prose("Carol", 60)]
+    y = page.paragraph(40, 60, 515, lead) + 12
+    for x, text in zip((40, 220, 400), texts, strict=True):
+        page.paragraph(x, y, 155, text)
+    assert read(page.page()) == [lead, *texts]
+
+
 def test_pages_of_a_file_remember_their_columns() -> None:
     pages = []
     for number in range(1, 4):
@@ -140,3 +202,33 @@ def test_pages_of_a_file_remember_their_columns() -> None:
         pages.append(page.page(number))
     starts = [[said(item).split()[0] for item in layout.flow] for layout in laid_out(pages)]
     assert starts == [[f"Page{n}at50", f"Page{n}at310"] for n in (1, 2, 3)]
+
+
+@LANGUAGES
+def test_the_short_last_line_of_a_paragraph_over_both_columns(leads: tuple[str, ...]) -> None:
+    page = Setter()
+    han = leads[0] == "甲文"
+    texts = [prose(leads[0], 110 if han else 220), *(prose(lead, 400) for lead in leads[1:3])]
+    y = page.paragraph(50, 60, 495, texts[0])
+    assert page.words[-1].bbox.x1 < 297
+    page.paragraph(50, y + 12, 235, texts[1])
+    page.paragraph(310, y + 12, 235, texts[2])
+    assert read(page.page()) == texts
+
+
+@pytest.mark.parametrize("han", [False, True], ids=["en", "zh"])
+@pytest.mark.parametrize("length", [2, 3, 6])
+def test_terms_stay_with_what_they_mean(han: bool, length: int) -> None:
+    page = Setter()
+    terms = ["Grain", "Flour mill", "Stone dressing", "Weir", "Wheel", "Sack"]
+    if han:
+        terms = ["谷物", "面粉磨坊", "石磨修整", "堰坝", "水轮", "麻袋"]
+    y, meanings = 60.0, []
+    for index, term in enumerate(terms):
+        lead = f"第{'一二三四五六'[index]}项" if han else f"Item{index}"
+        meanings.append(prose(lead, (35 if han else 70) * length))
+        page.line(50, y, term)
+        y = page.paragraph(150, y, 395, meanings[-1]) + 6
+    assert read(page.page()) == [
+        f"{term} {meaning}" for term, meaning in zip(terms, meanings, strict=True)
+    ]
