@@ -53,8 +53,10 @@ def _fill(boxes: Boxes) -> float:
 
 
 def set_as_column(boxes: Boxes, size: float) -> bool:
-    """Whether lines fill half of their column or more and most of the text is in lines of eight
-    characters or more: a small table in the column has more pieces than the lines around it.
+    """Whether lines fill half of their column or more, and most text is in long ones.
+
+    Long is eight characters or more. Not most lines: a small table in the column has more pieces
+    than the lines around it.
     """
     if len(boxes) < MIN_LINES or _fill(boxes) < 0.5:
         return False
@@ -69,8 +71,8 @@ def set_as_prose(boxes: Boxes, size: float) -> bool:
         return False
     widths = boxes[:, 2] - boxes[:, 0]
     column = float(boxes[:, 2].max() - boxes[:, 0].min())
-    full = widths >= max(0.75 * column, 15 * size)
-    return int(full.sum()) >= 2 * MIN_LINES and float(widths[full].sum()) >= 0.6 * widths.sum()
+    full = widths >= max(0.75 * column, 12 * size)
+    return int(full.sum()) >= 2 * MIN_LINES and float(widths[full].sum()) >= 0.5 * widths.sum()
 
 
 def beside_prose(sides: Sequence[Boxes], size: float) -> bool:
