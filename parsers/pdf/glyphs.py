@@ -136,13 +136,11 @@ def joined(runs: Iterable[Run]) -> list[Run]:
 
 
 def _struck_again(last: Run, run: Run) -> bool:
-    """Whether `run` draws the last characters of `last` once more, letter by letter in bold."""
-    count, reach = len(run.chars), 0.1 * run.style.size
+    """Whether `run` draws the last letter of `last` once more: bold type made letter by letter."""
+    reach = 0.1 * run.style.size
     return (
-        count <= len(last.chars) and last.turn == run.turn
-        and abs(last.starts[-count] - run.starts[0]) <= reach
-        and abs(last.base - run.base) <= reach
-        and last.chars[-count:] == run.chars
+        len(run.chars) == 1 and last.chars[-1] == run.chars[0] and last.turn == run.turn
+        and abs(last.starts[-1] - run.starts[0]) <= reach and abs(last.base - run.base) <= reach
     )  # fmt: skip
 
 

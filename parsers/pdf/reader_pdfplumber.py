@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ from parsers.pdf.page import (
     line_rulings,
     turn_box,
 )
-from parsers.pdf.shapes import is_paper, is_side
+from parsers.pdf.shapes import around, is_paper, is_side
 from parsers.pdf.visible import seen_words, visible_runs
 from schemas.errors import MissingExtraError, ParseError
 from schemas.geometry import BBox
@@ -78,7 +79,7 @@ def _open(data: bytes, password: str | None) -> Any:
         return _library().open(io.BytesIO(data), password=password or "")
     except _faults() as error:
         wrapped = error.args[0] if error.args else None
-        if isinstance(wrapped, PDFPasswordIncorrect):
+        if isinstance(wrapped, PDFPasswordIncorrect | UnicodeEncodeError):  # Latin-1 or nothing
             message = "the PDF is encrypted and this password does not open it: use --password"
             raise ParseError(Reason.ENCRYPTED, message) from error
         raise ParseError(Reason.CORRUPT, f"the PDF cannot be opened: {error!r}") from error
@@ -269,7 +270,13 @@ def _content(page: Any, number: int) -> PageContent:
 def _paths(page: Any, frame: BBox) -> Iterator[Path]:
     """Shapes that are no lines: curves, slanted lines, and areas filled with a colour."""
     for curve in page.curves:
-        yield Path(_box(curve, frame), curved=True)
+        points = [point for piece in curve["path"] for point in piece[1:]]
+        sides = [(x0 - x1, y0 - y1) for (x0, y0), (x1, y1) in pairwise(points)]
+        box = around([(x - frame.x0, y - frame.y0) for x, y in points])
+        if any(min(abs(dx), abs(dy)) > 0.5 for dx, dy in sides):
+            yield Path(box, curved=True)
+        elif _painted(curve) and min(box.width, box.height) > THIN:
+            yield Path(box, curved=False)
     for line in page.objects.get("line", ()):
         box = _box(line, frame)
         if min(box.width, box.height) > 0.5:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 MAX_PIXELS = 12_000_000
 """A rendered page is scaled down to this many pixels: A4 at 300 dpi has 8.7 million; a page that
 calls itself 5 m wide would take gigabytes."""
+MAX_LINKS = 20_000
 _TURN = {(1, 0): 0, (0, 1): 90, (-1, 0): 180, (0, -1): 270}
 _ITALIC, _MONO, _BOLD = 2, 8, 16
 _STRUCK_TWICE, _FILLED, _STROKED = 8, 16, 32
@@ -153,14 +155,10 @@ class PyMuPdfReader:
         upright = PageContent(
             number=number, width=width, height=height,
             words=tuple(seen_words(words(runs), width, height)),
-            rulings=tuple(_rulings(drawings)), images=images,
-            links=tuple(
-                Link(BBox(*link["from"]), link["uri"])
-                for link in page.get_links() if link.get("uri")
-            ),
-            paths=tuple(_paths(drawings)), n_paths=n_paths,
+            rulings=tuple(_rulings(drawings)), images=images, paths=tuple(_paths(drawings)),
+            n_paths=n_paths,
         )  # fmt: skip
-        return turned(upright, rotation)
+        return replace(turned(upright, rotation), links=tuple(_links(page)))
 
     def render(self, number: int, dpi: int) -> NDArray[np.uint8]:
         """Picture of page `number`, RGB, of at most MAX_PIXELS; the dpi is lowered to fit."""
@@ -185,6 +183,22 @@ class PyMuPdfReader:
         """Gives the file's memory back, PyMuPDF's process-wide store included."""
         self._doc.close()
         _library().TOOLS.store_shrink(100)
+
+
+def _links(page: Any) -> Iterator[Link]:
+    """Links to elsewhere, as displayed.
+
+    Read from MuPDF's own list: PyMuPDF's takes time by the square of their number, 11 s for 3,000.
+    """
+    mupdf = _library().mupdf
+    first = mupdf.fz_load_links(page.this)
+    link = first.m_internal
+    for _ in range(MAX_LINKS):
+        if not link:
+            return
+        if mupdf.fz_is_external_link(link.uri):
+            yield Link(BBox(link.rect.x0, link.rect.y0, link.rect.x1, link.rect.y1), link.uri)
+        link = link.next
 
 
 def _check_empty(number: int) -> None:
