@@ -6,6 +6,7 @@ import dataclasses
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -15,14 +16,15 @@ from dataflow.execution.outcome import Engine, Limits
 from dataflow.ingest import Found, Selection, hash_file, scan
 from dataflow.io.atomic import write_file
 from dataflow.ownership import DATA, check_place
+from dataflow.parse_overlay import Overlay
 from dataflow.pipeline.parse_file import ParsedFile, ParseTask, parse_file, settled
 from dataflow.pipeline.rows import ipc_to_frame
 from dataflow.pipeline.session import Progress
 from dataflow.recipe import Recipe
 from dataflow.stage import reject_frame
 from dataflow.standalone import writing
+from dataflow.written import Written
 from parsers.base import ParseOptions
-from schemas.errors import UsageError
 from schemas.ids import content_id
 from schemas.records import Reject
 from schemas.tables import DOCUMENTS, REJECTS
@@ -35,35 +37,72 @@ NAME_BYTES = 255
 Parsed = Iterator[tuple[pl.DataFrame, list[Reject]]]
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where outputs go: a folder, `markdown`, `json` or `parquet`, a folder for pictures or None.
+
+    `overlay` gets a picture of every page of every PDF.
+    """
+
+    out: Path
+    to: str = "markdown"
+    overlay: Path | None = None
+
+
 def parse_inputs(
     inputs: Sequence[Path],
-    out: Path,
-    to: str,
+    target: Target,
     options: ParseOptions,
     limits: Limits,
     engine: Engine,
     progress: Progress,
 ) -> dict[str, Any]:
-    """Parses all files and writes them as `to`; returns the counts and the reject rows.
+    """Parses all files and writes them; returns the counts and the reject rows.
 
     `markdown` and `json` write `out/<folder>/<stem>.md` (or `.json`); a second document of the
     same stem keeps its whole name (`a.html.md`), a record its number (`a-3.md`). `parquet` writes
     the data sets documents and rejects; otherwise rejects go to `out/rejects.jsonl`, which is
-    there only when something was rejected. Raises UsageError when `out` cannot be written.
+    there only when something was rejected. Pictures go to `overlay/<folder>/<stem>/`, under the
+    document's own name. Raises UsageError when a folder cannot be written or holds, under a name
+    that is needed, what corpusmill did not write.
     """
+    out, to = target.out, target.to
     check_place(out, inputs, DATA if to == "parquet" else ())
+    suffix = SUFFIX.get(to, SUFFIX["markdown"])
+    overlay = None if target.overlay is None else Overlay(target.overlay, inputs)
     found = scan(inputs, Selection(), out)
-    progress.start("parse", len(found.files))
-    parsed = _parsed(found.files, options, limits, engine, progress)
+    files = found.files if overlay is None else overlay.without_pictures(found.files)
+    expected = _expected(out, suffix, files)
+    if overlay is not None:
+        overlay.check(name.removesuffix(suffix) for name in expected)
+    progress.start("parse", len(files))
+    parsed = _parsed(files, options, limits, engine, progress)
+    parsed = _named(parsed, Names(out, suffix, files))
+    if overlay is not None:
+        parsed = overlay.noted(parsed, suffix)
     if to == "parquet":
         count, rejects = _to_parquet(out, options, parsed, found.rejects)
     else:
-        files = _Files(out, SUFFIX[to], found.files)
-        count, rejects = _to_files(files, parsed, found.rejects)
-    return {
-        "files": len(found.files) + len(found.rejects), "documents": count,
+        written = Written(out)
+        written.check([REJECTED, *expected])
+        count, rejects = _to_files(written, parsed, found.rejects)
+    summary = {
+        "files": len(files) + len(found.rejects), "documents": count,
         "rejects": rejects.to_dicts(), "out": str(out),
     }  # fmt: skip
+    if overlay is not None:
+        summary |= overlay.draw(files, options, limits, engine, progress)
+    return summary
+
+
+def _named(parsed: Parsed, names: Names) -> Parsed:
+    """The same with each document's output in the column `name`."""
+    for frame, rejected in parsed:
+        own = [
+            names.claim(source.removesuffix(suffix), suffix)
+            for source, suffix in frame.select("source", "suffix").iter_rows()
+        ]
+        yield frame.with_columns(pl.Series("name", own, pl.String)), rejected
 
 
 def _to_parquet(
@@ -76,25 +115,37 @@ def _to_parquet(
         for frame, rejected in parsed:
             left_out += rejected
             count += frame.height
-            output.write_documents(frame)
+            output.write_documents(frame.drop("name"))
         output.write(REJECTS, reject_frame(left_out))
         output.close("parse", {"rows_in": count})
     return count, reject_frame(left_out)
 
 
-def _to_files(files: _Files, parsed: Parsed, rejects: list[Reject]) -> tuple[int, pl.DataFrame]:
+def _to_files(written: Written, parsed: Parsed, rejects: list[Reject]) -> tuple[int, pl.DataFrame]:
     """One file for each document; number of documents, and the reject rows."""
     count, left_out = 0, list(rejects)
     for frame, rejected in parsed:
         left_out += rejected
         count += frame.height
-        files.write(frame)
+        for row in frame.iter_rows(named=True):
+            write_document(written, row)
     rows = reject_frame(left_out)
     if left_out:
-        write_file(files.out / REJECTED, rows.write_ndjson().encode())
+        write_file(written.claim(REJECTED), rows.write_ndjson().encode())
     else:
-        (files.out / REJECTED).unlink(missing_ok=True)
+        written.remove(REJECTED)
     return count, rows
+
+
+def write_document(written: Written, row: dict[str, Any]) -> None:
+    """Writes a document to the file that its `name` says, as text or as JSON."""
+    path = written.claim(row["name"])
+    text = row["text"]
+    if path.suffix == SUFFIX["json"]:
+        inner = ("file_key", "suffix", "name")
+        shown = {key: value for key, value in row.items() if key not in inner}
+        text = json.dumps(shown, ensure_ascii=False, indent=1)
+    path.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
 
 
 def _parsed(
@@ -141,15 +192,14 @@ def _hashed_parse(task: ParseTask) -> ParsedFile:
     return parse_file(dataclasses.replace(task, sha256=sha256))
 
 
-class _Files:
-    """Names and writes one file for each document.
+class Names:
+    """Names one file below `out` for each document.
 
     No file replaces an input, or another output of the same call; a name that is too long for a
     file system is cut and ends in a hash.
     """
 
     def __init__(self, out: Path, suffix: str, files: Sequence[Found]) -> None:
-        self.out = out
         self.suffix = suffix
         whole = out.resolve()
         inside = [file.path.resolve() for file in files]
@@ -159,25 +209,8 @@ class _Files:
         for file in files:
             folder = _folder(PurePosixPath(file.uri))
             self.taken |= {str(folder), *map(str, folder.parents)}
-        try:
-            out.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise UsageError(f"{out} cannot be written: {error.strerror}") from error
 
-    def write(self, frame: pl.DataFrame) -> None:
-        """Writes each row of `frame` as a file of its own."""
-        for row in frame.iter_rows(named=True):
-            path = self.out / self._name(row["source"].removesuffix(row["suffix"]), row["suffix"])
-            if self.suffix == ".json":
-                row.pop("file_key")
-                row.pop("suffix")
-                text = json.dumps(row, ensure_ascii=False, indent=1)
-            else:
-                text = row["text"]
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
-
-    def _name(self, uri: str, record: str) -> str:
+    def claim(self, uri: str, record: str = "") -> str:
         """A free name for the document of the file `uri`, or of its record `#n`."""
         path = PurePosixPath(uri)
         folder = _folder(path)
@@ -188,6 +221,12 @@ class _Files:
                 break
         self.taken.add(name)
         return name
+
+
+def _expected(out: Path, suffix: str, files: Sequence[Found]) -> list[str]:
+    """What the outputs are called if each file becomes one document."""
+    names = Names(out, suffix, files)
+    return [names.claim(file.uri) for file in files]
 
 
 def _folder(path: PurePosixPath) -> PurePosixPath:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -29,6 +30,10 @@ import click
     "--pdf-profile", type=click.Choice(["fast", "best"]), default="best", show_default=True,
     help="Rules only, or rules and PyMuPDF's layout model.",
 )  # fmt: skip
+@click.option(
+    "--overlay", type=click.Path(path_type=Path), metavar="DIR",
+    help="Draw each page of the PDFs with what was seen: DIR/<stem>/page-0001.png.",
+)  # fmt: skip
 @click.option("--password", help="Opens encrypted PDFs.")
 @click.option(
     "--seconds", type=click.FloatRange(0.1, 86_400), default=300.0, show_default=True,
@@ -44,6 +49,7 @@ def parse_command(
     ocr_engine: str,
     pdf_engine: str,
     pdf_profile: str,
+    overlay: Path | None,
     password: str | None,
     seconds: float,
     workers: int,
@@ -53,10 +59,11 @@ def parse_command(
 
     A file that cannot be parsed is named on standard error and in DIR/rejects.jsonl, with the
     reason; the others are converted all the same. Exit code 3 when nothing could be converted.
+    A file in DIR that corpusmill did not write is never replaced.
     """
     from dataflow.execution.local import LocalEngine
     from dataflow.execution.outcome import Limits
-    from dataflow.parse_only import parse_inputs
+    from dataflow.parse_only import Target, parse_inputs
     from flows.cli import EXIT_OVER_BUDGET
     from flows.console import print_json, progress
     from parsers.base import ParseOptions
@@ -66,11 +73,26 @@ def parse_command(
         password=password,
     )  # fmt: skip
     with progress(as_json) as listener, LocalEngine(workers) as engine:
-        summary = parse_inputs(inputs, out, to, options, Limits(seconds), engine, listener)
+        target = Target(out, to, overlay)
+        summary = parse_inputs(inputs, target, options, Limits(seconds), engine, listener)
     if as_json:
         print_json(summary)
     else:
         for reject in summary["rejects"]:
             click.echo(f"{reject['source']}: {reject['reason']}: {reject['detail']}", err=True)
         click.echo(f"{summary['documents']} documents in {out}")
+        if overlay is not None:
+            _told(summary)
     return EXIT_OVER_BUDGET if summary["rejects"] and not summary["documents"] else 0
+
+
+def _told(summary: dict[str, Any]) -> None:
+    """Says how many pages were drawn, and which were not."""
+    for failure in summary["overlay_failures"]:
+        where = "" if failure["page"] is None else f"page {failure['page']}: "
+        click.echo(f"{failure['source']}: no overlay: {where}{failure['detail']}", err=True)
+    skipped = summary["overlay_skipped"]
+    if skipped:
+        names = ", ".join(skipped[:5]) + (", …" if len(skipped) > 5 else "")
+        click.echo(f"no overlay for {len(skipped)} inputs that are no PDFs: {names}", err=True)
+    click.echo(f"{summary['overlay_pages']} pages drawn in {summary['overlay']}")

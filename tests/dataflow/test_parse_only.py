@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from pathlib import Path, PurePosixPath
 
-import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dataflow.execution.outcome import Outcome, OutcomeKind
 from dataflow.ingest import Found
-from dataflow.parse_only import NAME_BYTES, _Files, _fitting
+from dataflow.parse_only import NAME_BYTES, Names, _fitting, write_document
 from dataflow.pipeline.parse_file import ParsedFile, ParseTask, settled
 from dataflow.pipeline.rows import ipc_to_frame
+from dataflow.written import LEDGER, Written
 from parsers.base import ParseOptions
 from schemas.records import Reason
 
@@ -24,45 +25,42 @@ URIS = st.lists(
 )
 
 
-def rows(uri: str, suffixes: list[str]) -> pl.DataFrame:
-    return pl.DataFrame(
-        {
-            "source": [uri + suffix for suffix in suffixes],
-            "suffix": suffixes,
-            "text": [f"{uri}{suffix}" for suffix in suffixes],
-        }
-    )
-
-
 def written(out: Path) -> dict[str, str]:
     return {
         path.relative_to(out).as_posix(): path.read_text("utf-8").rstrip("\n")
         for path in out.rglob("*")
-        if path.is_file()
+        if path.is_file() and path.name != LEDGER
     }
 
 
-def files(out: Path, uris: list[str]) -> _Files:
-    found = [Found(Path("/in") / uri, uri, 1, 1, 1) for uri in uris]
-    return _Files(out, ".md", found)
+def named(out: Path, uris: list[str]) -> Names:
+    return Names(out, ".md", [Found(Path("/in") / uri, uri, 1, 1, 1) for uri in uris])
 
 
 @given(URIS)
 def test_every_document_has_a_file_of_its_own_inside_the_folder(uris: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "out"
-        writer = files(out, uris)
+        names, writer = named(out, uris), Written(out)
         for uri in sorted(uris):
-            writer.write(rows(uri, ["", "#1", "#2"]))
+            for record in ("", "#1", "#2"):
+                name = names.claim(uri, record)
+                write_document(writer, {"name": name, "text": uri + record})
         texts = written(out)
         assert sorted(texts.values()) == sorted(u + s for u in uris for s in ("", "#1", "#2"))
         assert [path.name for path in Path(folder).iterdir()] == ["out"]
 
 
+def test_json_is_without_what_only_names_files(tmp_path: Path) -> None:
+    row = {"name": "深/a.json", "file_key": "k", "suffix": "#1", "source": "a#1", "text": "水\n"}
+    write_document(Written(tmp_path), row)
+    shown = json.loads((tmp_path / "深" / "a.json").read_text("utf-8"))
+    assert shown == {"source": "a#1", "text": "水\n"}
+
+
 def test_a_number_sign_in_a_name_is_no_record(tmp_path: Path) -> None:
-    writer = files(tmp_path / "out", ["a #3.md"])
-    writer.write(rows("a #3.md", ["", "#7"]))
-    assert sorted(written(tmp_path / "out")) == ["a #3-7.md", "a #3.md"]
+    names = named(tmp_path, ["a #3.md"])
+    assert [names.claim("a #3.md", record) for record in ("", "#7")] == ["a #3.md", "a #3-7.md"]
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="/"), min_size=1, max_size=300))
