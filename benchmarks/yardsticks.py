@@ -20,6 +20,13 @@ from benchmarks.cost import COMMAND, ROOT
 CHUNK_SIZES = (104, 218, 560)
 """Tokens whose chunks have about the mean lengths that the yardstick's peers are listed at."""
 
+PDF_WAYS = {
+    "best": ("--pdf-profile", "best"),
+    "fast": ("--pdf-profile", "fast"),
+    "pdfium": ("--pdf-engine", "pdfium"),
+}
+"""Options of `corpusmill parse` by the name that scores carry."""
+
 
 class AbsentError(Exception):
     """A yardstick cannot be measured here; the message says what is not there."""
@@ -65,9 +72,10 @@ def scored(script: Path, *arguments: str | Path) -> dict[str, Any]:
     return found
 
 
-def parsed(source: Path, out: Path) -> Path:
+def parsed(source: Path, out: Path, *options: str) -> Path:
     """The folder of Markdown that `corpusmill parse` makes of `source`."""
-    called(*COMMAND, "parse", source, "-o", out, "--to", "markdown", "--workers", "2", "--json")
+    command = (*COMMAND, "parse", source, "-o", out, "--to", "markdown", "--workers", "2")
+    called(*command, "--json", *options)
     return out
 
 
@@ -81,16 +89,41 @@ def unpacked(packed: Path, folder: Path) -> Path:
 
 
 def pdf_tables(bench: Path, folder: Path) -> Measured:
-    """Adjacency relations of table cells, macro and micro F1."""
+    """Adjacency relations of table cells, macro and micro F1, of each way to read a PDF."""
     root = bench / "pdf_tables"
     data = data_hash(root, root.rglob("*.*"))
     source = folder / "pdf"
     source.mkdir()
     for path in sorted((root / "data").glob("*.pdf")):
         shutil.copyfile(path, source / path.name)
-    pred = parsed(source, folder / "pdf-pred")
-    found = scored(root / "score_tables.py", "--pred", pred, "--allow-missing")
-    return Measured(data, {"macro_f1": found["macro"]["f1"], "micro_f1": found["micro"]["f1"]})
+    scores: dict[str, float] = {}
+    for name, options in PDF_WAYS.items():
+        pred = parsed(source, folder / f"pdf-{name}", *options)
+        found = scored(root / "score_tables.py", "--pred", pred, "--allow-missing")
+        scores |= {f"{name}_{kind}_f1": found[kind]["f1"] for kind in ("macro", "micro")}
+    return Measured(data, scores)
+
+
+def pdf_roundtrip(_: Path, folder: Path) -> Measured:
+    """Order, tables and headings of PDFs typeset from known text, of the half kept unseen."""
+    from benchmarks.pdf_roundtrip import score
+
+    root = ROOT / "benchmarks" / "pdf_roundtrip"
+    items = score.items(root, "kept")
+    data = data_hash(root, [path for item in items for path in (item.pdf, item.truth)])
+    source = folder / "pdf"
+    source.mkdir()
+    for item in items:
+        shutil.copyfile(item.pdf, source / item.pdf.name)
+    folders = {
+        name: parsed(source, folder / f"pdf-{name}", *options) for name, options in PDF_WAYS.items()
+    }
+    results = score.score_all(items, folders, folder / "scores.json")
+    scores = {}
+    for name, found in results.items():
+        for metric in score.METRICS:
+            scores[f"{name}_{metric}"] = score.mean(found.values(), metric) or 0.0
+    return Measured(data, scores)
 
 
 def html_content(bench: Path, folder: Path) -> Measured:
@@ -181,6 +214,7 @@ CACHE = Path(
 
 YARDSTICKS: dict[str, Callable[[Path, Path], Measured]] = {
     "pdf_tables": pdf_tables,
+    "pdf_roundtrip": pdf_roundtrip,
     "html_content": html_content,
     "html_structure": html_structure,
     "chunking": chunking,
