@@ -71,7 +71,7 @@ def marks(notes: Iterable[Note], elements: Sequence[Element]) -> Marks:
         order=(*(_explained(m, layers) for m in order[:EXPLAINED]), *order[EXPLAINED:]),
         furniture=tuple(e.bbox for e in placed if e.bbox is not None and e.kind in FURNITURE),
         refused=tuple((n.bbox, n.text) for n in layers[Layer.NO_TABLE]),
-        cells=_boxes(layers[Layer.CELL]),
+        cells=tuple(dict.fromkeys([*_boxes(layers[Layer.CELL]), *_cells(placed)]))[:MAX_NOTES],
         spans=tuple(box for e in placed for box in _spans(e)),
         grids=_boxes(layers[Layer.GRID]),
         regions=_boxes(layers[Layer.REGION]),
@@ -124,17 +124,27 @@ def _size(table: Table) -> str:
     return f"{said}, {spans} spans" if spans else said
 
 
-def _spans(element: Element) -> Iterator[BBox]:
-    """What the spanning cells of a table cover: an aligned cell's own box is that of its words.
-
-    Cells whose boxes lie outside the element's (on a page that was turned) are left out.
-    """
+def _placed_cells(element: Element) -> list[tuple[Cell, BBox]]:
+    """Cells of a table on the element's own page; those outside its box stand on a turned page."""
     if element.table is None or element.bbox is None:
-        return
-    cells = [
+        return []
+    return [
         (cell, cell.bbox) for cell in element.table.cells
-        if cell.bbox is not None and cell.page in (None, element.page) and _finite(cell.bbox)
+        if cell.bbox is not None and cell.page in (None, element.page)
+        and _finite(cell.bbox) and element.bbox.contains_centre(cell.bbox)
     ]  # fmt: skip
+
+
+def _cells(elements: Iterable[Element]) -> Iterator[BBox]:
+    """Boxes of all cells: not every way of finding a table notes them."""
+    for element in elements:
+        for _, box in _placed_cells(element):
+            yield box
+
+
+def _spans(element: Element) -> Iterator[BBox]:
+    """What the spanning cells of a table cover: an aligned cell's own box is that of its words."""
+    cells = _placed_cells(element)
     across, down = _extents(cells)
     for cell, box in cells:
         if cell.row_span == 1 and cell.col_span == 1:
@@ -143,9 +153,7 @@ def _spans(element: Element) -> Iterator[BBox]:
         rows = range(cell.row, cell.row + cell.row_span)
         wide = union([box, *(across[col] for col in cols if col in across)])
         high = union([box, *(down[row] for row in rows if row in down)])
-        whole = BBox(wide.x0, high.y0, wide.x1, high.y1)
-        if whole.intersection(element.bbox) > 0.9 * whole.area:
-            yield whole
+        yield BBox(wide.x0, high.y0, wide.x1, high.y1)
 
 
 def _extents(cells: Sequence[tuple[Cell, BBox]]) -> tuple[dict[int, BBox], dict[int, BBox]]:
