@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
+import numba
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cdist
 
@@ -49,7 +50,7 @@ def distance(one: Node, other: Node) -> float:
     left, right = list(_postorder(one)), list(_postorder(other))
     costs = _renames([node for node, _ in left], [node for node, _ in right])
     starts = [np.array([start for _, start in side], np.int64) for side in (left, right)]
-    return float(_zhang_shasha(*starts, _keyroots(starts[0]), _keyroots(starts[1]), costs))
+    return float(COMPILED(*starts, *map(_keyroots, starts), costs))
 
 
 def _postorder(root: Node, start: int = 0) -> Iterator[tuple[Node, int]]:
@@ -85,7 +86,6 @@ def _renames(left: list[Node], right: list[Node]) -> Floats:
     return np.where(one[:, None] == other[None, :], costs, 1.0)
 
 
-@njit  # type: ignore[misc]  # numba has no types
 def _zhang_shasha(
     left: Integers, right: Integers, roots: Integers, others: Integers, costs: Floats
 ) -> float:
@@ -111,6 +111,9 @@ def _zhang_shasha(
                     if whole:
                         trees[a, b] = least
     return float(trees[-1, -1])
+
+
+COMPILED: Any = numba.njit(_zhang_shasha)
 
 
 def _by_level(one: Node, other: Node) -> float:
