@@ -135,7 +135,9 @@ class PdfPlumberReader:
     """A `PageReader` over pdfplumber: permissive licence, some ten times slower than PyMuPDF."""
 
     def __init__(self, data: bytes, password: str | None = None) -> None:
+        self._data, self._password = data, password
         self._pdf = _open(data, password)
+        self._served = 0
         try:
             self._count = len(self._pdf.pages)
         except _faults() as error:
@@ -167,19 +169,26 @@ class PdfPlumberReader:
     def read(self, number: int) -> PageContent:
         """Words, rulings, images and links of page `number`; raises ParseError when it fails."""
         try:
-            page = self._pdf.pages[number - 1]
+            page = self._page(number)
             content = _content(page, number)
             page.close()
         except _faults() as error:
             raise ParseError(Reason.PARSE_FAILED, repr(error), page=number) from error
         return content
 
+    def _page(self, number: int) -> Any:
+        self._served += 1
+        if self._served > PAGES_PER_OPENING:
+            self._pdf.close()
+            self._pdf, self._served = _open(self._data, self._password), 1
+        return self._pdf.pages[number - 1]
+
     def render(self, number: int, dpi: int) -> NDArray[np.uint8]:
         """Picture of page `number`, RGB, of at most MAX_PIXELS; the dpi is lowered to fit."""
         import numpy as np
 
         try:
-            page = self._pdf.pages[number - 1]
+            page = self._page(number)
             pixels = float(page.width) * float(page.height) * (dpi / 72) ** 2
             lowered = dpi * min(1.0, (MAX_PIXELS / max(pixels, 1.0)) ** 0.5)
             picture = page.to_image(resolution=max(1, int(lowered))).original.convert("RGB")

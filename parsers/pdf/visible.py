@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from parsers.pdf.glyphs import Run, joined
+from parsers.pdf.letterspace import whole_words
 from parsers.pdf.page import Word
 from parsers.pdf.shapes import is_paper
 from schemas.geometry import BBox
@@ -47,7 +48,7 @@ def visible_runs(
 
 
 def seen_words(words: Iterable[Word], width: float, height: float) -> Iterator[Word]:
-    """Words on the page that were not drawn there before.
+    """Words on the page that were not drawn there before, letterspaced ones whole.
 
     A word drawn again beside itself counts once: producers without a bold font strike twice, and
     headings have shadows. Struck twice on one baseline it is bold.
@@ -73,7 +74,7 @@ def seen_words(words: Iterable[Word], width: float, height: float) -> Iterator[W
             kept.append(word)
         elif not kept[again].bold and _struck_twice(kept[again], word):
             kept[again] = replace(kept[again], bold=True)
-    return iter(kept)
+    return whole_words(kept)
 
 
 def _same_place(first: Word, second: Word) -> bool:

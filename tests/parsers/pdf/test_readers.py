@@ -260,6 +260,21 @@ def test_letterspaced_text_is_whole_words(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (b"C H A P T E R   I V", ["CHAPTER", "IV"]),
+        (b"Vitamins A B C D E", ["Vitamins", "A", "B", "C", "D", "E"]),
+        (b"A B C", ["A", "B", "C"]),
+        (b"J. R. R. T", ["J.", "R.", "R.", "T"]),
+        (b"A   B   C   D   E", ["A", "B", "C", "D", "E"]),
+    ],
+)
+def test_lines_of_single_capitals_are_words(name: str, line: bytes, expected: list[str]) -> None:
+    assert [word.text for word in shown(name, said(line))] == expected
+
+
+@pytest.mark.parametrize("name", READERS)
 def test_letters_drawn_one_by_one_are_a_word(name: str) -> None:
     content = b"BT /F1 10 Tf 72 700 Td (m) Tj 8.33 0 Td (i) Tj 2.22 0 Td (ll) Tj 20 0 Td (x) Tj ET"
     words = shown(name, content)
