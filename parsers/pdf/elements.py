@@ -19,7 +19,7 @@ from parsers.pdf.levels import levels
 from parsers.pdf.lines import Line
 from parsers.pdf.page import OutlineItem
 from parsers.pdf.references import with_entries
-from parsers.pdf.regroup import regrouped
+from parsers.pdf.regroup import regrouped, without_catchwords
 from parsers.pdf.styles import body_style, uses
 from parsers.pdf.tables import FoundTable
 from parsers.pdf.title import front_blocks, title_index, with_title_line
@@ -43,7 +43,7 @@ def elements(
     """Elements of all pages in reading order; `trace` collects their kinds with the reasons."""
     body = body_style(pages)
     pages = [regrouped(page, body) for page in with_title_line(pages, body)]
-    pages, entries = with_entries(pages, body)
+    pages, entries = with_entries(without_catchwords(pages, body), body)
     found = candidates(pages)
     weave = texture(pages, found)
     kinds = Kinds(weave.body, _heads(found, pages, weave, outline), entries)

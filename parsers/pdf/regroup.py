@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -24,6 +25,35 @@ def regrouped(page: PageLayout, body: Body) -> PageLayout:
     for item in page.flow:
         parts += _split(item) if isinstance(item, Block) else [item]
     return replace(page, flow=tuple(_merged(parts, body)))
+
+
+def without_catchwords(pages: Sequence[PageLayout], body: Body) -> list[PageLayout]:
+    """Pages without what their foot repeats of the next page's first heading: put to their feet.
+
+    Old printers did so on purpose; browsers leave a piece of a heading that they moved on.
+    """
+    made = list(pages)
+    for at, (page, behind) in enumerate(pairwise(pages)):
+        last = max((i for i in page.flow if isinstance(i, Block)), key=_bottom, default=None)
+        first = next((item for item in behind.flow if isinstance(item, Block)), None)
+        if last is None or first is None or not _repeated(last, first, body):
+            continue
+        flow = tuple(item for item in page.flow if item is not last)
+        made[at] = replace(page, flow=flow, feet=(*last.lines, *page.feet))
+    return made
+
+
+def _bottom(block: Block) -> float:
+    return block.bbox.y0
+
+
+def _repeated(last: Block, first: Block, body: Body) -> bool:
+    """Whether one line is a piece of the heading `first`, and set like it."""
+    if len(last.lines) > 1 or len(first.lines) > 2 or first.size < 1.1 * body.size:
+        return False
+    piece = unicodedata.normalize("NFKC", last.lines[0].text)
+    whole = unicodedata.normalize("NFKC", " ".join(line.text for line in first.lines))
+    return abs(last.size - first.size) < 0.6 and len(piece) > 1 and piece in whole
 
 
 def _split(block: Block) -> Iterable[Block]:

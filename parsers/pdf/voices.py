@@ -186,7 +186,7 @@ def _matter(c: Candidate, f: File) -> Voice:
     if c.text[0] in "([（［【" and c.text[-1] in ")]）］】" and c.number is None:
         return -1.5, "in brackets"
     if _QUESTION.match(c.text):
-        return -1.5, "question or answer"
+        return -2.5, "question or answer"
     field = _FIELD.search(c.text)
     if field is not None and c.number is None and field.start() < 20 and c.block.bold is False:
         return -0.75, "field"

@@ -177,3 +177,19 @@ def test_reasons_are_told() -> None:
     notes = [note.text for note in trace.notes if note.layer is Layer.KIND]
     assert notes[0].startswith("heading 1: size 1.40x, bold, number 1, white above")
     assert notes[1] == "paragraph"
+
+
+@pytest.mark.parametrize(("name", "font"), [("7 Stones", "hebo"), ("二、石磨", "china-s")])
+def test_a_piece_of_the_next_pages_heading_is_no_heading(name: str, font: str) -> None:
+    body = "china-s" if font == "china-s" else "helv"
+
+    def first(page: Any) -> None:
+        sections(page, ("第一章 磨坊" if font == "china-s" else "4 Mills", 14, font), font=body)
+        text(page, 50, 740, name[-2:], 14, font)
+
+    def second(page: Any) -> None:
+        sections(page, (name, 14, font), font=body)
+
+    found = fast(first, second)
+    assert [text for _, text in heads(found)][1:] == [name]
+    assert texts(found, ElementKind.PAGE_FOOTER) == [name[-2:]]
