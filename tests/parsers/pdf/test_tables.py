@@ -121,8 +121,30 @@ def test_further_lines_of_a_cell_join_it() -> None:
             for _ in range(8)
         ],
         [[(50, f"{n}.{m}"), (90, "Who is affected by it")] for n in (1, 2) for m in (1, 2, 3)],
+        [[(50, "每一行都保留来源，任何内容都"), (230, "不会丢失，读者能够核对它，因")]] * 8,
+            [(50, "每一行都保留来源，任何内容都"), (230, "不会丢失，读者能够核对它，因")]
+            for _ in range(8)
+        ],
+        [
+            [(50, "（一）"), (90, "保留页码")],
+            [(50, "（二）"), (90, "保留来源")],
+            [(50, "（三）"), (90, "写明理由")],
+            [(50, "（四）"), (90, "能够核对")],
+        ],
+        [[(50, "Table 3."), (110, "A caption that has the look of two columns")]],
+        [[(50, "Mill Lane 4"), (300, "Our sign: kt")], [(50, "Harbour"), (300, "Date: today")]],
     ],
-    ids=["list", "contents", "axis", "two columns of prose", "section numbers"],
+    ids=[
+        "list",
+        "contents",
+        "axis",
+        "two columns of prose",
+        "section numbers",
+        "Chinese prose",
+        "Chinese list",
+        "caption",
+        "letter head",
+    ],
 )
 def test_what_only_looks_like_a_table_is_none(lines: Sequence[Sequence[tuple[float, str]]]) -> None:
     assert found_in(lines) == []
