@@ -94,5 +94,7 @@ def _told(summary: dict[str, Any]) -> None:
     skipped = summary["overlay_skipped"]
     if skipped:
         names = ", ".join(skipped[:5]) + (", …" if len(skipped) > 5 else "")
-        click.echo(f"no overlay for {len(skipped)} inputs that are no PDFs: {names}", err=True)
+        one = len(skipped) == 1
+        what = "1 input that is no PDF" if one else f"{len(skipped)} inputs that are no PDFs"
+        click.echo(f"no overlay for {what}: {names}", err=True)
     click.echo(f"{summary['overlay_pages']} pages drawn in {summary['overlay']}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -187,3 +188,35 @@ def test_a_password_opens_what_it_opens(tmp_path: Path) -> None:
     parse(locked, "-o", out, "--password", PASSWORD, "--to", "parquet")
     assert read_all(out, "documents").height == 1
     assert PASSWORD not in (out / "manifest.json").read_text("utf-8")
+
+
+def test_overlay_draws_the_pages_of_pdfs(inputs: Path, tmp_path: Path) -> None:
+    out, pages = tmp_path / "out", tmp_path / "pages"
+    shutil.copyfile(SAMPLES / "report_zh.pdf", inputs / "a.pdf")
+    fast = ("--pdf-profile", "fast", "--pdf-engine", "pdfium")
+    summary = parse(inputs / "a.pdf", inputs / "a.html", "-o", out, "--overlay", pages, *fast)
+    assert (summary["documents"], summary["overlay_pages"]) == (2, 2)
+    assert (summary["overlay_failures"], summary["overlay_skipped"]) == ([], ["a.html"])
+    assert tree(out) == ["a.md", "a.pdf.md"]
+    assert tree(pages) == ["a.pdf/page-0001.png", "a.pdf/page-0002.png"]
+    first = (pages / "a.pdf" / "page-0001.png").read_bytes()
+    assert first.startswith(b"\x89PNG\r\n")
+    again = call(
+        "parse", inputs / "a.pdf", inputs / "a.html", "-o", out, "--overlay", pages, "--workers",
+        "1", "--ocr", "never", *fast,
+    )  # fmt: skip
+    assert again.code == 0
+    assert again.out == f"2 documents in {out}\n2 pages drawn in {pages}\n"
+    assert again.err == "no overlay for 1 input that is no PDF: a.html\n"
+    assert (pages / "a.pdf" / "page-0001.png").read_bytes() == first
+
+
+def test_what_parse_did_not_write_is_not_replaced(inputs: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "a.md").write_text("mine")
+    answer = call("parse", inputs / "a.html", "-o", out, "--ocr", "never", "--workers", "1")
+    assert answer.code == 2
+    assert "a.md was not made by corpusmill and would be replaced" in answer.err
+    assert (out / "a.md").read_text() == "mine"
+    assert tree(out) == ["a.md"]
