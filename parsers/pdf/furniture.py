@@ -129,7 +129,7 @@ class FurnitureFinder:
             return (row.apart and row.rank == 0) or (counted and (row.apart or row.outside))
         if row.rank or not row.apart:
             return False
-        if counted and len(row.text) < 120:
+        if counted and len(row.text) < 120 and not _is_large(row, usual):
             return True
         kind = RegionKind.PAGE_HEADER if row.top else RegionKind.PAGE_FOOTER
         if {hint(word.bbox, content.model) for word in row.words} - {None} == {kind}:
@@ -158,6 +158,11 @@ def _has_number(row: EdgeRow, page: int) -> bool:
 def _is_small(row: EdgeRow, usual: float) -> bool:
     """Whether a row is small print, and no note: those begin with their mark."""
     return not _is_note(row) and max(word.size for word in row.words) < 0.93 * usual
+
+
+def _is_large(row: EdgeRow, usual: float) -> bool:
+    """Whether a row is set larger than the text: "2 Stones" at the top of page 2 is a heading."""
+    return max(word.size for word in row.words) > 1.05 * usual
 
 
 def _is_note(row: EdgeRow) -> bool:

@@ -16,6 +16,9 @@ justified text; gutters and table columns begin near 1 em."""
 HAN_SPACE = 0.2
 """Font sizes of white that make a space between Han characters. A space is .25 em; lines that are
 justified spread less than .1 em between each two characters."""
+MONO_ADVANCE = 0.6
+"""Width of a character of a monospaced font, in font sizes."""
+MAX_SPACES = 60
 QUOTES = frozenset("“”‘’—…·")
 """Marks that Chinese sets full width, and that are no full-width characters by their code."""
 BASELINE_SHIFT = 0.35
@@ -79,7 +82,7 @@ def _space(left: Word, right: Word) -> str:
     """What stands between two neighbouring words: a space, or nothing.
 
     Full-width punctuation carries its own white; typesetters squeeze it, and what is left looks
-    like a gap.
+    like a gap. Runs of spaces in code line up what stands under each other: they are kept.
     """
     gap = right.bbox.x0 - left.bbox.x1
     if right.glued and gap < 0.5 * right.size:
@@ -89,6 +92,8 @@ def _space(left: Word, right: Word) -> str:
         return " " if gap > (1.0 if _is_mark(a) or _is_mark(b) else HAN_SPACE) * right.size else ""
     if (is_cjk(a) and b in QUOTES) or (a in QUOTES and is_cjk(b)):
         return "" if gap < right.size else " "
+    if left.mono and right.mono:
+        return " " * min(MAX_SPACES, max(1, round(gap / (MONO_ADVANCE * right.size))))
     return " "
 
 

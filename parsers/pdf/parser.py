@@ -9,6 +9,7 @@ from parsers.base import OcrEngine, ParseOptions
 from parsers.pdf.columns import Gutters
 from parsers.pdf.continued import continued
 from parsers.pdf.elements import elements
+from parsers.pdf.front import front_matter
 from parsers.pdf.furniture import FurnitureFinder
 from parsers.pdf.layout import PageLayout, main_turn, page_layout
 from parsers.pdf.page import (
@@ -116,7 +117,7 @@ class PdfParser:
                 raise pages.nothing()
             return Document(
                 source=source, elements=tuple(found), pages=tuple(pages.slots),
-                issues=tuple(pages.issues), metadata=reader.metadata,
+                issues=tuple(pages.issues), metadata=front_matter(found, reader.metadata),
             )  # fmt: skip
         finally:
             for part in (reader, rulings, model):
