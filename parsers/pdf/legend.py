@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from parsers.pdf.marks import Marks
@@ -87,3 +87,19 @@ def dashes(canvas: Any, box: Pixels, colour: Colour, on: int, off: int) -> None:
         end = min(y + on - 1, y1)
         canvas.line((x0, y, x0, end), (*colour, 230))
         canvas.line((x1, y, x1, end), (*colour, 230))
+
+
+def side_by_side(widths: Sequence[float], room: float, margin: int) -> list[tuple[int, int]]:
+    """Top left corners of things of these widths, in rows of at most `room`.
+
+    >>> side_by_side([50, 50, 50], 200, 10)
+    [(10, 10), (92, 10), (10, 50)]
+    """
+    places = []
+    x, y = margin, margin
+    for width in widths:
+        if x + width > room and x > margin:
+            x, y = margin, y + 40
+        places.append((x, y))
+        x += round(width) + 32
+    return places

@@ -27,10 +27,11 @@ from parsers.pdf.legend import (
     dashes,
     legend,
     sample,
+    side_by_side,
 )
 from parsers.pdf.marks import Marks, marks
 from parsers.pdf.page import PageReader
-from parsers.pdf.panel import Entry, entries, letters
+from parsers.pdf.panel import LINE, TYPE, Entry, entries, height_of, letters, write
 from parsers.pdf.parser import EngineSource, PdfParser, bundled_engine, open_reader
 from parsers.pdf.trace import Note, Trace
 from schemas.document import Element, ElementKind, Issue, Page
@@ -50,11 +51,7 @@ MAX_SIDE = 3500
 PAD = 22
 """Pixels around the page, so that the numbers beside its outermost boxes have room."""
 PANEL = 330
-LINE = 15
-TYPE = 11
-INDENT = 22
-"""The panel with the reasons, in pixels: width, height of a line, of its type, and where the
-words begin."""
+"""Width of the panel with the reasons in pixels."""
 MIN_PANEL = 500
 """Pixels; the panel is as high as the page, but not lower than this."""
 RADIUS = 8
@@ -248,20 +245,8 @@ class _Sheet:
         """The panel's picture; drawn twice as large, because small type is uneven otherwise."""
         from PIL import Image, ImageDraw
 
-        height = sum(len(entry.lines) for entry in listed) * LINE + LINE
-        panel = Image.new("RGB", (2 * PANEL, 2 * height), BACK)
-        canvas, font = ImageDraw.Draw(panel), _font(2 * TYPE)
-        places, y = [], 0
-        for entry in listed:
-            colour = REFUSED if entry.kind is None else COLOURS[entry.kind]
-            x = 2 * INDENT if entry.disc else 0
-            if entry.disc:
-                places.append((entry.disc, colour, y + LINE // 2))
-                canvas.text((x, 2 * y), entry.name, colour, font, stroke_width=0.6)
-            ahead = font.getlength(f"{entry.name}  ") if entry.name else 0
-            for line in entry.lines:
-                canvas.text((x + ahead, 2 * y), line, INK, font)
-                y, ahead = y + LINE, 0
+        panel = Image.new("RGB", (2 * PANEL, 2 * height_of(listed)), BACK)
+        places = write(ImageDraw.Draw(panel), _font(2 * TYPE), listed)
         panel = panel.reduce(2)
         for text, colour, middle in places:
             self.disc(panel, (RADIUS, middle), text, colour)
@@ -294,19 +279,13 @@ def _legend(seen: Marks, width: int) -> Any:
     from PIL import Image, ImageDraw
 
     font = _font(2 * TYPE)
-    places, x, y = [], PAD, PAD // 2
     signs = list(legend(seen))
-    for sign in signs:
-        wide = 24 + round(font.getlength(sign.name) / 2) + 16
-        if x + wide > width and x > PAD:
-            x, y = PAD, y + 20
-        places.append((x, y))
-        x += wide
-    strip = Image.new("RGB", (2 * width, 2 * (y + 26)), BACK)
+    places = side_by_side([48 + font.getlength(sign.name) for sign in signs], 2 * width, 2 * PAD)
+    strip = Image.new("RGB", (2 * width, max(y for _, y in [*places, (0, 0)]) + 52), BACK)
     canvas = ImageDraw.Draw(strip, "RGBA")
-    for sign, (x, y) in zip(signs, places, strict=True):
-        sample(canvas, (2 * x, 2 * y), sign)
-        canvas.text((2 * x + 46, 2 * y + 2), sign.name, INK, font)
+    for sign, at in zip(signs, places, strict=True):
+        sample(canvas, at, sign)
+        canvas.text((at[0] + 46, at[1] + 2), sign.name, INK, font)
     return strip.reduce(2)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -268,3 +269,13 @@ def test_notes_of_a_page_are_turned_as_that_page_was() -> None:
     assert [note.bbox for note in trace.notes] == [
         BBox(80, 0, 100, 10), BBox(0, 0, 10, 20), BBox(0, 0, 10, 20),
     ]  # fmt: skip
+
+
+def test_the_readme_s_picture_is_one_of_ours_and_light() -> None:
+    path = Path(__file__).parents[3] / "docs" / "overlay.png"
+    data = path.read_bytes()
+    assert len(data) < 250_000
+    assert picture(data).width == round(595 * overlay.DPI / 72) + 2 * PAD + PANEL
+    readme = (path.parents[1] / "README.md").read_text("utf-8")
+    assert "--overlay pages" in readme
+    assert "](docs/overlay.png)" in readme
