@@ -63,6 +63,15 @@ def test_a_narrow_gap_does_not_cut() -> None:
     assert len(words) == 1
 
 
+@pytest.mark.parametrize(("gap", "count"), [(18, 1), (34, 2)])
+def test_the_white_of_a_full_width_mark_is_no_gutter(gap: float, count: int) -> None:
+    line = OcrLine("左栏的字，右栏的字", BOX, 0.9)
+    inked = [(102.0, 312.0 - gap / 2), (312.0 + gap / 2, 498.0)]
+    words = line_words(line, BOX, inked, size=20)
+    assert len(words) == count
+    assert words[0].text == ("左栏的字，右栏的字", "左栏的字，")[count - 1]
+
+
 def test_a_drawn_line_cuts() -> None:
     words = line_words(OcrLine("雨量径流", BOX, 0.9), BOX, [(102, 498)], [300.0])
     assert [word.text for word in words] == ["雨量", "径流"]
