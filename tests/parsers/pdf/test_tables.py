@@ -121,7 +121,7 @@ def test_further_lines_of_a_cell_join_it() -> None:
             for _ in range(8)
         ],
         [[(50, f"{n}.{m}"), (90, "Who is affected by it")] for n in (1, 2) for m in (1, 2, 3)],
-        [[(50, "每一行都保留来源，任何内容都"), (230, "不会丢失，读者能够核对它，因")]] * 8,
+        [
             [(50, "每一行都保留来源，任何内容都"), (230, "不会丢失，读者能够核对它，因")]
             for _ in range(8)
         ],
