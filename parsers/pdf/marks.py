@@ -125,14 +125,17 @@ def _size(table: Table) -> str:
 
 
 def _placed_cells(element: Element) -> list[tuple[Cell, BBox]]:
-    """Cells of a table on the element's own page; those outside its box stand on a turned page."""
+    """Cells of a table on the element's own page; none when one lies outside of its box.
+
+    That is so on a page that was turned, where cells keep their place on the upright page.
+    """
     if element.table is None or element.bbox is None:
         return []
-    return [
+    cells = [
         (cell, cell.bbox) for cell in element.table.cells
-        if cell.bbox is not None and cell.page in (None, element.page)
-        and _finite(cell.bbox) and element.bbox.contains_centre(cell.bbox)
+        if cell.bbox is not None and cell.page in (None, element.page) and _finite(cell.bbox)
     ]  # fmt: skip
+    return cells if all(element.bbox.contains_centre(box) for _, box in cells) else []
 
 
 def _cells(elements: Iterable[Element]) -> Iterator[BBox]:
