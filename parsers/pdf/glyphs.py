@@ -18,8 +18,9 @@ from schemas.geometry import BBox
 SPACE = 0.15
 """Font sizes of white space between two letters that part two words. Kerning moves letters by up
 to .1 em, the narrowest word spaces of justified text are .18 em."""
-HAN_SPACE = 0.5
-"""The same between two Chinese characters, which justified lines push apart by up to .3 em."""
+HAN_WORD_SPACE, HAN_SPACE = 0.2, 0.5
+"""The same between two Chinese characters, over the gap that a justified line has between all, and
+beside punctuation, where lines are stretched and squeezed first. Spaces are .25 em and more."""
 OVERPRINT = 0.5
 """Font sizes by which a character may begin before the end of the last one in its word."""
 MANY_CONTROLS = 0.1
@@ -108,6 +109,11 @@ def _is_han(char: str) -> bool:
     return "\u2e80" <= char <= "\u9fff" or "\uff00" <= char <= "\uffef" or char > "\U0001ffff"
 
 
+def _is_mark(char: str) -> bool:
+    """Whether a character is full-width punctuation."""
+    return "\u3000" <= char <= "\u303f" or ("\uff00" <= char <= "\uffef" and not char.isalnum())
+
+
 def _is_blank(char: str) -> bool:
     return char in _BLANK or char.isspace()
 
@@ -144,26 +150,23 @@ def _struck_again(last: Run, run: Run) -> bool:
     )  # fmt: skip
 
 
-def _space(run: Run) -> float:
-    """Points between two letters of a run that part two words.
-
-    Letterspaced text has one gap between all its letters: there the limit lies above that gap.
-    """
+def _usual_gap(run: Run) -> float:
+    """Points that stand between all characters of a run: letterspacing, or a justified line."""
     size = run.style.size
-    gaps = [b - a for a, b in zip(run.ends, run.starts[1:], strict=False)]
+    pairs = zip(run.chars, run.chars[1:], run.ends, run.starts[1:], strict=False)
+    gaps = [b - a for left, right, a, b in pairs if _is_han(left) is _is_han(right)]
     if len(gaps) < 4 or max(gaps) <= SPACE * size:
-        return SPACE * size
+        return 0.0
     usual = median(gaps)
-    if 0.06 * size < usual < HAN_SPACE * size:
-        near = sum(abs(gap - usual) <= 0.05 * size for gap in gaps)
-        if near >= 0.6 * len(gaps):
-            return usual + SPACE * size
-    return SPACE * size
+    near = sum(abs(gap - usual) <= 0.05 * size for gap in gaps)
+    if 0.06 * size < usual < HAN_SPACE * size and near >= 0.6 * len(gaps):
+        return usual
+    return 0.0
 
 
 def _pieces(run: Run) -> Iterator[tuple[int, int, bool]]:
     """(first, last + 1, whether a space stands before) of each piece without white space."""
-    limit, size = _space(run), run.style.size
+    usual, size = _usual_gap(run), run.style.size
     first, spaced = -1, False
     for index, char in enumerate(run.chars):
         if _is_blank(char):
@@ -172,16 +175,23 @@ def _pieces(run: Run) -> Iterator[tuple[int, int, bool]]:
             first, spaced = -1, True
             continue
         if first >= 0:
-            gap = run.starts[index] - run.ends[index - 1]
-            if gap > limit or gap < -OVERPRINT * size:
-                han = _is_han(char) and _is_han(run.chars[index - 1])
-                if gap < 0 or not han or gap > HAN_SPACE * size:
-                    yield first, index, spaced
-                    first, spaced = index, True
+            gap = run.starts[index] - run.ends[index - 1] - usual
+            if gap < -OVERPRINT * size - usual or (
+                gap > SPACE * size and gap > _limit(run.chars[index - 1], char) * size
+            ):
+                yield first, index, spaced
+                first, spaced = index, True
         else:
             first = index
     if first >= 0:
         yield first, len(run.chars), spaced
+
+
+def _limit(left: str, right: str) -> float:
+    """Font sizes of white space between two characters, over the usual, that part two words."""
+    if not (_is_han(left) and _is_han(right)):
+        return SPACE
+    return HAN_SPACE if _is_mark(left) or _is_mark(right) else HAN_WORD_SPACE
 
 
 def _touches(left: Run, right: Run) -> bool:

@@ -26,6 +26,8 @@ MAX_DEPTH = 12
 OVERHANG, FAR_OVERHANG = 0.02, 0.2
 """Font sizes by which a glyph reaches beyond its advance: an italic f by .15. A box that is wider
 by more is another glyph's: fonts without better maps give the ligature ff as one f."""
+TYPE3 = "Type3"
+"""Name of the fonts without one. Their boxes are those of the drawing, not of the advance."""
 SLANTED = 0.15
 """Shear of a text matrix that stands in for an italic: producers slant by 12 to 20 degrees."""
 MAX_FONT_BYTES = 30_000_000
@@ -110,14 +112,15 @@ class TextRuns:
         )
         if box == self._box:  # the parts of a ligature stand where it stands
             run.chars[-1] += char
-            run.ends[-1] = end
+            if run.style.font != TYPE3:
+                run.ends[-1] = end
             return
         if self._wide and abs(start - run.ends[-1] - self._wide) <= OVERHANG * run.style.size:
             run.ends[-1] += self._wide  # no overhang, but a glyph of another width
         self._high, self._box, self._wide = 0, box, 0.0
         known = self._advance(code)
         over = (end - start - known) / run.style.size if known else 0.0
-        if OVERHANG < over < FAR_OVERHANG:
+        if OVERHANG < over < FAR_OVERHANG or (known and run.style.font == TYPE3):
             start, end = self._pen(run, index, start, end, known)
         run.chars.append(char)
         run.starts.append(start)
@@ -168,10 +171,10 @@ class TextRuns:
             return start, end
         x, y = cells.doubles[0] - self._frame.left, self._frame.top - cells.doubles[1]
         pen = {0: x, 90: y, 180: -x, 270: -y}[run.turn]
-        if abs(pen - start) > FAR_OVERHANG * run.style.size:
+        if run.style.font != TYPE3 and abs(pen - start) > FAR_OVERHANG * run.style.size:
             return start, end  # text given in place of the glyphs stands beside their origin
         self._wide = max(0.0, end - pen - known)
-        return pen, end - self._wide
+        return pen, pen + known
 
     def _style(self, handle: int, size: float) -> Style:
         api = self._api
@@ -194,7 +197,7 @@ class TextRuns:
         api = self._api
         room = create_string_buffer(256)
         length = api.FPDFFont_GetBaseFontName(font, room, len(room))
-        name = room.value.decode("utf-8", "replace") if 0 < length <= len(room) else ""
+        name = room.value.decode("utf-8", "replace") if 1 < length <= len(room) else TYPE3
         flags = api.FPDFFont_GetFlags(font)
         bold, italic, mono = font_style(name)
         inside = (False, False, False)

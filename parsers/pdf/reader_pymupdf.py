@@ -258,10 +258,13 @@ def _span_runs(span: Any, turn: int, *, vertical: bool) -> Iterator[Run]:
 def _style(span: Any) -> Style:
     """How a span is drawn, by the font's flags and its name."""
     flags, drawn = int(span["flags"]), int(span["char_flags"])
-    bold, italic, mono = font_style(span["font"])
+    font = span["font"]
+    if font.startswith("Type3 ("):
+        font = "Type3"  # browsers make a font of each character, which is no change of style
+    bold, italic, mono = font_style(font)
     strong = drawn & _STRUCK_TWICE or (drawn & _FILLED and drawn & _STROKED)
     return Style(
-        font=span["font"], size=round(float(span["size"]), 3),
+        font=font, size=round(float(span["size"]), 3),
         bold=bold or bool(flags & _BOLD or strong),
         italic=italic or bool(flags & _ITALIC), mono=mono or bool(flags & _MONO),
         color=int(span["color"]),

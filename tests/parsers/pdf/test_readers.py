@@ -274,6 +274,33 @@ def test_lines_of_single_capitals_are_words(name: str, line: bytes, expected: li
     assert [word.text for word in shown(name, said(line))] == expected
 
 
+def han(*parts: tuple[str, int]) -> Any:
+    """A function that draws Chinese at a size of 10, each part at its x."""
+
+    def draw(page: Any) -> None:
+        for words, x in parts:
+            text(page, x, 100, words, 10, "china-s")
+
+    return draw
+
+
+@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ([("第一章", 72), ("概况", 105)], ["第一章", "概况"]),  # a space that is only a gap
+        ([("第一章　概况", 72)], ["第一章", "概况"]),
+        ([(char, 72 + 12 * i) for i, char in enumerate("两端对齐的一行字")], ["两端对齐的一行字"]),
+        ([("前，", 72), ("后", 95)], ["前，后"]),  # white that belongs to the comma
+    ],
+)
+def test_chinese_is_parted_by_spaces_alone(
+    name: str, parts: list[tuple[str, int]], expected: list[str]
+) -> None:
+    words = reader(name, pdf(han(*parts))).read(1).words
+    assert [word.text for word in words] == expected
+
+
 @pytest.mark.parametrize("name", READERS)
 def test_letters_drawn_one_by_one_are_a_word(name: str) -> None:
     content = b"BT /F1 10 Tf 72 700 Td (m) Tj 8.33 0 Td (i) Tj 2.22 0 Td (ll) Tj 20 0 Td (x) Tj ET"
