@@ -112,7 +112,11 @@ def _breaks(block: Sequence[Line], line: Line, following: Line | None, column: C
         return True
     if line.mono and last.mono:
         return False
-    return _indented(block, line, following) or _ended(last, line, column)
+    return (
+        _indented(block, line, following)
+        or _indented_again(block, line, following, column)
+        or _ended(last, line, column)
+    )
 
 
 def _style_changes(last: Line, line: Line) -> bool:
@@ -146,7 +150,24 @@ def _indented(block: Sequence[Line], line: Line, following: Line | None) -> bool
         return False
     if len(block) == 1 and following is not None and following.bbox.x0 > line.bbox.x0 - 1:
         return False
-    return following is None or following.bbox.x0 < line.bbox.x0 - 0.6 * line.size
+    if following is None or following.bbox.x0 < line.bbox.x0 - 0.6 * line.size:
+        return True
+    return block[-1].text[-1] in TERMINAL and line.text[-1] in TERMINAL  # a paragraph of one line
+
+
+def _indented_again(
+    block: Sequence[Line], line: Line, following: Line | None, column: Column
+) -> bool:
+    """Whether `line` opens a paragraph below a paragraph of one line, both indented alike."""
+    if len(block) > 1 or following is None or list_marker(block[0].text):
+        return False
+    indent = line.bbox.x0 - column.x0
+    return (
+        0.8 * line.size < indent < 4 * line.size
+        and abs(line.bbox.x0 - block[0].bbox.x0) < 0.2 * line.size
+        and (following.bbox.x0 < column.x0 + 0.3 * line.size or line.text[-1] in TERMINAL)
+        and block[0].text[-1] in TERMINAL
+    )
 
 
 def _ended(last: Line, line: Line, column: Column) -> bool:

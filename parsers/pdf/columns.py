@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 import numpy as np
+from numpy.typing import NDArray
 
 from parsers.pdf.lines import Segment
 from parsers.pdf.margins import margin
@@ -25,7 +26,8 @@ from parsers.pdf.sides import (
     at_height,
     beside_prose,
     cover,
-    set_as_column,
+    n_rows,
+    set_as_columns,
 )
 from schemas.geometry import BBox
 
@@ -91,8 +93,7 @@ def _as_expected(boxes: Boxes, size: float, expected: Sequence[float]) -> float 
         if not x0 < x < x1 or not len(left) or not len(right):
             continue
         cross = boxes[(boxes[:, 2] > x + 1) & (boxes[:, 0] < x - 1)]
-        tall = [side + np.array([0.0, -0.5, 0.0, 0.5]) * size for side in (left, right)]
-        beside = cover(tall[0], top, bins) & cover(tall[1], top, bins) & ~cover(cross, top, bins)
+        beside = _both(left, right, size, top, bins) & ~cover(cross, top, bins)
         sides = [at_height(side, beside, top) for side in (left, right)]
         if not all(map(len, sides)) or sides[1][:, 0].min() - sides[0][:, 2].max() < 0.8 * size:
             continue
@@ -112,27 +113,35 @@ def _evident(boxes: Boxes, size: float) -> float | None:
     bins = max(1, int(np.ceil((boxes[:, 3].max() - top) / BIN)))
     inset = 0.1 * (x1 - x0)
     edges = sorted({round(float(x) + 1) for x in boxes[:, 2] if x0 + inset < x < x1 - inset})
-    best, best_height = None, (MIN_LINES - 0.5) * size
+    best, best_height = None, 0.0
     for x in edges:
         left = boxes[:, 2] <= x + 1
         right = boxes[:, 0] >= x - 1
         cross = ~(left | right)
         if left.sum() < MIN_LINES or right.sum() < MIN_LINES:
             continue
-        beside = (
-            cover(boxes[left], top, bins)
-            & cover(boxes[right], top, bins)
-            & ~cover(boxes[cross], top, bins)
-        )
+        beside = _both(boxes[left], boxes[right], size, top, bins)
+        beside &= ~cover(boxes[cross], top, bins)
         height = float(beside.sum()) * BIN
         if height <= best_height:
             continue
         sides = [at_height(boxes[side], beside, top) for side in (left, right)]
-        if all(set_as_column(side, size) for side in sides) or beside_prose(
+        if min(n_rows(side, size) for side in sides) < MIN_LINES:
+            continue
+        if all(set_as_columns(side, size) for side in sides) or beside_prose(
             (boxes[left], boxes[right]), size
         ):
             best, best_height = (sides[0][:, 2].max() + sides[1][:, 0].min()) / 2, height
     return None if best is None else float(best)
+
+
+def _both(left: Boxes, right: Boxes, size: float, top: float, bins: int) -> NDArray[np.bool_]:
+    """Slices that both sides stand in, each line with half a size of white above and below.
+
+    Lines of the two columns need not stand on the same baselines.
+    """
+    white = np.array([0.0, -0.5, 0.0, 0.5]) * size
+    return cover(left + white, top, bins) & cover(right + white, top, bins)
 
 
 @dataclass

@@ -21,6 +21,11 @@ BASELINE = 0.12
 MANY_APART, MOST_APART = 0.4, 0.65
 """Shares of lines without one on the same baseline beside prose, and of the prose's own lines: in
 a table with labels of two lines half of the labels' lines have none."""
+STRIP = 0.8
+"""Font sizes of white between two columns at least."""
+FULL_LINES = 0.75
+"""Share of a column that its lines fill when most of them are full: ragged prose fills .85, the
+last line of each paragraph included; cells of a table that break within their column fill .6."""
 LINE_STEP = 1.8
 """Font sizes from one line to the next of the same paragraph at most; Chinese is set at 1.5 to
 1.75."""
@@ -43,6 +48,13 @@ def at_height(boxes: Boxes, slices: NDArray[np.bool_], top: float) -> Boxes:
     return kept
 
 
+def n_rows(boxes: Boxes, size: float) -> int:
+    """Number of lines, pieces side by side counted once."""
+    if not len(boxes):
+        return 0
+    return 1 + int((np.diff(np.sort(boxes[:, 3])) > 0.5 * size).sum())
+
+
 def _fill(boxes: Boxes) -> float:
     """Share of the column's width that its lines fill, over the heights where it has lines."""
     column = float(boxes[:, 2].max() - boxes[:, 0].min())
@@ -63,6 +75,29 @@ def set_as_column(boxes: Boxes, size: float) -> bool:
     widths = np.sort(boxes[:, 2] - boxes[:, 0])
     half = int(np.searchsorted(np.cumsum(widths), widths.sum() / 2))
     return float(widths[half]) >= 8 * size
+
+
+def set_as_columns(boxes: Boxes, size: float) -> bool:
+    """Whether a side is set as one column, or as several of which each is mostly full lines.
+
+    The last of three columns may end early: over all of them its side is half empty then.
+    """
+    if set_as_column(boxes, size):
+        return True
+    parts = _parted(boxes, size)
+    return len(parts) > 1 and all(
+        set_as_column(part, size) and _fill(part) >= FULL_LINES for part in parts
+    )
+
+
+def _parted(boxes: Boxes, size: float) -> list[Boxes]:
+    """The boxes of a side from left to right, parted where nothing crosses a strip of white."""
+    if not len(boxes):
+        return []
+    ordered = boxes[np.argsort(boxes[:, 0], kind="stable")]
+    reached = np.maximum.accumulate(ordered[:, 2])
+    starts = np.flatnonzero(ordered[1:, 0] - reached[:-1] > STRIP * size) + 1
+    return np.split(ordered, starts.tolist())
 
 
 def set_as_prose(boxes: Boxes, size: float) -> bool:
