@@ -25,7 +25,7 @@ from parsers.pdf.tables import FoundTable
 from parsers.pdf.title import front_blocks, title_index, with_title_line
 from parsers.pdf.trace import SILENT, Layer, Trace
 from parsers.pdf.voices import File
-from schemas.document import Element, ElementKind
+from schemas.document import Element, ElementKind, Table
 from schemas.geometry import BBox
 
 _RUNNING = frozenset({ElementKind.PARAGRAPH, ElementKind.LIST_ITEM})
@@ -138,13 +138,24 @@ def _page_elements(
             trace.note(Layer.KIND, box, why)
             own = replace(
                 element, page=page.number, bbox=page.displayed(box),
-                links=links_in(box, page.links),
+                links=links_in(box, page.links), table=_displayed(element.table, page),
             )  # fmt: skip
             (foot if element.kind is ElementKind.FOOTNOTE else flow).append((own, box))
     yield from tied(flow)
     yield from foot
     for line in page.feet:
         yield _edge(ElementKind.PAGE_FOOTER, line, page), line.bbox
+
+
+def _displayed(table: Table | None, page: PageLayout) -> Table | None:
+    """A table with the boxes of its cells as displayed."""
+    if table is None or page.turn == 0:
+        return table
+    cells = (
+        cell if cell.bbox is None else replace(cell, bbox=page.displayed(cell.bbox))
+        for cell in table.cells
+    )
+    return replace(table, cells=tuple(cells))
 
 
 def _edge(kind: ElementKind, line: Line, page: PageLayout) -> Element:

@@ -111,11 +111,16 @@ class FurnitureFinder:
     def _furniture(self, content: PageContent, found: Sequence[EdgeRow]) -> Iterator[EdgeRow]:
         usual = _usual_size(content)
         open_edges = {True: True, False: True}
+        mine: list[EdgeRow] = []
         for row in found:
-            mine = open_edges[row.top] and self._is_furniture(content, row, usual)
-            open_edges[row.top] = mine
-            if mine:
-                yield row
+            if open_edges[row.top] and self._is_furniture(content, row, usual):
+                mine.append(row)
+            else:
+                open_edges[row.top] = False
+        if sum(len(row.words) for row in mine) < len(content.words):
+            yield from mine
+        else:  # nothing but furniture: only what repeats is sure to be
+            yield from (row for row in mine if self.seen[row.key] > 1)
 
     def _is_furniture(self, content: PageContent, row: EdgeRow, usual: float) -> bool:
         """Whether a row is furniture when all rows between it and the edge are."""

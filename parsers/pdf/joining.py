@@ -11,6 +11,8 @@ from parsers.pdf.markers import TERMINAL
 
 _CUT_WORD = re.compile(r"[^\W\d_]{2,}[-\u00ad\u2010]$")
 _COMPOUND = re.compile(r"(?:^|\s)\S*[^\W\d_]-[^\W\d_]+[-\u2010]$")
+_CUT_URL = re.compile(r"(?:https?://|www\.)\S*[/.=&?_#-]$")
+"""An address that a line breaks behind one of its own marks."""
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _KEEP_HYPHEN = frozenset(
     {
@@ -60,6 +62,8 @@ def joined(left: str, right: str, words: Words = NO_WORDS) -> str:
 
     >>> joined("the corpo-", "ra are"), joined("self-", "made"), joined("语料", "库")
     ('the corpora are', 'self-made', '语料库')
+    >>> joined("see https://www.", "example.org")
+    'see https://www.example.org'
     >>> joined("a co-", "lumn", words_of(["the column"]))
     'a column'
     """
@@ -68,6 +72,8 @@ def joined(left: str, right: str, words: Words = NO_WORDS) -> str:
         return left + right
     if left.endswith("\u00ad"):
         return left[:-1] + right
+    if _CUT_URL.search(left) and right[0].isalnum():
+        return left + right
     if _CUT_WORD.search(left) and right[0].islower() and left[-2].islower():
         stem = re.split(r"[^\w]", left[:-1])[-1].lower()
         first = _FIRST_WORD.match(right)
