@@ -34,8 +34,10 @@ def page_tables(
     for region in seen.tables:
         if any(box.contains_centre(region) or region.contains_centre(box) for box in taken):
             continue
-        for table in _pointed_at(region, rest(words, found), seen):
-            found.append(_noted(table, "the model's region", trace))
+        free = rest(words, found)
+        for table in _pointed_at(region, free, seen):
+            if _holds_all(table, free):
+                found.append(_noted(table, "the model's region", trace))
     rows = segments(rest(words, found))
     if not rows:
         return found
@@ -45,8 +47,20 @@ def page_tables(
         if beyond_doubt(table, width) and _stands_across(used, x):
             found.append(_noted(table, "as wide as the page", trace))
     for table in _beside_prose(segments(rest(words, found)), width, seen):
-        found.append(_noted(table, "beside prose", trace))
+        if _holds_all(table, rest(words, found)):
+            found.append(_noted(table, "beside prose", trace))
     return found
+
+
+def _holds_all(table: StreamTable, words: Sequence[Word]) -> bool:
+    """Whether every word in a table's box stands in one of its cells: none is lost with it.
+
+    Hyphens at line ends may go.
+    """
+    inside = "".join(w.text for w in words if table.bbox.contains_centre(w.bbox))
+    held = "".join("".join(text.split()) for _, text, _ in table.cells)
+    hyphens = sum(inside.count(mark) for mark in "-\u00ad\u2010")
+    return len("".join(inside.split())) - len(held) <= hyphens
 
 
 def _stands_across(rows: Sequence[Row], x: float | None) -> bool:
