@@ -1,19 +1,16 @@
 """Runs of characters as a page draws them -> words: what all readers share.
 
-A reader hands over runs in content order, in points, on the page before /Rotate (origin at its top
-left). Words come out the same whatever library read the page.
+A reader hands over runs in content order; words come out the same whatever library read the page.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from statistics import median
-from typing import NamedTuple
-from unicodedata import normalize
 
+from parsers.pdf.mending import fixed_pitch, mended
 from parsers.pdf.page import Word
-from schemas.geometry import BBox
+from parsers.pdf.runs import Run
 
 SPACE = 0.15
 """Font sizes of white space between two letters that part two words. Kerning moves letters by up
@@ -23,8 +20,6 @@ HAN_WORD_SPACE, HAN_SPACE = 0.2, 0.5
 beside punctuation, where lines are stretched and squeezed first. Spaces are .25 em and more."""
 OVERPRINT = 0.5
 """Font sizes by which a character may begin before the end of the last one in its word."""
-MANY_CONTROLS = 0.1
-"""Share of a page's characters; exports of layout programs have under .01 of them."""
 _UP = {0: -1.0, 90: 1.0, 180: 1.0, 270: -1.0}
 """Where "up" is across the line, as a sign on the axis that `Run.base` is measured on."""
 _BLANK = frozenset("\0\u200b\ufeff\uf020")
@@ -43,66 +38,6 @@ _PRIVATE = {
 """Characters of the symbol fonts that office programs write without a mapping to Unicode: bullets
 of Wingdings, and of Symbol the signs that stand in running text. Codes that the two fonts share go
 to the one more often met."""
-_ACCENTS = {
-    "¨": "\u0308", "´": "\u0301", "`": "\u0300", "ˆ": "\u0302", "˜": "\u0303", "¸": "\u0327",
-    "˚": "\u030a", "ˇ": "\u030c", "˘": "\u0306", "¯": "\u0304", "˙": "\u0307", "˝": "\u030b",
-}  # fmt: skip
-"""Accents that old fonts draw over a letter as a glyph of their own."""
-_NARROW, _WIDE = frozenset("iljtfI.,'"), frozenset("mwMWOQ")
-
-
-class Style(NamedTuple):
-    """How characters are drawn; `hidden` says that they leave no mark (rendering mode 3)."""
-
-    font: str
-    size: float
-    bold: bool = False
-    italic: bool = False
-    mono: bool = False
-    color: int = 0
-    hidden: bool = False
-
-
-@dataclass(slots=True)
-class Run:
-    """Characters in one style on one baseline.
-
-    `starts` and `ends` are the characters' advances along the reading direction, rising; `base` is
-    the baseline across it: y for a turn of 0 or 180, else x. Along a turn of 180 or 270 degrees
-    positions are negated, so that they rise, too.
-    """
-
-    style: Style
-    turn: int
-    base: float
-    chars: list[str]
-    starts: list[float]
-    ends: list[float]
-
-    def box(self, first: int = 0, last: int | None = None) -> BBox:
-        """Where characters `first` to `last` stand.
-
-        Across the line it is .8 of the font size over the baseline and .2 below, whatever the font
-        says of itself: boxes of fonts with wrong ascenders overlap the neighbouring lines.
-        """
-        low, high = min(self.starts[first:last]), max(self.ends[first:last])
-        over, under = 0.8 * self.style.size, 0.2 * self.style.size
-        if self.turn == 0:
-            return BBox(low, self.base - over, high, self.base + under)
-        if self.turn == 180:
-            return BBox(-high, self.base - under, -low, self.base + over)
-        if self.turn == 90:
-            return BBox(self.base - under, low, self.base + over, high)
-        return BBox(self.base - over, -high, self.base + under, -low)
-
-
-def advance(x0: float, y0: float, x1: float, y1: float, turn: int) -> tuple[float, float]:
-    """Start and end of a character's box along a reading direction, as `Run` counts them."""
-    if turn == 0:
-        return x0, x1
-    if turn == 90:
-        return y0, y1
-    return (-x1, -x0) if turn == 180 else (-y1, -y0)
 
 
 def _is_han(char: str) -> bool:
@@ -225,72 +160,9 @@ def _text(chars: Sequence[str]) -> str:
     return "".join(_SPELLED.get(char) or _PRIVATE.get(char, char) for char in text)
 
 
-def _composed(run: Run) -> None:
-    """Joins accents with the letters that they are drawn over."""
-    index = 0
-    while index < len(run.chars):
-        accent = _ACCENTS.get(run.chars[index])
-        for letter in (index + 1, index - 1):
-            if accent is None or not 0 <= letter < len(run.chars):
-                continue
-            left, right = min(index, letter), max(index, letter)
-            base = {"ı": "i", "ȷ": "j"}.get(run.chars[letter], run.chars[letter])
-            both = normalize("NFC", base + accent)
-            if len(both) == 1 and run.starts[right] < run.ends[left] - 0.1 * run.style.size:
-                run.chars[letter] = both
-                del run.chars[index], run.starts[index], run.ends[index]
-                index -= 1
-                break
-        index += 1
-
-
-def _mended(runs: list[Run]) -> list[Run]:
-    """Runs with accents on their letters, and with their control characters named.
-
-    A few are marks of the producer's that show nothing: blanks. Many are a font without a map to
-    Unicode: U+FFFD, which tells that the text layer is worth little.
-    """
-    total = sum(len(run.chars) for run in runs)
-    control = [run for run in runs if min(run.chars) < " "]
-    count = sum(char < " " for run in control for char in run.chars)
-    name = "\ufffd" if count > MANY_CONTROLS * total else " "
-    for run in control:
-        run.chars = [name if char < " " else char for char in run.chars]
-    for run in runs:
-        if not _ACCENTS.keys().isdisjoint(run.chars):
-            _composed(run)
-    return runs
-
-
-def fixed_pitch(runs: Iterable[Run]) -> tuple[set[str], set[str]]:
-    """(fonts whose narrow and wide letters advance alike, fonts that set Chinese).
-
-    Chinese fonts call themselves fixed in pitch, which says nothing of the text set in them.
-    """
-    widths: dict[str, tuple[list[float], list[float]]] = {}
-    chinese: set[str] = set()
-    for run in runs:
-        narrow, wide = widths.setdefault(run.style.font, ([], []))
-        if len(narrow) > 20 and len(wide) > 20 and run.style.font not in chinese:
-            continue
-        for char, start, end in zip(run.chars, run.starts, run.ends, strict=True):
-            if char in _NARROW:
-                narrow.append((end - start) / run.style.size)
-            elif char in _WIDE:
-                wide.append((end - start) / run.style.size)
-            elif "\u2e80" <= char <= "\u9fff":
-                chinese.add(run.style.font)
-    fixed = {
-        font for font, (narrow, wide) in widths.items()
-        if len(narrow) >= 2 and len(wide) >= 2
-        and max(narrow + wide) - min(narrow + wide) < 0.03
-    }  # fmt: skip
-    return fixed, chinese
-
-
 def words(runs: Iterable[Run]) -> Iterator[Word]:
     """Words of a page's runs as `joined` returns them, in their order."""
-    lines = _mended(list(runs))
+    lines = mended(list(runs))
     fixed, chinese = fixed_pitch(lines)
     for index, run in enumerate(lines):
         before = lines[index - 1] if index else None

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from parsers.pdf.glyphs import words
 from parsers.pdf.info import check_size, clean_metadata
 from parsers.pdf.page import MAX_PATHS, Link, OutlineItem, PageContent, turned
-from parsers.pdf.pdfium_page import DrawnObjects, Frame, TextRuns
+from parsers.pdf.pdfium_drawn import DrawnObjects
+from parsers.pdf.pdfium_text import Frame, TextRuns
 from parsers.pdf.visible import seen_words, visible_runs
 from schemas.errors import MissingExtraError, ParseError
 from schemas.geometry import BBox

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from parsers.pdf.glyphs import Run, joined
+from parsers.pdf.glyphs import joined
 from parsers.pdf.letterspace import whole_words
 from parsers.pdf.page import Word
+from parsers.pdf.runs import Run
 from parsers.pdf.shapes import is_paper
 from schemas.geometry import BBox
 

@@ -1,4 +1,4 @@
-"""What stands on a page that PDFium has loaded: runs of characters, images, drawn shapes.
+"""The characters of a page that PDFium has loaded, as runs.
 
 `api` is the library as `reader_pdfium` binds it: its C functions, with handles as integers.
 """
@@ -7,22 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from ctypes import addressof, c_double, c_float, c_int, c_size_t, c_uint8, create_string_buffer
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import hypot
 from typing import Any
 
-from parsers.pdf.glyphs import Run, Style, advance
 from parsers.pdf.info import embedded_style, font_style
-from parsers.pdf.page import MAX_PATHS
-from parsers.pdf.shapes import Matrix, Outline, Shapes
-from schemas.geometry import BBox
+from parsers.pdf.runs import Run, Style, advance
+from parsers.pdf.shapes import Matrix
 
-MAX_OBJECTS = 200_000
-"""Page objects that are looked at; a page with more is a drawing, of which the text is enough."""
-MAX_SEGMENTS = 100_000
-"""Sides of one path, and of a page's paths together, that are looked at."""
-MAX_DEPTH = 12
-"""Form XObjects within each other that are followed for lines; text is found at any depth."""
 OVERHANG, FAR_OVERHANG = 0.02, 0.2
 """Font sizes by which a glyph reaches beyond its advance: an italic f by .15. A box that is wider
 by more is another glyph's: fonts without better maps give the ligature ff as one f."""
@@ -31,8 +23,6 @@ TYPE3 = "Type3"
 SLANTED = 0.15
 """Shear of a text matrix that stands in for an italic: producers slant by 12 to 20 degrees."""
 MAX_FONT_BYTES = 30_000_000
-_PATH, _IMAGE, _SHADING, _FORM = 2, 3, 4, 5
-_CURVE, _MOVE = 1, 2
 _STROKED, _FILLED_AND_STROKED, _HIDDEN, _CLIP = 1, 2, 3, 7
 _FIXED_PITCH, _ITALIC, _FORCE_BOLD = 1, 1 << 6, 1 << 18
 
@@ -50,7 +40,7 @@ class Frame:
         return Matrix(1.0, 0.0, 0.0, -1.0, -self.left, self.top)
 
 
-class _Cells:
+class Cells:
     """Room for what C functions write: floats, integers, doubles, and where they are."""
 
     def __init__(self) -> None:
@@ -68,7 +58,7 @@ class TextRuns:
 
     def __init__(self, api: Any, text: int, frame: Frame) -> None:
         self._api, self._text, self._frame = api, text, frame
-        self._cells = _Cells()
+        self._cells = Cells()
         self._fonts: dict[int, tuple[str, bool, bool, bool]] = {}
         self._widths: dict[tuple[int, int], float] = {}
         self._font, self._scale = 0, 1.0
@@ -185,7 +175,7 @@ class TextRuns:
         name, bold, italic, mono = self._fonts[font]
         mode = api.FPDFTextObj_GetTextRenderMode(handle)
         stroked = mode == _STROKED
-        color, alpha = _color(api, handle, self._cells, stroked=stroked)
+        color, alpha = paint(api, handle, self._cells, stroked=stroked)
         return Style(
             font=name, size=round(size, 3), bold=bold or mode == _FILLED_AND_STROKED,
             italic=italic, mono=mono, color=color,
@@ -237,102 +227,10 @@ def _across(dx: float, dy: float, turn: int) -> float:
     return dy if turn in (0, 180) else dx
 
 
-def _color(api: Any, handle: int, cells: _Cells, *, stroked: bool) -> tuple[int, int]:
+def paint(api: Any, handle: int, cells: Cells, *, stroked: bool) -> tuple[int, int]:
     """(0xRRGGBB, alpha 0..255) that an object is filled with, or stroked with."""
     get = api.FPDFPageObj_GetStrokeColor if stroked else api.FPDFPageObj_GetFillColor
     if not get(handle, *cells.int_at):
         return 0, 255
     red, green, blue, alpha = cells.ints
     return (red & 0xFF) << 16 | (green & 0xFF) << 8 | (blue & 0xFF), alpha & 0xFF
-
-
-@dataclass
-class Drawn:
-    """Images and shapes of a page, on the page before /Rotate; `n_paths` counts the paths."""
-
-    images: list[BBox] = field(default_factory=list)
-    shapes: Shapes = field(default_factory=Shapes)
-    n_paths: int = 0
-    n_objects: int = 0
-    n_segments: int = 0
-
-
-class DrawnObjects:
-    """Reads images and paths of a loaded page, those inside form XObjects included."""
-
-    def __init__(self, api: Any) -> None:
-        self._api = api
-        self._cells = _Cells()
-
-    def read(self, page: int, frame: Frame) -> Drawn:
-        """What the page draws; a page above MAX_PATHS paths has its shapes left out."""
-        api, found = self._api, Drawn()
-        for index in range(max(0, api.FPDFPage_CountObjects(page))):
-            if found.n_objects >= MAX_OBJECTS:
-                break
-            self._add(found, api.FPDFPage_GetObject(page, index), frame.matrix, 0)
-        if found.n_paths > MAX_PATHS:
-            found.shapes = Shapes()
-        return found
-
-    def _add(self, found: Drawn, handle: int, matrix: Matrix, depth: int) -> None:
-        api = self._api
-        found.n_objects += 1
-        kind = api.FPDFPageObj_GetType(handle)
-        if kind == _PATH:
-            self._add_path(found, handle, matrix)
-        elif kind in (_IMAGE, _SHADING):
-            floats = self._cells.floats
-            if api.FPDFPageObj_GetBounds(handle, *self._cells.float_at[:4]):
-                box = matrix.box(*floats[:4])
-                (found.images if kind == _IMAGE else found.shapes.fills).append(box)
-        elif kind == _FORM and depth < MAX_DEPTH:
-            inner = self._matrix(handle).then(matrix)
-            for index in range(max(0, api.FPDFFormObj_CountObjects(handle))):
-                if found.n_objects >= MAX_OBJECTS:
-                    break
-                self._add(found, api.FPDFFormObj_GetObject(handle, index), inner, depth + 1)
-
-    def _matrix(self, handle: int) -> Matrix:
-        cells = self._cells
-        if not self._api.FPDFPageObj_GetMatrix(handle, cells.float_at[0]):
-            return Matrix()
-        return Matrix(*cells.floats)
-
-    def _add_path(self, found: Drawn, handle: int, matrix: Matrix) -> None:
-        api, cells = self._api, self._cells
-        api.FPDFPath_GetDrawMode(handle, cells.int_at[0], cells.int_at[1])
-        filled, stroked = cells.ints[0] != 0, cells.ints[1] != 0
-        if not filled and not stroked:
-            return  # a clip
-        found.n_paths += 1
-        count = api.FPDFPath_CountSegments(handle)
-        found.n_segments += max(0, count)
-        if found.n_paths > MAX_PATHS or found.n_segments > MAX_SEGMENTS or count <= 1:
-            return
-        pieces = list(self._pieces(handle, count, self._matrix(handle).then(matrix)))
-        fill = None
-        if filled:
-            color, alpha = _color(api, handle, cells, stroked=False)
-            fill = color if alpha else None
-        found.shapes.add(pieces, fill)
-
-    def _pieces(self, handle: int, count: int, matrix: Matrix) -> Iterator[Outline]:
-        """The subpaths of a path; a curve counts with its control points."""
-        api, cells = self._api, self._cells
-        segment_of, type_of = api.FPDFPath_GetPathSegment, api.FPDFPathSegment_GetType
-        point_of, closes = api.FPDFPathSegment_GetPoint, api.FPDFPathSegment_GetClose
-        points: list[tuple[float, float]] = []
-        curved = closed = False
-        for index in range(count):
-            segment = segment_of(handle, index)
-            kind = type_of(segment)
-            if kind == _MOVE and points:
-                yield Outline(points, curved, closed)
-                points, curved, closed = [], False, False
-            point_of(segment, cells.float_at[0], cells.float_at[1])
-            points.append(matrix.point(cells.floats[0], cells.floats[1]))
-            curved = curved or kind == _CURVE
-            closed = closed or bool(closes(segment))
-        if points:
-            yield Outline(points, curved, closed)
