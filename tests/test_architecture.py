@@ -31,6 +31,7 @@ SANDBOX = "dataflow/execution/local.py"
 
 ADAPTERS = {
     "pdfplumber": "parsers/pdf/reader_pdfplumber.py",
+    "pypdfium2": "parsers/pdf/reader_pdfium.py",
     "unstructured": "parsers/office.py",
     "paddleocr": "parsers/ocr/paddle.py",
     "rapidocr": "parsers/ocr/rapid.py",

@@ -15,6 +15,8 @@ EDGE = 0.13
 """Share of the page's height, at its top and bottom, in which furniture stands."""
 MARGIN = 0.08
 """Share of the height at either edge that margins take: 2.4 cm of A4."""
+MAX_PARTS = 3
+"""Parts of a running head: left, middle, right. A row of more that repeats heads a table."""
 INFINITE = 1e6
 MAX_ROWS = 3
 """Rows at each edge that are looked at."""
@@ -127,7 +129,7 @@ class FurnitureFinder:
         needed = 3 if self.n_pages > 6 else 2
         letters = any(char.isalpha() for char in row.text)
         if letters and self.seen[row.key] >= needed and (row.apart or row.rank == 0):
-            return True
+            return len(segments(row.words)[0]) <= MAX_PARTS
         numbers = {number - content.number for number in _numbers(row.text)}
         counted = any(self.offsets[offset] >= needed for offset in numbers)
         if _PAGE_NUMBER.fullmatch(row.text) is not None:

@@ -13,7 +13,7 @@ from schemas.geometry import BBox, union
 SEGMENT_GAP = 0.9
 """Font sizes of white space that part two segments. Word spaces are .25 em, .6 em at most in
 justified text; gutters and table columns begin near 1 em."""
-HAN_SPACE = 0.2
+HAN_SPACE = 0.15
 """Font sizes of white that make a space between Han characters. A space is .25 em; lines that are
 justified spread less than .1 em between each two characters."""
 MONO_ADVANCE = 0.6

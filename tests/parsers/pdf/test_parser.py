@@ -321,7 +321,7 @@ def test_attachments_and_links_are_left_alone() -> None:
 
 def test_parser_declares_itself() -> None:
     parser = PdfParser()
-    assert (parser.name, parser.version) == ("pdf", 2)
+    assert (parser.name, parser.version) == ("pdf", 3)
     assert parser.media_types == {MediaType.PDF}
     source = Source("a.pdf", "0" * 64, MediaType.PDF, 3)
     with pytest.raises(ParseError):
