@@ -10,6 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from parsers.pdf.labels import LABEL_CHARS, gap, with_labels
 from parsers.pdf.lines import segments
 from parsers.pdf.page import PageContent, RegionKind, Word
 from parsers.pdf.trace import SILENT, Layer, Trace
@@ -22,8 +26,10 @@ MAX_SHARE = 0.75
 """Share of the page above which shapes are its background or frame."""
 REACH = 8.0
 """Points between shapes of one drawing: a tick stands 3 to 6 pt off what it marks."""
-LABEL_REACH = 1.4
-"""Font sizes between a drawing and the labels of its axes."""
+CONNECTED = 4.0
+"""Points between the end of an arrow and the box that it leads to."""
+MAX_CONNECTORS = 400
+"""Lines above which a page is a map or a plan, not a flow chart."""
 MAX_FRAME = 6.0
 """Times a drawing's area that its frame may have: a short curve in a wide chart."""
 MIN_SHAPES = 3
@@ -32,10 +38,6 @@ MIN_CURVE = 36.0
 """Points, half an inch: a curve this large in both directions is no ornament."""
 SPARSE = 0.1
 """Share of its box that text covers; set text covers .4 and more."""
-RINGS = 3
-"""Rings of labels around a drawing: ticks, the axis' name, a title or legend."""
-LABEL_CHARS = 28
-"""A line this short inside a drawing is a label; prose set in a narrow column has some 35."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +61,18 @@ def figures(
     images = [box for box in _whole(content.images) if _is_picture(box, content, taken)]
     drawn = [box for box in _drawings(content, words, taken, seen) if _is_free(box, images)]
     found = []
+    left = list(words)
     for box in [*images, *drawn][:MAX_FIGURES]:
-        grown = _with_labels(box, words)
-        labels = tuple(w for w in words if grown.contains_centre(w.bbox))
+        grown = with_labels(box, left)
+        labels = tuple(w for w in left if grown.contains_centre(w.bbox))
         rows = segments(labels)
         if any(_is_prose(segment.text) for row in rows for segment in row):
             continue  # a frame, a shaded box or a background
         text = "\n".join(" ".join(segment.text for segment in row) for row in rows)
         trace.note(Layer.FIGURE, grown, f"figure, {len(labels)} words of labels")
         found.append(Figure(grown, text, labels))
+        own = {id(word) for word in labels}
+        left = [word for word in left if id(word) not in own]
     return sorted(found, key=lambda figure: (figure.bbox.y0, figure.bbox.x0))
 
 
@@ -118,7 +123,8 @@ def _drawings(
     axes = _axes(content, taken)
     found = []
     charts = _bar_charts([box for box, curved in shapes if not curved], words)
-    for cluster in _clusters([*(box for box, _ in shapes), *charts]):
+    joined = _connectors([box for box, _ in shapes], axes)
+    for cluster in _clusters([*(box for box, _ in shapes), *charts, *joined]):
         inside = [(box, curved) for box, curved in shapes if cluster.contains_centre(box)]
         bars = [box for box, _ in inside if not any(box.contains_centre(w.bbox) for w in words)]
         curves = [box for box, curved in inside if curved]
@@ -131,6 +137,31 @@ def _drawings(
         if whole.area >= MIN_FIGURE * page and whole.area <= MAX_SHARE * page:
             found.append(whole)
     return _clusters(found, 0.0)
+
+
+def _connectors(shapes: Sequence[BBox], lines: Sequence[BBox]) -> list[BBox]:
+    """Straight lines that run from one shape to another: the arrows of a flow chart."""
+    if len(lines) > MAX_CONNECTORS:
+        return []
+    boxes = np.array(shapes, dtype=np.float64)
+    found = []
+    for line in lines:
+        if min(line.width, line.height) > CONNECTED:
+            continue
+        ends = [(line.x0, line.y0), (line.x1, line.y1)]
+        near = [_nearest(boxes, x, y) for x, y in ends]
+        if near[0] != near[1] and None not in near:
+            found.append(line)
+    return found
+
+
+def _nearest(boxes: NDArray[np.float64], x: float, y: float) -> int | None:
+    """Index of the box that stands within CONNECTED of a point, None for no box or around both."""
+    away = np.maximum(
+        np.maximum(boxes[:, 0] - x, x - boxes[:, 2]), np.maximum(boxes[:, 1] - y, y - boxes[:, 3])
+    )
+    index = int(np.argmin(away))
+    return index if away[index] <= CONNECTED else None
 
 
 def _bar_charts(fills: Sequence[BBox], words: Sequence[Word]) -> list[BBox]:
@@ -173,7 +204,7 @@ def _axes(content: PageContent, taken: Sequence[BBox]) -> list[BBox]:
 
 def _touches(axis: BBox, box: BBox) -> bool:
     """Whether an axis or frame stands at a drawing; a lone line may not be much longer than it."""
-    if _gap(axis, box) > REACH:
+    if gap(axis, box) > REACH:
         return False
     if min(axis.width, axis.height) > MIN_CURVE:
         return axis.area <= MAX_FRAME * box.area
@@ -198,38 +229,3 @@ def _clusters(boxes: Iterable[BBox], reach: float = REACH) -> list[BBox]:
             merged = union([merged, *near])
         found = [*apart, merged]
     return found
-
-
-def _with_labels(box: BBox, words: Sequence[Word]) -> BBox:
-    """A drawing's box with the labels at its edges: ticks to its left, names of axes below.
-
-    Labels stand in rings: the ticks next to the drawing, the axis' name behind them.
-    """
-    upright = [segment for row in segments(w for w in words if w.turn == 0) for segment in row]
-    labels = [(s.bbox, s.size) for s in upright if len(s.text) <= LABEL_CHARS]
-    labels += [(w.bbox, w.size) for w in words if w.turn != 0]
-    grown = box
-    for _ in range(RINGS):
-        near = [
-            label for label, size in labels
-            if _gap(label, grown) <= LABEL_REACH * size and _belongs(label, box)
-        ]  # fmt: skip
-        wider = union([grown, *near])
-        if wider == grown:
-            break
-        grown = wider
-    return grown
-
-
-def _gap(one: BBox, other: BBox) -> float:
-    """Points of white between two boxes, 0 when they touch."""
-    return max(one.x0 - other.x1, other.x0 - one.x1, one.y0 - other.y1, other.y0 - one.y1, 0.0)
-
-
-def _belongs(label: BBox, box: BBox) -> bool:
-    """Whether a label stands beside a drawing, or centred over or under it or one of its parts."""
-    if label.y0 < box.y1 and label.y1 > box.y0:
-        return label.width <= 0.6 * box.width
-    middle = abs(label.x0 + label.x1 - box.x0 - box.x1) < 0.2 * box.width
-    short = label.width <= 0.2 * box.width and label.x0 >= box.x0 - label.width
-    return middle or short
