@@ -17,9 +17,10 @@ from parsers.pdf.furniture import EdgeRow
 from parsers.pdf.gate import stream_tables
 from parsers.pdf.lines import Line, Segment, line, segments, without_doubles
 from parsers.pdf.markers import lone_marker
-from parsers.pdf.page import Link, PageContent, Word, turn_box
+from parsers.pdf.page import Link, PageContent, turn_box
 from parsers.pdf.page_tables import page_tables
 from parsers.pdf.sideways import sideways_tables
+from parsers.pdf.stamps import sideways_text
 from parsers.pdf.tables import FoundTable, rest, ruled_tables, stream_table
 from parsers.pdf.trace import SILENT, Layer, Trace
 from schemas.geometry import BBox, union
@@ -97,13 +98,17 @@ def page_layout(
     for number, region in enumerate(regions(found, gutters or Gutters()), start=1):
         trace.note(Layer.REGION, union(piece.bbox for piece in region), str(number))
         flow += _region_flow(region, atoms, content, seen, trace)
-    flow += _sideways([word for word in left if word.turn != 0])
     size = (content.width, content.height)
+    stamps, others = sideways_text([word for word in left if word.turn != 0], upright, size)
+    flow += others
     if turn in (90, 270):
         size = (size[1], size[0])
     return PageLayout(
         number=content.number, width=size[0], height=size[1], turn=turn, flow=tuple(flow),
-        heads=tuple(_edge_line(row) for row in furniture if row.top),
+        heads=(
+            *(_edge_line(row) for row in furniture if row.top),
+            *(item for stamp in stamps for item in stamp.lines),
+        ),
         feet=tuple(_edge_line(row) for row in reversed(furniture) if not row.top),
         links=content.links,
     )  # fmt: skip
@@ -167,25 +172,3 @@ def _with_markers(lines: Sequence[Line]) -> list[Line]:
             item = replace(item, text=text, bbox=box, superscript=False)
         found.append(item)
     return found
-
-
-def _sideways(words: Sequence[Word]) -> list[Flow]:
-    """Blocks of words that run up or down the page: marginal stamps, labels of axes."""
-    found: list[Flow] = []
-    run: list[Word] = []
-    for word in [*words, None]:
-        if run and (word is None or word.turn != run[0].turn or _far(run[-1], word)):
-            flat = line([Segment((w,), w.bbox) for w in run])
-            found.append(Block((flat,), (flat.bbox.x0, flat.bbox.x1)))
-            run = []
-        if word is not None:
-            run.append(word)
-    return found
-
-
-def _far(left: Word, right: Word) -> bool:
-    """Whether two sideways words belong to different lines."""
-    size = max(left.size, right.size)
-    if left.turn == 180:
-        return abs(left.bbox.y1 - right.bbox.y1) > 0.5 * size
-    return abs(left.bbox.x0 - right.bbox.x0) > 0.5 * size

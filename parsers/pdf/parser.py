@@ -29,6 +29,7 @@ from parsers.pdf.scanned import (
     wants_ocr,
 )
 from parsers.pdf.trace import SILENT, Trace
+from parsers.pdf.vertical import read_downwards
 from schemas.document import Document, Issue, IssueCode, Page
 from schemas.errors import BackendError, MissingExtraError, ParseError, UsageError
 from schemas.records import Reason
@@ -149,7 +150,7 @@ class _Pages:
         finder, gutters = FurnitureFinder(count), Gutters()
         for start in range(1, count + 1, BATCH):
             read = (self._content(n) for n in range(start, min(start + BATCH, count + 1)))
-            batch = [content for content in read if content is not None]
+            batch = [read_downwards(content) for content in read if content is not None]
             turns = [main_turn(content) for content in batch]
             upright = [turned(c, (360 - t) % 360) for c, t in zip(batch, turns, strict=True)]
             furniture = finder.feed(upright)
