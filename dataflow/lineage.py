@@ -95,7 +95,8 @@ def _by_source(out: Path, manifest: Manifest, name: str) -> Resolved | None:
     """All documents and rejects of a file, or of one of its records."""
     same = (pl.col("source") == name) | pl.col("source").str.starts_with(f"{name}#")
     kept = _rows(out, manifest, "documents", same, ["doc_id", "source"])
-    rejected = _rows(out, manifest, "rejects", same, ["id", "source"])
+    whole = same & ~pl.col("level").is_in(PARTS)
+    rejected = _rows(out, manifest, "rejects", whole, ["id", "level", "source"])
     ids = {row["doc_id"] for row in kept} | {row["id"] for row in rejected}
     return ("source", sorted(ids), []) if ids else None
 
