@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
@@ -29,15 +28,16 @@ def paragraph(lead: str, length: int, rng: random.Random, *, han: bool) -> str:
     return " ".join(words) + "."
 
 
-@dataclass(frozen=True)
 class Columns:
     """A page of columns with the texts of each column's paragraphs in order."""
 
-    page: PageContent
-    texts: tuple[tuple[str, ...], ...]
+    def __init__(self, page: PageContent, texts: tuple[tuple[str, ...], ...]) -> None:
+        self.page = page
+        self.texts = texts
 
     def __repr__(self) -> str:
-        return f"Columns({self.texts})"
+        first = self.page.words[0]
+        return f"Columns({self.texts}, size={first.size}, first={first.bbox})"
 
     @property
     def in_order(self) -> list[str]:
