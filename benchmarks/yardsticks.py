@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +126,30 @@ def pdf_roundtrip(_: Path, folder: Path) -> Measured:
     return Measured(data, scores)
 
 
+def ocr(_: Path, folder: Path) -> Measured:
+    """Characters and table cells right on degraded scans of our own, through the default engine."""
+    from benchmarks import ocr as scans
+    from benchmarks.scans.pages import LANGUAGES, made
+
+    pages = [made(language, layout) for language in LANGUAGES for layout in ("columns", "ruled")]
+    truths = folder / "truths"
+    truths.mkdir()
+    for page in pages:
+        scans.write(page, "degraded150", folder)
+        (truths / page.name).write_text(page.text, encoding="utf-8")
+    scans.write(replace(made("en", "headings", 1), name="warm"), "degraded150", folder)
+    answers = scans.run("pdf-paddleocr", folder)["pages"]
+    scores: dict[str, float] = {}
+    for language in LANGUAGES:
+        rows = [scans.score(p, answers[p.name]) for p in pages if p.language == language]
+        scores[f"{language}_characters"] = 1 - float(scans.rate(rows, "errors", "length"))
+        ruled = [row for row in rows if row["of_cells"]]
+        scores[f"{language}_cells"] = sum(r["cells"] for r in ruled) / sum(
+            r["of_cells"] for r in ruled
+        )
+    return Measured(data_hash(truths, truths.iterdir()), scores)
+
+
 def html_content(bench: Path, folder: Path) -> Measured:
     """Main content of pages: shingles of articles, wanted and unwanted segments."""
     root = bench / "html"
@@ -215,6 +239,7 @@ CACHE = Path(
 YARDSTICKS: dict[str, Callable[[Path, Path], Measured]] = {
     "pdf_tables": pdf_tables,
     "pdf_roundtrip": pdf_roundtrip,
+    "ocr": ocr,
     "html_content": html_content,
     "html_structure": html_structure,
     "chunking": chunking,
