@@ -13,6 +13,7 @@ from typing import Any
 
 from parsers.pdf.page import ModelRegion, RegionKind
 from parsers.pdf.reader_pymupdf import faults, opened, out_of_memory
+from schemas.errors import MissingExtraError
 from schemas.geometry import BBox
 
 FEATURES = "imf+rf"
@@ -21,20 +22,29 @@ _KINDS = {str(kind): kind for kind in RegionKind}
 
 
 @cache
-def _network() -> Any:
-    """The model, loaded once a process.
+def _package() -> Any:
+    """The module of the model.
 
-    Its sessions get one thread: more of them spin while they wait. The package would load a second
-    model and switch PyMuPDF's own table finder over when it is imported, unless a hook is set.
+    It would load a second model and switch PyMuPDF's own table finder over when it is imported,
+    unless a hook is set. Raises MissingExtraError when a part of it is not installed.
     """
-    import pymupdf
-
-    library: Any = pymupdf
-    hook, library._get_layout = library._get_layout, lambda *_, **__: None
     try:
-        package: Any = import_module("pymupdf.layout.onnx.BoxRFDGNN")
-    finally:
-        library._get_layout = hook
+        import pymupdf
+
+        library: Any = pymupdf
+        hook, library._get_layout = library._get_layout, lambda *_, **__: None
+        try:
+            return import_module("pymupdf.layout.onnx.BoxRFDGNN")
+        finally:
+            library._get_layout = hook
+    except ImportError as error:
+        raise MissingExtraError("pymupdf-layout", "", "pdf_profile 'best'") from error
+
+
+@cache
+def _network() -> Any:
+    """The model, loaded once a process; one thread a session: more of them spin while they wait."""
+    package = _package()
     usual = package.make_session
 
     def one_thread(path: str, providers: Any = None) -> Any:
@@ -52,6 +62,17 @@ def _network() -> Any:
     return network
 
 
+@cache
+def _faults() -> tuple[type[Exception], ...]:
+    """What a page can make the model raise: PyMuPDF's errors, and those of its runtime."""
+    state = _package().ort.capi.onnxruntime_pybind11_state
+    own = [
+        error for error in vars(state).values()
+        if isinstance(error, type) and issubclass(error, Exception)
+    ]  # fmt: skip
+    return (*faults(), *own)
+
+
 class PyMuPdfLayoutModel:
     """A `LayoutModel` over an open file; raises ParseError like the reader when it cannot open."""
 
@@ -60,12 +81,13 @@ class PyMuPdfLayoutModel:
 
     def regions(self, number: int) -> tuple[ModelRegion, ...]:
         """Parts of page `number`; () for a turned page, which the model was not made for."""
+        network = _network()
         try:
             page = self._doc.load_page(number - 1)
             if page.rotation:
                 return ()
-            found = _network().predict(page, do_sort=False)
-        except faults() as error:
+            found = network.predict(page, do_sort=False)
+        except _faults() as error:
             out_of_memory(error)
             return ()
         return tuple(
