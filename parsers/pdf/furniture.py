@@ -21,6 +21,7 @@ INFINITE = 1e6
 MAX_ROWS = 3
 """Rows at each edge that are looked at."""
 _DIGITS = re.compile(r"\d+")
+_FIRST = re.compile(r"^\d+(?:[-–./]\d+)*")
 _PAGE_NUMBER = re.compile(
     r"\W*(?:(?:page|p\.?|seite)\s*)?(\d{1,4})(?:\s*(?:of|/|von)\s*\d{1,4})?\W*"
     r"|\W*第?\s*(\d{1,4})\s*页?\s*(?:[,，/]?\s*共\s*\d{1,4}\s*页)?\W*"
@@ -57,6 +58,11 @@ class EdgeRow:
     def key(self) -> tuple[bool, str]:
         """What must be the same on other pages: edge and text, with digits blurred."""
         return self.top, _DIGITS.sub("#", self.text)
+
+    @property
+    def unnumbered(self) -> str:
+        """The text with its first number blurred: notes that are alike but for more differ."""
+        return _FIRST.sub("#", self.text)
 
 
 def edge_rows(content: PageContent) -> list[EdgeRow]:
@@ -96,6 +102,7 @@ class FurnitureFinder:
 
     n_pages: int
     seen: Counter[tuple[bool, str]] = field(default_factory=Counter)
+    unnumbered: Counter[str] = field(default_factory=Counter)
     offsets: Counter[int] = field(default_factory=Counter)
 
     def feed(self, contents: Sequence[PageContent]) -> list[list[EdgeRow]]:
@@ -103,6 +110,7 @@ class FurnitureFinder:
         edges = [edge_rows(content) for content in contents]
         for content, found in zip(contents, edges, strict=True):
             self.seen.update({row.key for row in found})
+            self.unnumbered.update({row.unnumbered for row in found})
             numbers = {n - content.number for row in found for n in _numbers(row.text)}
             self.offsets.update(numbers)
         return [
@@ -128,10 +136,13 @@ class FurnitureFinder:
         """Whether a row is furniture when all rows between it and the edge are."""
         needed = 3 if self.n_pages > 6 else 2
         letters = any(char.isalpha() for char in row.text)
-        if letters and self.seen[row.key] >= needed and (row.apart or row.rank == 0):
-            return len(segments(row.words)[0]) <= MAX_PARTS
         numbers = {number - content.number for number in _numbers(row.text)}
         counted = any(self.offsets[offset] >= needed for offset in numbers)
+        alike = self.seen[row.key] if counted else self.unnumbered[row.unnumbered]
+        if letters and not row.top and _is_note(row) and alike < needed:
+            return False  # a note: "1 Ibid., p. 7" and "2 Ibid., p. 9" are not the same
+        if letters and self.seen[row.key] >= needed and (row.apart or row.rank == 0):
+            return len(segments(row.words)[0]) <= MAX_PARTS
         if _PAGE_NUMBER.fullmatch(row.text) is not None:
             return (row.apart and row.rank == 0) or (counted and (row.apart or row.outside))
         if row.rank or not row.apart:
