@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from statistics import median
 
 from parsers.pdf.page import ModelRegion, RegionKind, Word
@@ -25,14 +26,17 @@ BASELINE_SHIFT = 0.35
 """Font sizes by which baselines of one row may differ."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Segment:
-    """Words of one row with no wide gap between them, left to right."""
+    """Words of one row with no wide gap between them, left to right.
+
+    `size` and `text` are asked for some eight times each, by the tests for tables; they are kept.
+    """
 
     words: tuple[Word, ...]
     bbox: BBox
 
-    @property
+    @cached_property
     def size(self) -> float:
         """Font size of the longest run of characters, in points."""
         sizes: Counter[float] = Counter()
@@ -40,7 +44,7 @@ class Segment:
             sizes[round(word.size, 1)] += len(word.text)
         return max(sizes.items(), key=lambda item: (item[1], item[0]))[0]
 
-    @property
+    @cached_property
     def text(self) -> str:
         """Its words with spaces between them as set."""
         return words_text(self.words)
@@ -72,8 +76,8 @@ def is_cjk(char: str) -> bool:
     [True, True, False, True]
     """
     code = ord(char)
-    return (
-        0x2E80 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF or 0xFF00 <= code <= 0xFFEF
+    return code >= 0x2E80 and (
+        code <= 0x9FFF or 0xF900 <= code <= 0xFAFF or 0xFF00 <= code <= 0xFFEF
         or 0x20000 <= code <= 0x3FFFF
     )  # fmt: skip
 
