@@ -115,11 +115,7 @@ def page_layout(
 
 
 def _edge_line(row: EdgeRow) -> Line:
-    return (
-        line([Segment(row.words, row.words[0].bbox)])
-        if len(row.words) == 1
-        else line([Segment((word,), word.bbox) for word in row.words])
-    )
+    return line([Segment(row.words, union(word.bbox for word in row.words))])
 
 
 def _region_flow(
