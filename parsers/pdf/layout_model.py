@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import Any
 
 from parsers.pdf.page import ModelRegion, RegionKind
-from parsers.pdf.reader_pymupdf import faults, opened, out_of_memory
+from parsers.pdf.reader_pymupdf import OpenFile, faults, out_of_memory
 from schemas.errors import MissingExtraError
 from schemas.geometry import BBox
 
@@ -77,13 +77,13 @@ class PyMuPdfLayoutModel:
     """A `LayoutModel` over an open file; raises ParseError like the reader when it cannot open."""
 
     def __init__(self, data: bytes, password: str | None = None) -> None:
-        self._doc = opened(data, password)
+        self._file = OpenFile(data, password)
 
     def regions(self, number: int) -> tuple[ModelRegion, ...]:
         """Parts of page `number`; () for a turned page, which the model was not made for."""
         network = _network()
         try:
-            page = self._doc.load_page(number - 1)
+            page = self._file.page(number)
             if page.rotation:
                 return ()
             found = network.predict(page, do_sort=False)
@@ -98,4 +98,4 @@ class PyMuPdfLayoutModel:
 
     def close(self) -> None:
         """Gives the file's memory back."""
-        self._doc.close()
+        self._file.close()
