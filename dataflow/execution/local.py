@@ -41,6 +41,8 @@ WORKER_ENVIRONMENT = {
     "NUMBA_NUM_THREADS": "1",
     "POLARS_MAX_THREADS": "1",
     "RAYON_NUM_THREADS": "1",
+    # a worker imports nothing from the folder it is started in: a `schemas/` there is the user's
+    "PYTHONSAFEPATH": "1",
     **SWITCHES,
 }
 PRELOAD = (

@@ -14,10 +14,18 @@ from parsers.pdf.values import is_data
 from schemas.document import Cell, Element, ElementKind, Table
 
 _BETWEEN = frozenset({ElementKind.PAGE_HEADER, ElementKind.PAGE_FOOTER, ElementKind.FOOTNOTE})
-_CONTINUED = re.compile(
-    r"continued|cont['’]?d|\(cont\.?\)|续\s*表|[（(]\s*(?:续|接上页|上接|转下页)|接上(?:页|表)|转下页|续下页",
+_NOTICE = re.compile(
+    r"(?:table\s+\S{1,12}\W{0,3})?[（(\[]?\s*(?:table\s+)?(?:is\s+)?"
+    r"(?:continued|cont['’]?d|cont)\b\.?"
+    r"(?:\s+(?:from|on)\s+(?:the\s+)?(?:previous|next|last|following)?\s*page(?:\s+\d+)?)?\W{0,3}"
+    r"|[（(]?\s*(?:续\s*表\s*\S{0,8}|表\s*\S{1,8}\s*[（(]?续[)）]?|接上(?:页|表)|上接\S{0,8}|转下页|续下页|续)"
+    r"\s*[)）]?",
     re.IGNORECASE,
 )
+_AGAIN = re.compile(
+    r"[（(]\s*(?:continued|cont['’]?d|cont\.?|续表?|接上[页表])\s*[)）]", re.IGNORECASE
+)
+_SAYING = frozenset({ElementKind.CAPTION, ElementKind.PARAGRAPH, ElementKind.LIST_ITEM})
 MAX_NOTICE = 160
 """Characters of a caption or line that says that a table goes on."""
 SHIFT = 0.35
@@ -57,10 +65,23 @@ def _open_table(result: Sequence[Element], element: Element) -> int | None:
             return index if follows and _goes_on(last.table, element.table, said) else None
         if last.kind in _BETWEEN:
             continue
-        if len(last.text) > MAX_NOTICE or _CONTINUED.search(last.text) is None:
+        if not _is_notice(last):
             return None
         said = True
     return None
+
+
+def _is_notice(element: Element) -> bool:
+    """Whether an element says that the table goes on, and nothing else.
+
+    A caption may repeat the table's title with "(continued)" behind it.
+    """
+    text = element.text.strip()
+    if element.kind not in _SAYING or len(text) > MAX_NOTICE:
+        return False
+    if element.kind is ElementKind.CAPTION and _AGAIN.search(text):
+        return True
+    return _NOTICE.fullmatch(text) is not None
 
 
 def _last_page(element: Element) -> int | None:
@@ -83,7 +104,7 @@ def _goes_on(upper: Table, lower: Table, said: bool) -> bool:
 
 def repeated_header(upper: Table, lower: Table) -> int:
     """How many rows at the top of `lower` repeat those of `upper`, 0 for none."""
-    marked = 1 + max((cell.row for cell in upper.cells if cell.header), default=0)
+    marked = 1 + max((cell.row for cell in upper.cells if cell.header), default=-1)
     for n_rows in range(min(marked, lower.n_rows - 1), 0, -1):
         if _top(upper, n_rows) == _top(lower, n_rows):
             return n_rows

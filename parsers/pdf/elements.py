@@ -169,4 +169,4 @@ def _float_element(item: object) -> tuple[Element, str]:
         element = Element(ElementKind.TABLE, text, table=item.table, confidence=item.confidence)
         return element, "table"
     assert isinstance(item, Figure)
-    return Element(ElementKind.FIGURE, ""), "figure"
+    return Element(ElementKind.FIGURE, item.text), "figure"

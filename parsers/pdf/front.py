@@ -46,7 +46,8 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(r"\s*(?:,|;|、|，|；|·|&|\band\b|\bund\b)\s*")
-_LATIN_NAME = re.compile(r"(?:(?:[^\W\d_a-z]\.|[^\W\d_]+(?:[-'’][^\W\d_]+)*)\s*){2,5}", re.UNICODE)
+_NAME_PART = r"(?:[^\W\d_a-z]\.|[^\W\d_]+(?:[-'’][^\W\d_]+)*)"
+_LATIN_NAME = re.compile(rf"{_NAME_PART}(?:(?:\s+|(?<=\.)){_NAME_PART}){{1,4}}\s*")
 _HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _MARKS = re.compile(r"[\d*∗†‡§¶]+|\([^)]*\)|（[^）]*）")
 _NUMBERED = re.compile(r"\d\s*[^\W\d_]|\d{3}")

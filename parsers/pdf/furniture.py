@@ -15,6 +15,8 @@ EDGE = 0.13
 """Share of the page's height, at its top and bottom, in which furniture stands."""
 MARGIN = 0.08
 """Share of the height at either edge that margins take: 2.4 cm of A4."""
+MAX_HEAD = 90
+"""Characters of a running head that nothing but the model calls one."""
 MAX_PARTS = 3
 """Parts of a running head: left, middle, right. A row of more that repeats heads a table."""
 INFINITE = 1e6
@@ -144,16 +146,17 @@ class FurnitureFinder:
         if letters and self.seen[row.key] >= needed and (row.apart or row.rank == 0):
             return len(segments(row.words)[0]) <= MAX_PARTS
         if _PAGE_NUMBER.fullmatch(row.text) is not None:
-            return (row.apart and row.rank == 0) or (counted and (row.apart or row.outside))
+            alone = row.apart and row.rank == 0 and not _is_large(row, usual)
+            return alone or (counted and (row.apart or row.outside))
         if row.rank or not row.apart:
             return False
         if counted and len(row.text) < 120 and not _is_large(row, usual):
             return True
         kind = RegionKind.PAGE_HEADER if row.top else RegionKind.PAGE_FOOTER
-        if {hint(word.bbox, content.model) for word in row.words} - {None} == {kind}:
-            return not _is_note(row)
         if not row.outside:
             return False
+        if {hint(word.bbox, content.model) for word in row.words} - {None} == {kind}:
+            return not _is_note(row) and not _is_large(row, usual) and not _is_sentence(row)
         return _has_number(row, content.number) or (row.gap > 2 and _is_small(row, usual))
 
 
@@ -176,6 +179,11 @@ def _has_number(row: EdgeRow, page: int) -> bool:
 def _is_small(row: EdgeRow, usual: float) -> bool:
     """Whether a row is small print, and no note: those begin with their mark."""
     return not _is_note(row) and max(word.size for word in row.words) < 0.93 * usual
+
+
+def _is_sentence(row: EdgeRow) -> bool:
+    """Whether a row is a sentence: the layout model takes first lines of letters for heads."""
+    return row.text[-1] in ".!?。！？" or len(row.text) > MAX_HEAD
 
 
 def _is_large(row: EdgeRow, usual: float) -> bool:

@@ -11,6 +11,8 @@ from parsers.pdf.markers import TERMINAL
 
 _CUT_WORD = re.compile(r"[^\W\d_]{2,}[-\u00ad\u2010]$")
 _COMPOUND = re.compile(r"(?:^|\s)\S*[^\W\d_]-[^\W\d_]+[-\u2010]$")
+TAIL = 300
+"""Characters at a line's end that say how it goes on; a longer one is a paragraph so far."""
 _CUT_URL = re.compile(r"(?:https?://|www\.)\S*[/.=&?_#-]$")
 """An address that a line breaks behind one of its own marks."""
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
@@ -72,6 +74,9 @@ def joined(left: str, right: str, words: Words = NO_WORDS) -> str:
         return left + right
     if left.endswith("\u00ad"):
         return left[:-1] + right
+    whole_left, left = left, left[-TAIL:]
+    if len(whole_left) > TAIL:
+        return whole_left[:-TAIL] + joined(left, right, words)
     if _CUT_URL.search(left) and right[0].isalnum():
         return left + right
     if _CUT_WORD.search(left) and right[0].islower() and left[-2].islower():

@@ -215,8 +215,8 @@ class _Pages:
         except (ParseError, BackendError) as error:
             self.issues.append(Issue(IssueCode.PAGE_FAILED, str(error), content.number))
             return None
-        if result is None or (not result.content.words and layer is TextLayer.USABLE):
-            return None
+        if result is None or (content.words and not result.content.words):
+            return None  # a doubtful text layer is better than none
         detail = f"{self.options.ocr_engine}: mean confidence {result.confidence:.2f}"
         low = bool(result.content.words) and result.confidence < LOW_CONFIDENCE
         code = IssueCode.LOW_OCR_CONFIDENCE if low else IssueCode.OCR_USED

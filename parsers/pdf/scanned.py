@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from parsers.base import OcrEngine, OcrLine, OcrMode
@@ -39,6 +40,9 @@ MIN_MIXED = 0.15
 height between the margins. Smaller ones are illustrations, whose labels are not the page's text."""
 MANY_PATHS = 150
 """Vector paths on a page without text from which its glyphs may be drawn as outlines."""
+MONO_GAP, MIN_GAPS = 0.8, 60
+"""Font sizes between words from which a page is monospaced, and gaps that show it: a space and the
+bearings of two letters are 1.0 to 1.2 there, .3 in other fonts."""
 LOW_CONFIDENCE = 0.6
 
 
@@ -197,9 +201,39 @@ def recognised(
     return Recognised(turned(made, turn), confidence(lines), "; ".join(parts))
 
 
+def bearings(found: Sequence[Word]) -> list[Word]:
+    """Words of a page set in a monospaced font with the white beside their letters, else as given.
+
+    Boxes of recognised words end at the ink. In a typewriter's font that leaves an em and more
+    between all words, as wide as a gutter; what is alike between hundreds of words is no gutter.
+    """
+    gaps = sorted(
+        (b.bbox.x0 - a.bbox.x1) / max(b.size, 1.0)
+        for a, b in pairwise(found)
+        if abs(a.bbox.y1 - b.bbox.y1) < 0.3 * b.size and b.bbox.x0 > a.bbox.x1
+    )
+    letters = sum(any(char.isalpha() for char in word.text) for word in found)
+    if len(gaps) < MIN_GAPS or letters < 0.7 * len(found):
+        return list(found)
+    usual, quarter = gaps[len(gaps) // 2], gaps[len(gaps) * 3 // 4]
+    if not MONO_GAP <= usual <= 2 * MONO_GAP or quarter > 1.3 * usual:
+        return list(found)
+    extra = (usual - 0.6) / 2
+    return [
+        replace(
+            word,
+            bbox=BBox(
+                word.bbox.x0 - extra * word.size, word.bbox.y0,
+                word.bbox.x1 + extra * word.size, word.bbox.y1,
+            ),
+        )
+        for word in found
+    ]  # fmt: skip
+
+
 def words(read: ReadPage, scale: float, left: float = 0.0, top: float = 0.0) -> list[Word]:
     """Recognised words in points, moved by (left, top)."""
-    return [
+    found = [
         Word(
             text=word.text,
             bbox=BBox(
@@ -211,6 +245,7 @@ def words(read: ReadPage, scale: float, left: float = 0.0, top: float = 0.0) -> 
         )
         for word in read.words
     ]  # fmt: skip
+    return bearings(found)
 
 
 def rulings(read: ReadPage, scale: float, left: float = 0.0, top: float = 0.0) -> list[Ruling]:

@@ -36,6 +36,8 @@ def sideways_tables(
         )  # fmt: skip
         for table in _tables(turned(part, 360 - turn)):
             back = _turned_back(table, turn, content)
+            if any(w.turn != turn and back.bbox.contains_centre(w.bbox) for w in words):
+                continue  # words in another direction would be lost with it
             trace.note(Layer.TABLE, back.bbox, f"set sideways, {turn} degrees")
             found.append(back)
     return found
