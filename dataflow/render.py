@@ -92,6 +92,10 @@ def _code(text: str, language: str) -> str:
     return f"{fence}{language}\n{text}\n{fence}"
 
 
+BOXES = frozenset("☐☑☒□✓✔✗✘")
+"""Markers that say something: whether an item is ticked."""
+
+
 def _list_item(text: str, marker: str, depth: int, indents: list[int]) -> str:
     numbered = re.fullmatch(r"\d{1,9}[.)]", marker)
     own = (marker if numbered else "-") + " "
@@ -99,8 +103,8 @@ def _list_item(text: str, marker: str, depth: int, indents: list[int]) -> str:
     left = sum(indents)
     indents.append(len(own))
     lead = " " * left + own
-    if not numbered and re.search(r"\w", marker):
-        lead += marker + " "  # (a), iv. and 一、 are no Markdown markers: kept as text
+    if not numbered and (re.search(r"\w", marker) or marker in BOXES):
+        lead += marker + " "  # (a), iv., 一、 and ☐ are no Markdown markers: kept as text
     return lead + text.replace("\n", "\n" + " " * (left + len(own)))
 
 

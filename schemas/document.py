@@ -37,6 +37,7 @@ class IssueCode(StrEnum):
 
     PAGE_FAILED = "page_failed"
     PAGE_LIMIT = "page_limit"
+    REPAIRED = "repaired"
     NO_TEXT_LAYER = "no_text_layer"
     OCR_UNAVAILABLE = "ocr_unavailable"
     OCR_USED = "ocr_used"

@@ -237,6 +237,7 @@ ISSUES: dict[str, Pair] = {
     "no_main_content": ("main content not found", "未找到正文"),
     "record_skipped": ("a record left out", "有记录被略去"),
     "depth_limit": ("nested too deeply", "嵌套过深"),
+    "repaired": ("damaged file, mended", "文件损坏，已修复"),
 }
 
 SIGNALS: dict[str, Pair] = {

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MAX_PATHS = 6000
 """Vector paths of a page that are looked at; a map or chart above it is left alone. Ruled pages of
 statistical yearbooks hold some 300 to 2,500 paths, maps and CAD drawings 10^4 to 10^6."""
+MAX_PIECES = 20_000
+"""Lines and shapes of a page that are looked at; the search for grids grows with their square."""
 THIN = 3.0
 """A filled rectangle thinner than this (points) is a line that was drawn as a box."""
 
@@ -144,6 +146,11 @@ class PageReader(Protocol):
         ...
 
     @property
+    def repaired(self) -> bool:
+        """Whether the file was damaged and has been mended as far as it could be."""
+        ...
+
+    @property
     def metadata(self) -> dict[str, str]:
         """What the file says of itself: title, author, subject, keywords, date; '' left out."""
         ...
@@ -237,6 +244,42 @@ def _turn_ruling(ruling: Ruling, turn: int, width: float, height: float) -> Ruli
     x0, y0, x1, y1 = turn_box(BBox(x0, y0, x1, y1), turn, width, height)
     horizontal = ruling.horizontal if turn in (0, 180) else not ruling.horizontal
     return Ruling(True, y0, x0, x1) if horizontal else Ruling(False, x0, y0, y1)
+
+
+def bounded(content: PageContent) -> PageContent:
+    """`content` with its pictures, shapes and lines cut to the page, and none of too many.
+
+    Boxes of hostile files reach millions of points off the page; one path may hold 100,000 pieces.
+    """
+    pieces = len(content.rulings) + len(content.paths)
+    if pieces > MAX_PIECES:
+        content = replace(content, rulings=(), paths=(), n_paths=max(pieces, MAX_PATHS + 1))
+    page = BBox(0.0, 0.0, content.width, content.height)
+    images = (_cut(box, page) for box in content.images)
+    paths = ((path, _cut(path.bbox, page)) for path in content.paths)
+    return replace(
+        content,
+        images=tuple(box for box in images if box is not None),
+        paths=tuple(path._replace(bbox=box) for path, box in paths if box is not None),
+        rulings=tuple(r for ruling in content.rulings if (r := _cut_line(ruling, page))),
+    )
+
+
+def _cut(box: BBox, page: BBox) -> BBox | None:
+    """What of a box lies on the page, None when nothing does."""
+    cut = BBox(
+        max(box.x0, page.x0), max(box.y0, page.y0), min(box.x1, page.x1), min(box.y1, page.y1)
+    )
+    return cut if cut.x0 <= cut.x1 and cut.y0 <= cut.y1 else None
+
+
+def _cut_line(ruling: Ruling, page: BBox) -> Ruling | None:
+    """What of a line lies on the page, None when nothing does."""
+    across, along = (page.y1, page.x1) if ruling.horizontal else (page.x1, page.y1)
+    start, end = max(ruling.start, 0.0), min(ruling.end, along)
+    if not -1.0 <= ruling.at <= across + 1.0 or start >= end:
+        return None
+    return Ruling(ruling.horizontal, ruling.at, start, end)
 
 
 def turned(content: PageContent, turn: int) -> PageContent:

@@ -18,6 +18,7 @@ from parsers.pdf.page import (
     PageContent,
     PageReader,
     RulingReader,
+    bounded,
     turned,
 )
 from parsers.pdf.scanned import (
@@ -40,6 +41,7 @@ BATCH = 32
 MAX_JUDGED = 2000
 """Words of a page that the layout model is asked about: its time grows with the square of the
 pieces of text, and 2,000 that stand apart take 2.4 s. A dense page of a book has 800 words."""
+REPAIRED = "the file is damaged or cut off and was mended: text may be missing"
 MIN_RULING = 20.0
 """Points; a page with two lines this long is worth a second look for ruled tables."""
 
@@ -117,6 +119,8 @@ class PdfParser:
             pages = _Pages(reader, rulings, model, options, self._engines, trace)
             layouts = list(pages.layouts())
             found = continued(elements(layouts, reader.outline, trace))
+            if reader.repaired:
+                pages.issues.insert(0, Issue(IssueCode.REPAIRED, REPAIRED))
             if not any(element.text.strip() for element in found):
                 raise pages.nothing()
             return Document(
@@ -164,17 +168,18 @@ class _Pages:
     def _content(self, number: int) -> PageContent | None:
         """A page as read or recognised; None, an empty slot and an issue when it fails."""
         try:
-            content = self.reader.read(number)
+            content = bounded(self.reader.read(number))
         except ParseError as error:
             self.failed += 1
             self.slots.append(Page(number, 0.0, 0.0))
             self.issues.append(Issue(IssueCode.PAGE_FAILED, str(error), number))
             return None
-        layer = text_layer(content)
+        layer, unread = text_layer(content), self.options.ocr == "never"
         ocr = self._recognised(content, layer) if wants_ocr(layer, self.options.ocr) else None
-        if ocr is None and layer in (TextLayer.MISSING, TextLayer.GARBAGE):
+        missing = layer in (TextLayer.MISSING, TextLayer.GARBAGE)
+        if ocr is None and (missing or (unread and layer is TextLayer.IMPLAUSIBLE)):
             detail = f"the text layer is {layer}"
-            if self.options.ocr == "never":
+            if unread:
                 detail += "; --ocr auto recognises such pages"
             self.issues.append(Issue(IssueCode.NO_TEXT_LAYER, detail, number))
         origin = "text" if ocr is None else "ocr"

@@ -141,6 +141,11 @@ class PdfiumReader:
         return max(0, int(api.FPDFDest_GetDestPageIndex(self._doc, where)) + 1) if where else 0
 
     @property
+    def repaired(self) -> bool:
+        """Always False: PDFium does not tell."""
+        return False
+
+    @property
     def metadata(self) -> dict[str, str]:
         """What the file says of itself."""
         api = self._api

@@ -148,6 +148,11 @@ class PdfPlumberReader:
         return tuple(OutlineItem(int(item[0]), str(item[1]).strip(), 0) for item in found)
 
     @property
+    def repaired(self) -> bool:
+        """Always False: pdfminer does not tell."""
+        return False
+
+    @property
     def metadata(self) -> dict[str, str]:
         """What the file says of itself."""
         return clean_metadata(self._pdf.metadata or {})

@@ -137,6 +137,11 @@ class PyMuPdfReader:
         )
 
     @property
+    def repaired(self) -> bool:
+        """Whether MuPDF had to mend the file."""
+        return bool(self._file.document.is_repaired)
+
+    @property
     def metadata(self) -> dict[str, str]:
         """What the file says of itself."""
         return clean_metadata(self._file.document.metadata or {})

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -220,3 +222,17 @@ def test_what_parse_did_not_write_is_not_replaced(inputs: Path, tmp_path: Path) 
     assert "a.md was not made by corpusmill and would be replaced" in answer.err
     assert (out / "a.md").read_text() == "mine"
     assert tree(out) == ["a.md"]
+
+
+@pytest.mark.real
+def test_workers_import_nothing_from_the_folder_they_start_in(tmp_path: Path) -> None:
+    (tmp_path / "schemas").mkdir()
+    (tmp_path / "schemas" / "__init__.py").write_text("print('from the folder')", encoding="utf-8")
+    (tmp_path / "a.md").write_text("# A title\n\nText of the user.\n", encoding="utf-8")
+    done = subprocess.run(
+        [Path(sys.executable).with_name("corpusmill"), "parse", "a.md", "-o", "out"],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "from the folder" not in done.stdout + done.stderr
+    assert (tmp_path / "out" / "a.md").read_text(encoding="utf-8").startswith("# A title")
