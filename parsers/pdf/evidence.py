@@ -15,17 +15,12 @@ PIECE_GAP = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Lines of a page with their pieces joined, its shapes, and what a layout model calls it.
-
-    `model` says whether a model was asked: only then do missing regions mean something.
-    """
+    """Lines of a page with their pieces joined, its shapes, and a model's tables and pictures."""
 
     rulings: tuple[Ruling, ...] = ()
     paths: tuple[Path, ...] = ()
     tables: tuple[BBox, ...] = ()
     pictures: tuple[BBox, ...] = ()
-    running: tuple[BBox, ...] = ()
-    model: bool = False
 
     def pictured(self, box: BBox) -> bool:
         """Whether a layout model calls the place a picture, and no part of it a table."""
@@ -49,14 +44,11 @@ def evidence(content: PageContent) -> Evidence:
     by_kind: dict[RegionKind, list[BBox]] = {}
     for kind, box in content.model:
         by_kind.setdefault(kind, []).append(box)
-    running = (RegionKind.TEXT, RegionKind.LIST_ITEM, RegionKind.FOOTNOTE, RegionKind.HEADING)
     return Evidence(
         rulings=tuple(join(snap(content.rulings, PIECE_GAP), PIECE_GAP)),
         paths=content.paths,
         tables=tuple(by_kind.get(RegionKind.TABLE, ())),
         pictures=tuple(by_kind.get(RegionKind.PICTURE, ())),
-        running=tuple(box for kind in running for box in by_kind.get(kind, ())),
-        model=bool(content.model),
     )
 
 

@@ -15,7 +15,7 @@ from parsers.pdf.evidence import Evidence, evidence
 from parsers.pdf.figures import Figure, figures
 from parsers.pdf.furniture import EdgeRow
 from parsers.pdf.gate import stream_tables
-from parsers.pdf.lines import Line, Segment, line, segments, without_doubles
+from parsers.pdf.lines import Line, Segment, line, segments
 from parsers.pdf.markers import lone_marker
 from parsers.pdf.page import Link, PageContent, turn_box
 from parsers.pdf.page_tables import page_tables
@@ -81,7 +81,7 @@ def page_layout(
     for row in furniture:
         trace.note(Layer.FURNITURE, union(word.bbox for word in row.words), row.text)
     out = {id(word) for row in furniture for word in row.words}
-    words = without_doubles(word for word in content.words if id(word) not in out)
+    words = [word for word in content.words if id(word) not in out]
     seen = evidence(content)
     tables = sideways_tables(content, words, trace)
     tables += ruled_tables(content, rest(words, tables), trace)

@@ -157,19 +157,6 @@ def segments(words: Iterable[Word], gap: float = SEGMENT_GAP) -> list[list[Segme
     return found
 
 
-def without_doubles(words: Iterable[Word]) -> list[Word]:
-    """Words, less those printed twice within a point: some producers embolden that way."""
-    seen: set[tuple[str, int, int]] = set()
-    kept = []
-    for word in words:
-        x, y = round(word.bbox.x0), round(word.bbox.y0)
-        places = [(word.text, x + dx, y + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)]
-        if not any(place in seen for place in places):
-            kept.append(word)
-        seen.add((word.text, x, y))
-    return kept
-
-
 def hint(box: BBox, model: Sequence[ModelRegion]) -> RegionKind | None:
     """The kind of the smallest model region around the centre of `box`."""
     around = [region for region in model if region.bbox.contains_centre(box)]

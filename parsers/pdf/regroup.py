@@ -34,7 +34,7 @@ def without_catchwords(pages: Sequence[PageLayout], body: Body) -> list[PageLayo
     """
     made = list(pages)
     for at, (page, behind) in enumerate(pairwise(pages)):
-        last = max((i for i in page.flow if isinstance(i, Block)), key=_bottom, default=None)
+        last = max((i for i in page.flow if isinstance(i, Block)), key=_top, default=None)
         first = next((item for item in behind.flow if isinstance(item, Block)), None)
         if last is None or first is None or not _repeated(last, first, body):
             continue
@@ -43,7 +43,7 @@ def without_catchwords(pages: Sequence[PageLayout], body: Body) -> list[PageLayo
     return made
 
 
-def _bottom(block: Block) -> float:
+def _top(block: Block) -> float:
     return block.bbox.y0
 
 
@@ -73,16 +73,15 @@ def _parts(block: Block, index: int) -> bool:
         return True
     if ended and is_caps(last.text) is not is_caps(line.text) and _cased(last) and _cased(line):
         return True
-    if number is not None and _opens(number, line) and (ended or last.text[-1] in TERMINAL):
+    if number is not None and _opens(number) and (ended or last.text[-1] in TERMINAL):
         follows = block.lines[index + 1] if index + 1 < len(block.lines) else None
         return before is not None or _short(line, block) or follows is None
-    heads = before is not None and _opens(before, last) and index == 1
+    heads = before is not None and _opens(before) and index == 1
     return heads and ended and last.text[-1] not in TERMINAL and _fills(block.lines[index:], block)
 
 
-def _opens(number: Number, line: Line) -> bool:
+def _opens(number: Number) -> bool:
     """Whether a number is a section's beyond doubt: 1.1, 第三节; an item's may be 1. or 一、."""
-    del line
     return number.parts > 1 or number.family in _WORDY
 
 

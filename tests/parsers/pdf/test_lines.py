@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import random
 
-from parsers.pdf.lines import line, rows, segments, without_doubles, words_text
+from parsers.pdf.lines import line, rows, segments, words_text
+from parsers.pdf.visible import seen_words
 from tests.parsers.pdf.made import spread, word
 
 
@@ -38,7 +39,7 @@ def test_wide_gap_between_han_stays_a_space() -> None:
 
 def test_doubled_words_count_once() -> None:
     words = [word(50, 100, "bold"), word(50.3, 100.2, "bold"), word(90, 100, "bold")]
-    assert len(without_doubles(words)) == 2
+    assert [w.bbox.x0 for w in seen_words(words, 595, 842)] == [50, 90]
 
 
 def test_line_takes_the_style_of_most_characters() -> None:
