@@ -23,8 +23,12 @@ class StageName(StrEnum):
     CLEAN = "clean"
     LANGUAGE = "language"
     SCORE = "score"
+    BOILERPLATE = "boilerplate"
     FILTER = "filter"
+    DECONTAMINATE = "decontaminate"
     DEDUP = "dedup"
+    PASSAGES = "passages"
+    BALANCE = "balance"
     CHUNK = "chunk"
     SFT = "sft"
     EMBED = "embed"
@@ -68,9 +72,23 @@ class Reason(StrEnum):
     DUPLICATE_LINE_CHARACTERS = "duplicate_line_characters"
     TOP_NGRAM = "top_ngram"
     REPLACEMENT_CHARACTERS = "replacement_characters"
+    MIXED_LANGUAGE = "mixed_language"
+    PERPLEXITY_LOW = "perplexity_low"
+    PERPLEXITY_HIGH = "perplexity_high"
+    TOXIC_WORDS = "toxic_words"
+    PERSONAL_DATA = "personal_data"
+    # overlap with an evaluation set
+    CONTAMINATED = "contaminated"
     # policy of the deduplication
     EXACT_DUPLICATE = "exact_duplicate"
     NEAR_DUPLICATE = "near_duplicate"
+    SEMANTIC_DUPLICATE = "semantic_duplicate"
+    EARLIER_DUPLICATE = "earlier_duplicate"
+    # nothing is left when what stands elsewhere too is cut out
+    ONLY_BOILERPLATE = "only_boilerplate"
+    ONLY_REPEATED_PASSAGES = "only_repeated_passages"
+    # more than the recipe's share of a source, language, domain or length
+    OVER_QUOTA = "over_quota"
     # samples
     LLM_FAILED = "llm_failed"
     MALFORMED_OUTPUT = "malformed_output"

@@ -57,6 +57,23 @@ EVIDENCE = pa.struct(
 )
 MESSAGE = pa.struct([("role", pa.string()), ("content", pa.large_string())])
 
+CHANGES: tuple[tuple[str, str], ...] = (
+    ("mojibake", "lines repaired that had been decoded wrongly"),
+    ("nfkc", "compatibility characters replaced"),
+    ("simplified", "traditional characters replaced by simplified ones"),
+    ("control", "control characters removed"),
+    ("whitespace", "places of white space tidied"),
+    ("hyphens", "words joined that a line's end had broken"),
+    ("lines", "lines joined that a narrow column had broken"),
+    ("residue", "lines of cookie notices, adverts and navigation removed"),
+    ("boilerplate", "lines removed that many documents of one source share"),
+    ("passages", "passages removed that stand in another document"),
+    ("masked", "items of personal data masked"),
+)
+CHANGE_STRUCT = pa.struct([(name, pa.int64()) for name, _ in CHANGES])
+LANGUAGE_SHARE = pa.struct([("lang", pa.string()), ("share", pa.float64())])
+PERSONAL_DATA = pa.struct([("kind", pa.string()), ("count", pa.int64()), ("action", pa.string())])
+
 SIGNALS: tuple[tuple[str, str], ...] = (
     ("words", "words (Han, kana and hangul characters each count as one)"),
     ("mean_word_length", "mean characters per Latin-script word; null without any"),
@@ -77,6 +94,10 @@ SIGNALS: tuple[tuple[str, str], ...] = (
     ("replacement_ratio", "share of characters that are U+FFFD or private use"),
     ("cjk_ratio", "share of letters that are Han, kana or hangul"),
     ("lang_score", "confidence of the language identification"),
+    ("other_language_share", "share of the letters in paragraphs of another language"),
+    ("perplexity", "of the n-gram model, per token; null when none was asked for"),
+    ("toxic_word_ratio", "share of words on the toxicity lists; null without a list"),
+    ("personal_data", "items of personal data whose action is `drop`; null when not looked for"),
 )
 SIGNAL_STRUCT = pa.struct([(name, pa.float64()) for name, _ in SIGNALS])
 
@@ -129,7 +150,7 @@ class DataSet:
 
 DOCUMENTS = DataSet(
     "documents",
-    2,
+    3,
     "The corpus: one row for each kept document.",
     (
         ("doc_id", pa.string(), "content hash of the source's bytes, 32 hexadecimal digits"),
@@ -137,13 +158,22 @@ DOCUMENTS = DataSet(
         ("media_type", pa.string(), "IANA media type by content"),
         ("title", pa.string(), "title, empty when there is none"),
         ("lang", pa.string(), "ISO 639-1 code, `und` when undetermined"),
+        ("languages", pa.list_(LANGUAGE_SHARE), "languages of its paragraphs, largest share first"),
         ("text", pa.large_string(), "Markdown"),
         ("n_chars", pa.int64(), "code points of `text`"),
         ("n_tokens", pa.int64(), "tokens of `text` under the recipe's tokenizer"),
         ("n_pages", pa.int32(), "pages, null when the format has none"),
         ("elements", pa.list_(ELEMENT), "pieces in reading order: `text[char_start:char_end]`"),
         ("signals", SIGNAL_STRUCT, "quality signals, see below"),
-        ("cluster_id", pa.string(), "near-duplicate cluster, the kept document's id"),
+        ("changes", CHANGE_STRUCT, "what cleaning changed, counted, see below"),
+        (
+            "personal_data",
+            pa.list_(PERSONAL_DATA),
+            "personal data found by kind, and what was done",
+        ),
+        ("license", pa.string(), "SPDX id of a licence whose text or notice it carries, or ''"),
+        ("cluster_id", pa.string(), "smallest doc_id of its near-duplicate cluster"),
+        ("split", pa.string(), "`train`, `validation` or `test`; a cluster lies in one of them"),
         ("status", pa.string(), "`whole` or `partial`"),
         ("issues", pa.list_(ISSUE), "what was left out or guessed while parsing"),
         ("metadata", pa.string(), "JSON object of what the file says of itself"),
@@ -168,16 +198,59 @@ REJECTS = DataSet(
 )
 CLUSTERS = DataSet(
     "clusters",
-    1,
+    2,
     "One row for every document that reached deduplication.",
     (
         ("doc_id", pa.string(), ""),
         ("cluster_id", pa.string(), "smallest doc_id of the connected component of verified pairs"),
         ("kept", pa.bool_(), "whether the document stays"),
         ("duplicate_of", pa.string(), "the kept document it was dropped for, null when kept"),
-        ("similarity", pa.float64(), "exact Jaccard similarity with that document"),
+        ("similarity", pa.float64(), "exact Jaccard (semantic: cosine) similarity with it"),
+        (
+            "method",
+            pa.string(),
+            "`exact`, `near`, `semantic`, `earlier` (its twin is in the index of an earlier "
+            "corpus); null when kept",
+        ),
     ),
     ("doc_id",),
+)
+REMOVED = DataSet(
+    "removed",
+    1,
+    "Passages cut out of documents that stay.",
+    (
+        ("doc_id", pa.string(), ""),
+        ("stage", pa.string(), "`boilerplate` or `passages`"),
+        ("unit", pa.string(), "`line`, `paragraph`, `sentence` or `substring`"),
+        (
+            "position",
+            pa.int64(),
+            "where it stood, in code points of the text after this stage",
+        ),
+        ("text", pa.large_string(), "what was cut out"),
+        ("copies", pa.int64(), "documents that it stands in"),
+        ("of_doc_id", pa.string(), "a document that keeps it, null for boilerplate"),
+        ("of_start", pa.int64(), "where it stands there, before anything was cut there"),
+        ("source", pa.string(), ""),
+    ),
+    ("source", "doc_id", "stage", "position", "text"),
+)
+CONTAMINATION = DataSet(
+    "contamination",
+    1,
+    "Passages that stand in an evaluation set too; one row for each document, item and span.",
+    (
+        ("doc_id", pa.string(), ""),
+        ("set", pa.string(), "name of the evaluation set: its file's path in the folder of sets"),
+        ("item", pa.string(), "id of the item in it, or its number from 0"),
+        ("char_start", pa.int64(), "first code point in the document's text as it was compared"),
+        ("char_end", pa.int64(), "one past the last"),
+        ("text", pa.large_string(), "the passage"),
+        ("overlap", pa.float64(), "share of the item's n-grams that stand in the document"),
+        ("source", pa.string(), ""),
+    ),
+    ("source", "doc_id", "set", "item", "char_start"),
 )
 CHUNKS = DataSet(
     "chunks",
@@ -262,6 +335,16 @@ PACKED = DataSet(
 
 DATASETS: dict[str, DataSet] = {
     dataset.name: dataset
-    for dataset in (DOCUMENTS, REJECTS, CLUSTERS, CHUNKS, SFT, embeddings(512), PACKED)
+    for dataset in (
+        DOCUMENTS,
+        REJECTS,
+        CLUSTERS,
+        REMOVED,
+        CONTAMINATION,
+        CHUNKS,
+        SFT,
+        embeddings(512),
+        PACKED,
+    )
 }
 """By name; embeddings with the default embedder's dimension."""

@@ -9,9 +9,16 @@ import polars as pl
 
 from dataflow.io.arrow_arrays import dtype_of
 from schemas.errors import UsageError
-from schemas.tables import ELEMENT, ISSUE, SIGNAL_STRUCT
+from schemas.tables import (
+    CHANGE_STRUCT,
+    ELEMENT,
+    ISSUE,
+    LANGUAGE_SHARE,
+    PERSONAL_DATA,
+    SIGNAL_STRUCT,
+)
 
-STRINGS = ("source", "title", "lang", "media_type", "status", "cluster_id")
+STRINGS = ("source", "title", "lang", "media_type", "status", "cluster_id", "license", "split")
 """Optional columns of text; a number becomes text, a list or a struct under such a name is not
 ours and is left out."""
 
@@ -22,6 +29,9 @@ TYPED = {
     "elements": pl.List(dtype_of(ELEMENT)),
     "signals": dtype_of(SIGNAL_STRUCT),
     "issues": pl.List(dtype_of(ISSUE)),
+    "languages": pl.List(dtype_of(LANGUAGE_SHARE)),
+    "personal_data": pl.List(dtype_of(PERSONAL_DATA)),
+    "changes": dtype_of(CHANGE_STRUCT),
 }
 """Columns that are used when they have exactly our type: they come from a run of ours."""
 
@@ -93,20 +103,28 @@ def json_object(value: Any) -> str:
     return json.dumps(whole, ensure_ascii=False, default=str)
 
 
-def as_documents(frame: pl.DataFrame, tokens: list[int]) -> pl.DataFrame:
-    """`frame` with every column of the documents data set; what is unknown is null or empty."""
+def filled(frame: pl.DataFrame) -> pl.DataFrame:
+    """`frame` with every column of the documents data set that has a default: null or empty."""
     defaults: dict[str, pl.Expr] = {
         "media_type": pl.lit("text/markdown"), "title": pl.lit(""), "lang": pl.lit("und"),
         "n_pages": pl.lit(None, pl.Int32), "cluster_id": pl.lit(None, pl.String),
         "status": pl.lit("whole"), "metadata": pl.lit("{}"), "issues": pl.lit([], TYPED["issues"]),
-        "elements": pl.lit(None, TYPED["elements"]), "signals": pl.lit(None, TYPED["signals"]),
+        "license": pl.lit(""), "split": pl.lit("train"),
+        **{
+            name: pl.lit(None, TYPED[name])
+            for name in ("elements", "signals", "languages", "personal_data", "changes")
+        },
     }  # fmt: skip
-    filled = [
+    given = [
         (pl.col(name).fill_null(value) if name in frame.columns else value).alias(name)
         for name, value in defaults.items()
     ]
-    return frame.with_columns(
-        *filled,
+    return frame.with_columns(given)
+
+
+def as_documents(frame: pl.DataFrame, tokens: list[int]) -> pl.DataFrame:
+    """`frame` with every column of the documents data set; what is unknown is null or empty."""
+    return filled(frame).with_columns(
         pl.col("text").str.len_chars().cast(pl.Int64).alias("n_chars"),
         pl.Series("n_tokens", tokens, dtype=pl.Int64),
     )

@@ -18,6 +18,7 @@ import polars as pl
 
 from dataflow.embedding.embedder import get_embedder
 from dataflow.io.atomic import TEMPORARY, fsync_folder, write_file
+from dataflow.io.document_columns import filled
 from dataflow.io.shards import read_manifest, write_dataset
 from dataflow.io.store import Entry
 from dataflow.pipeline import tasks
@@ -166,9 +167,8 @@ class _Gather:
         of = clusters.select("doc_id", "cluster_id")
         for pack, part in self.runs:
             rows = self._rows(tasks.TEXT, pack)[part["row"].to_list()]
-            yield rows.with_columns(part["source"]).join(
-                of, on="doc_id", how="left", maintain_order="left"
-            )
+            named = rows.with_columns(part["source"])
+            yield filled(named.join(of, on="doc_id", how="left", maintain_order="left"))
 
     def made(
         self, kind: str, entries: dict[str, str], only: pl.DataFrame | None = None

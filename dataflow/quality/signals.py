@@ -109,6 +109,9 @@ def signals(frame: pl.DataFrame) -> pl.Series:
         "replacement_ratio": _share(found[kernels.REPLACED], found[kernels.CHARS]),
         "cjk_ratio": _share(found[kernels.CJK_LETTERS], found[kernels.LETTERS]),
         "lang_score": scores,
+        **dict.fromkeys(
+            ("other_language_share", "perplexity", "toxic_word_ratio", "personal_data"), none
+        ),
     }
     columns = [pl.Series(name, values[name], dtype=pl.Float64) for name, _ in SIGNALS]
     return pl.DataFrame(columns).to_struct("signals")

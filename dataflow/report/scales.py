@@ -30,6 +30,10 @@ SIGNAL_SCALES: dict[str, Scale] = {
     "replacement_ratio": Scale("linear", 0.0005, 1.0),
     "cjk_ratio": _SHARE,
     "lang_score": _SHARE,
+    "other_language_share": _SHARE,
+    "perplexity": Scale("log", 1.0, 2.0**30),
+    "toxic_word_ratio": Scale("linear", 0.001, 1.0),
+    "personal_data": Scale("linear", 1.0, 64.0),
 }
 """Steps are fine enough for the default bounds to fall on an edge."""
 

@@ -18,10 +18,9 @@ from dataflow.text import characters, layout, mojibake
 from dataflow.text.element_columns import ElementTexts, element_texts, with_element_texts
 from dataflow.text.segments import Piece, Span, check_spans, rebuilt
 from schemas.document import ElementKind
+from schemas.tables import CHANGES
 
-CHANGES = ("mojibake", "nfkc", "control", "whitespace", "hyphens")
-"""What is counted: lines repaired, characters replaced, characters removed, places, words."""
-CHANGE_STRUCT = pl.Struct(dict.fromkeys(CHANGES, pl.Int64))
+CHANGE_STRUCT = pl.Struct({name: pl.Int64 for name, _ in CHANGES})
 VERBATIM = frozenset({ElementKind.CODE.value, ElementKind.FORMULA.value})
 """Kinds of elements that only lose control characters and foreign line ends."""
 ROUNDS = 8
@@ -60,7 +59,7 @@ class CleanText:
             counts: Counter[str] = Counter()
             if text is not None:
                 texts[row] = self._document(text, parts, row, counts)
-            changes.append({name: counts[name] for name in CHANGES})
+            changes.append({name: counts[name] for name, _ in CHANGES})
         columns = [
             pl.Series("text", texts, dtype=pl.String),
             pl.Series("changes", changes, dtype=CHANGE_STRUCT),

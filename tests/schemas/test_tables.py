@@ -6,7 +6,8 @@ import pytest
 from schemas.errors import SchemaError
 from schemas.tables import CHUNKS, CLUSTERS, DATASETS, SIGNAL_STRUCT, SIGNALS, embeddings
 
-ROW = {"doc_id": "a", "cluster_id": "a", "kept": True, "duplicate_of": None, "similarity": None}
+ROW = {"doc_id": "a", "cluster_id": "a", "kept": True, "duplicate_of": None, "similarity": None,
+       "method": None}  # fmt: skip
 
 
 def test_conform_casts_reorders_and_stamps_name_and_version() -> None:
@@ -14,7 +15,7 @@ def test_conform_casts_reorders_and_stamps_name_and_version() -> None:
     found = CLUSTERS.conform(table)
     assert found.column_names == CLUSTERS.schema.names
     assert found.schema.metadata[b"corpusmill.dataset"] == b"clusters"
-    assert found.schema.metadata[b"corpusmill.version"] == b"1"
+    assert found.schema.metadata[b"corpusmill.version"] == b"2"
     CLUSTERS.check(found.schema)
 
 
@@ -37,7 +38,7 @@ def test_a_type_that_cannot_be_cast_is_an_error() -> None:
 
 def test_another_version_on_disk_is_refused() -> None:
     schema = CLUSTERS.schema.with_metadata({"corpusmill.version": "0"})
-    with pytest.raises(SchemaError, match="version 0 on disk, 1 expected"):
+    with pytest.raises(SchemaError, match="version 0 on disk, 2 expected"):
         CLUSTERS.check(schema)
 
 

@@ -31,9 +31,10 @@ def clusters(count: int) -> pl.DataFrame:
         {
             "doc_id": ids, "cluster_id": ids, "kept": [True] * count,
             "duplicate_of": [None] * count, "similarity": [None] * count,
+            "method": [None] * count,
         },
         schema={"doc_id": pl.String, "cluster_id": pl.String, "kept": pl.Boolean,
-                "duplicate_of": pl.String, "similarity": pl.Float64},
+                "duplicate_of": pl.String, "similarity": pl.Float64, "method": pl.String},
     )  # fmt: skip
 
 

@@ -42,7 +42,8 @@ def document(source: str, **changes: Any) -> Row:
         "doc_id": identity(source), "source": source, "media_type": "text/plain",
         "title": source, "lang": "en", "text": text, "n_chars": len(text), "n_tokens": 100,
         "n_pages": None, "elements": [], "signals": signals(), "cluster_id": identity(source),
-        "status": "whole", "issues": [], "metadata": "{}", **changes,
+        "status": "whole", "issues": [], "metadata": "{}", "languages": [], "changes": None,
+        "personal_data": [], "license": "", "split": "train", **changes,
     }  # fmt: skip
 
 
@@ -59,6 +60,7 @@ def cluster(source: str, original: str | None = None, similarity: float = 0.9) -
         "doc_id": identity(source), "cluster_id": identity(original or source),
         "kept": original is None, "duplicate_of": identity(original) if original else None,
         "similarity": similarity if original else None,
+        "method": "near" if original else None,
     }  # fmt: skip
 
 
