@@ -10,7 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dataflow.text.language import DetectLanguage, identify, prose_sample, script_counts
+from dataflow.text.language import DetectLanguage, identify, prose_sample
+from dataflow.text.scripts import script_counts
+from schemas.errors import RecipeError
+from schemas.tables import DOCUMENTS
 from tests.strategies.text import CHINESE, ENGLISH, any_texts, frame_of, paragraphs
 
 
@@ -79,6 +82,10 @@ def test_columns() -> None:
     assert frame["lang"].to_list() == ["xx"] * 3
     empty = DetectLanguage()(frame_of())
     assert empty.schema["lang"] == pl.String
+    assert empty.schema["languages"] == found.schema["languages"]
+    assert found["languages"].to_list()[1:] == [[{"lang": "zh", "share": 1.0}], []]
+    kind = DOCUMENTS.schema.field("languages").type
+    assert found["languages"].to_arrow().cast(kind).to_pylist() == found["languages"].to_list()
 
 
 def test_min_score_makes_undetermined() -> None:
@@ -94,3 +101,110 @@ def test_rows_are_independent(texts: list[str], random: Random) -> None:
     for lang, score in DetectLanguage()(frame).select("lang", "lang_score").iter_rows():
         assert len(lang) in (2, 3)
         assert 0.0 <= score <= 1.0
+
+
+GERMAN = (
+    "Das alte Wasserrad am Fluss mahlt das Korn für die Leute im ganzen Dorf, Tag für Tag.",
+    "Wer im Sommer zu Besuch kommt, darf sich alles ansehen, soll aber nichts anfassen.",
+)
+
+
+def test_passages_in_two_languages_are_told_apart() -> None:
+    text = "\n\n".join([*ENGLISH, *GERMAN])
+    lang, score, found = DetectLanguage().languages(text)
+    assert lang == "en"
+    assert [code for code, _ in found] == ["en", "de"]
+    letters = sum(map(str.isalpha, "".join(GERMAN))) / sum(map(str.isalpha, text))
+    assert found[1][1] == pytest.approx(letters, abs=1e-4)
+    assert 0.3 <= score <= 1.0
+
+
+def test_ideographs_weigh_five_letters() -> None:
+    chinese, english = "".join(CHINESE), " ".join(ENGLISH)
+    _, _, found = DetectLanguage().languages(f"{chinese}\n\n{english}")
+    heavy, light = 5 * sum(map(str.isalpha, chinese)), sum(map(str.isalpha, english))
+    assert [code for code, _ in found] == ["zh", "en"]
+    assert found[0][1] == pytest.approx(heavy / (heavy + light), abs=1e-4)
+    assert found[1][1] == pytest.approx(light / (heavy + light), abs=1e-4)
+
+
+def test_the_largest_share_names_the_text() -> None:
+    text = "\n\n".join([*CHINESE, *([*ENGLISH] * 20)])
+    lang, _, found = DetectLanguage().languages(text)
+    assert lang == found[0][0] == "en"
+    assert found[1][0] == "zh"
+
+
+def test_a_short_passage_counts_with_its_neighbours() -> None:
+    text = f"Resultat\n\n{GERMAN[0]}\n\nPump 7 b\n\n{GERMAN[1]}"
+    assert DetectLanguage().languages(text)[2] == [("de", 1.0)]
+    heading = "水車\n\n水車は川のほとりにあり、村のために粉をひいている。"
+    assert DetectLanguage().languages(heading)[2] == [("ja", 1.0)]
+
+
+def test_names_in_a_text_are_no_other_language() -> None:
+    names = "Giovanni Rossi, Carlos García\n\nJürgen Müller, Pierre Dupont"
+    found = DetectLanguage().languages("\n\n".join([*ENGLISH[:2], names, *ENGLISH[2:]]))[2]
+    assert found == [("en", 1.0)]
+
+
+def test_code_is_in_no_language() -> None:
+    code = "```\n" + "die Datei wird in diesem Ordner gesucht\n" * 30 + "```"
+    assert DetectLanguage().languages(f"{ENGLISH[0]}\n\n{code}\n\n{ENGLISH[1]}")[2] == [("en", 1.0)]
+
+
+def test_short_texts_are_undetermined_rather_than_guessed() -> None:
+    for text in ("Total", "PostgreSQL 14", "Fig. 3 b", "Menu Home"):
+        assert identify(text) == ("und", 0.0)
+        assert DetectLanguage().languages(text) == ("und", 0.0, [])
+
+
+def test_close_relatives_are_undetermined_until_the_text_is_long_enough() -> None:
+    danish = "Møllen står ved åen og maler korn"
+    assert identify(danish)[0] in ("da", "und")
+    longer = (
+        f"{danish} til hele landsbyen. Hver morgen lukker mølleren vandet ind, og hjulet drejer."
+    )
+    assert identify(longer)[0] == "da"
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("გამარჯობა მსოფლიო", "ka"),
+        ("Բարեւ աշխարհ", "hy"),
+        ("வணக்கம் உலகம்", "ta"),
+        ("สวัสดีชาวโลก", "th"),
+        ("שלום לכולם, זה טקסט בעברית ולא בשום שפה אחרת", "he"),
+    ],
+)
+def test_scripts_of_one_language(text: str, lang: str) -> None:
+    assert identify(text)[0] == lang
+
+
+def test_many_passages_are_sampled_evenly() -> None:
+    parts = [GERMAN[i % 2] if i % 4 == 0 else ENGLISH[i % 4] for i in range(400)]
+    found = dict(DetectLanguage(passages=16).languages("\n\n".join(parts))[2])
+    true = sum(len(part) for part in parts if part in GERMAN) / sum(map(len, parts))
+    assert found["de"] == pytest.approx(true, abs=0.15)
+    assert len(DetectLanguage(passages=0).languages("\n\n".join(parts))[2]) == 1
+
+
+@pytest.mark.parametrize(
+    "options", [{"passages": -1}, {"passage_score": 2.0}, {"sample_chars": 0}, {"min_score": -1.0}]
+)
+def test_options_that_do_not_fit(options: dict[str, float]) -> None:
+    with pytest.raises(RecipeError, match=f"language.*{next(iter(options))}"):
+        DetectLanguage(**options)  # type: ignore[arg-type]
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.one_of(any_texts, paragraphs), max_size=6).map("\n\n".join))
+def test_shares_are_a_partition(text: str) -> None:
+    lang, _, found = DetectLanguage().languages(text)
+    assert [code for code, _ in found] == [
+        code for code, _ in sorted(found, key=lambda item: (-item[1], item[0]))
+    ]
+    assert not found or sum(share for _, share in found) == pytest.approx(1.0, abs=1e-3)
+    assert "und" not in dict(found)
+    assert not found or lang in ("und", found[0][0])

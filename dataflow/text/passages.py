@@ -1,0 +1,120 @@
+"""Passages of a text, cut so that each is probably in one language, and shares by language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dataflow.text.layout import fenced
+from dataflow.text.scripts import CJK, LETTERS_PER_WORD, SCRIPTS, cjk_language, script_codes
+
+LETTERS_ENOUGH = 120
+"""Weighted letters from which on a line ends a passage, in a text of one line a paragraph."""
+LEAST_SHARE = 0.0001
+_LINE = re.compile(r"[^\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch `text[start:end]` and the weight of its letters, an ideograph being five.
+
+    `cjk` is the language of a passage in which ideographs, kana and hangul outweigh the alphabets,
+    '' for any other.
+    """
+
+    start: int
+    end: int
+    weight: int
+    cjk: str
+
+
+def passages(text: str) -> list[Passage]:
+    r"""The passages of `text` that hold letters, in order; fenced code is left out.
+
+    A passage ends at a blank line, where the kind of script changes, and at a line's end once it
+    is long enough.
+
+    >>> [(p.start, p.end, p.cjk) for p in passages("One\ntwo\n\n三四五\nsix")]
+    [(0, 7, ''), (9, 12, 'zh'), (13, 16, '')]
+    """
+    codes = script_codes(text)
+    fences = fenced(text)
+    if fences:
+        codes = codes.copy()
+        for start, end in fences:
+            codes[start:end] = 0
+    spans = np.array([match.span() for match in _LINE.finditer(text)], np.int64).reshape(-1, 2)
+    letters = _running(codes != 0)
+    by_script = [_running(codes == SCRIPTS.index(name) + 1) for name in CJK]
+    cjk = sum((_within(counts, spans) for counts in by_script), np.zeros(len(spans), np.int64))
+    other = _within(letters, spans) - cjk
+    found = _joined(spans.tolist(), (cjk * LETTERS_PER_WORD).tolist(), other.tolist())
+    ends = np.array([(start, end) for start, end, _, _ in found], np.int64).reshape(-1, 2)
+    counted = zip(*(_within(counts, ends).tolist() for counts in by_script), strict=True)
+    return [
+        Passage(start, end, weight, cjk_language(*counts) if is_cjk else "")
+        for (start, end, weight, is_cjk), counts in zip(found, counted, strict=True)
+    ]
+
+
+def _running(mask: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """int32[n + 1]: how many of `mask` are true before each place; [0] when none is."""
+    if not mask.any():
+        return np.zeros(1, np.int32)
+    return np.concatenate([np.zeros(1, np.int32), np.cumsum(mask, dtype=np.int32)])
+
+
+def _within(running: NDArray[np.int32], spans: NDArray[np.int64]) -> NDArray[np.int64]:
+    """int64[n]: how many lie in each of `spans` (int64[n, 2])."""
+    if len(running) == 1:
+        return np.zeros(len(spans), np.int64)
+    return (running[spans[:, 1]] - running[spans[:, 0]]).astype(np.int64)
+
+
+def _joined(
+    spans: list[list[int]], cjk: list[int], other: list[int]
+) -> list[tuple[int, int, int, bool]]:
+    """Lines put together: start, end, weight, and whether ideographs outweigh the alphabets."""
+    found: list[tuple[int, int, int, bool]] = []
+    last_line = -2
+    for (start, end), heavy, light in zip(spans, cjk, other, strict=True):
+        weight, is_cjk = heavy + light, heavy >= light
+        if weight == 0:
+            last_line = end
+            continue
+        before = found[-1] if found else (0, 0, LETTERS_ENOUGH, False)
+        same = start == last_line + 1 and before[1] == last_line and before[3] == is_cjk
+        if same and before[2] < LETTERS_ENOUGH:
+            found[-1] = (before[0], end, before[2] + weight, is_cjk)
+        else:
+            found.append((start, end, weight, is_cjk))
+        last_line = end
+    return found
+
+
+def shares(
+    pieces: Sequence[Passage], told: Mapping[int, str], lang: str
+) -> list[tuple[str, float]]:
+    """Languages and their shares of the letters, the largest first, ties by code.
+
+    A passage that is not in `told` counts with the nearest one before it that is, else with the
+    nearest behind it, of the same kind of script; where there is none, with `lang`.
+    """
+    weights: dict[str, int] = {}
+    for is_cjk in (False, True):
+        numbers = [i for i, piece in enumerate(pieces) if bool(piece.cjk) == is_cjk]
+        known = [told[i] for i in numbers if i in told]
+        current = known[0] if known else lang
+        for i in numbers:
+            current = told.get(i, current)
+            weights[current] = weights.get(current, 0) + pieces[i].weight
+    weights.pop("und", None)
+    total = sum(weights.values())
+    found = [(code, round(weight / total, 4)) for code, weight in weights.items()]
+    return sorted(
+        (item for item in found if item[1] >= LEAST_SHARE), key=lambda item: (-item[1], item[0])
+    )
