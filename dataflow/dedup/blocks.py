@@ -1,25 +1,30 @@
 """Signature blocks on disk: one uncompressed Arrow IPC file each, read without copying.
 
-Columns doc_id, content (16 bytes), signature (fixed-size list), shingles (list); one record batch.
-The scheme, and an xxh3 checksum over all values, stand in the schema's metadata.
+Columns doc_id, content (16 bytes), signature (fixed-size list), shingles (list) and those of
+preference.FACTS; one record batch. The scheme, and an xxh3 checksum over all values, stand in the
+schema's metadata.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Sequence
 from pathlib import Path
+from typing import overload
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
 import xxhash
 
+from dataflow.dedup.preference import FACTS, no_facts
 from dataflow.dedup.signatures import Scheme, SignatureBlock, readonly
 from dataflow.io.arrow_arrays import array_from, numbers_of
 from schemas.errors import StoreError
 
-FORMAT = "corpusmill.signatures"
+FORMAT = "corpusmill.signatures.2"
+NO_DATE = -(1 << 62)
 
 
 def write_block(path: Path, block: SignatureBlock) -> None:
@@ -31,8 +36,10 @@ def write_block(path: Path, block: SignatureBlock) -> None:
     )
     signatures = pa.FixedSizeListArray.from_arrays(array_from(block.signatures.reshape(-1)), width)
     ids = block.doc_ids.to_arrow(compat_level=pl.CompatLevel.oldest())
+    facts = [column.to_arrow(compat_level=pl.CompatLevel.oldest()) for column in facts_of(block)]
     batch = pa.record_batch(
-        [ids, content, signatures, shingles], ["doc_id", "content", "signature", "shingles"]
+        [ids, content, signatures, shingles, *facts],
+        ["doc_id", "content", "signature", "shingles", *FACTS],
     )
     scheme = block.scheme
     metadata = {
@@ -54,11 +61,46 @@ def write_block(path: Path, block: SignatureBlock) -> None:
             partial.unlink()
 
 
-def read_block(path: Path) -> SignatureBlock:
+def facts_of(block: SignatureBlock) -> pl.DataFrame:
+    """The columns preference.FACTS of each row of `block`."""
+    return no_facts(len(block)) if block.facts is None else block.facts
+
+
+class MappedBlocks(Sequence[SignatureBlock]):
+    """The blocks in `paths`, each mapped when asked for and let go when the caller does.
+
+    A list of open blocks keeps all of them mapped: for a corpus in ten thousands of files that is
+    more mappings than Linux allows (65,530), and all their pages count as the process's memory.
+    A block's checksum is compared when it is first asked for.
+    """
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self.paths = list(paths)
+        self._checked = [False] * len(self.paths)
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    @overload
+    def __getitem__(self, place: int) -> SignatureBlock: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> MappedBlocks: ...
+
+    def __getitem__(self, place: int | slice) -> SignatureBlock | MappedBlocks:
+        """The block at `place`; raises StoreError as read_block does."""
+        if isinstance(place, slice):
+            return MappedBlocks(self.paths[place])
+        block = read_block(self.paths[place], check=not self._checked[place])
+        self._checked[place] = True
+        return block
+
+
+def read_block(path: Path, *, check: bool = True) -> SignatureBlock:
     """The block in `path`, its arrays mapped from the file.
 
     Raises:
-        StoreError: missing, cut short, damaged, or not a block.
+        StoreError: missing, cut short, damaged (as far as `check` looks), or not a block.
     """
     try:
         with pa.memory_map(str(path)) as source, pa.ipc.open_file(source) as reader:
@@ -73,7 +115,7 @@ def read_block(path: Path) -> SignatureBlock:
         block = _block(batch, metadata)
     except (KeyError, ValueError, pa.ArrowInvalid) as error:
         raise StoreError(f"{path}: damaged signature block ({error}); {REMEDY}") from error
-    if checksum(block) != metadata["xxh3"]:
+    if check and checksum(block) != metadata["xxh3"]:
         raise StoreError(f"{path}: checksum differs; {REMEDY}")
     return block
 
@@ -92,6 +134,7 @@ def _block(batch: pa.RecordBatch, metadata: dict[str, str]) -> SignatureBlock:
         readonly(numbers_of(batch.column("signature").values).reshape(number, scheme.permutations)),
         readonly(numbers_of(shingles.values)),
         readonly(numbers_of(shingles.offsets)),
+        pl.DataFrame([pl.Series(name, batch.column(name), FACTS[name]) for name in FACTS]),
     )
 
 
@@ -100,5 +143,8 @@ def checksum(block: SignatureBlock) -> str:
     state = xxhash.xxh3_64()
     for array in (block.content, block.signatures, block.shingles, block.offsets):
         state.update(array.data)
-    state.update("\0".join(block.doc_ids).encode())
+    facts = facts_of(block)
+    for name in ("n_chars", "unreadable", "repeated", "date"):
+        state.update(facts[name].fill_null(NO_DATE).to_numpy().tobytes())
+    state.update("\0".join([*block.doc_ids, *facts["source"]]).encode())
     return state.hexdigest()

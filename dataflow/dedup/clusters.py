@@ -7,21 +7,30 @@ one that stays and is itself similar enough (a leader cluster, not a chain).
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, NamedTuple
 
 import numpy as np
 import polars as pl
 
 from dataflow.dedup import matching
+from dataflow.dedup.buckets import Room
+from dataflow.dedup.corpus import Corpus, gather
 from dataflow.dedup.kernels import I64
-from dataflow.dedup.search import GROUP_LIMIT, Edges, Search, gather
+from dataflow.dedup.preference import Policy
+from dataflow.dedup.search import GROUP_LIMIT, Edges, Search
 from dataflow.dedup.signatures import SignatureBlock
+from dataflow.dedup.twins import Twins, check_twins
+
+DuplicateLevel = Literal["exact", "near"]
 
 CLUSTER_FRAME = pl.Schema(
     {
         "doc_id": pl.String, "cluster_id": pl.String, "kept": pl.Boolean,
-        "duplicate_of": pl.String, "similarity": pl.Float64,
+        "duplicate_of": pl.String, "similarity": pl.Float64, "method": pl.String,
     }
 )  # fmt: skip
 PAIR_FRAME = pl.Schema({"a": pl.String, "b": pl.String, "similarity": pl.Float64})
@@ -31,30 +40,48 @@ PAIR_FRAME = pl.Schema({"a": pl.String, "b": pl.String, "similarity": pl.Float64
 class Counts:
     """What happened on the way from blocks to clusters.
 
+    `documents`, `exact_copies` (of a folded text that is there before them) and `kept` are of this
+    run; `earlier` is how many documents of earlier corpora they were compared with. `components`
+    is the number of clusters with a document of this run; where a chain of similar documents has
+    ends that are not similar more than one of a cluster is kept. Pair counts are of distinct
+    texts; a pair that is looked at in several rounds counts each time.
+
     `crowded` documents were in a band group above GROUP_LIMIT: of those not all pairs are
-    compared, which can cost recall. `components` is the number of clusters, `kept` the number of
-    documents that stay: at least one of each component, more where a chain of similar documents
-    has ends that are not similar. Pair counts are of distinct texts; copies are not compared.
+    compared, so that a component may be found in parts. `uncompared` bounds from above how many
+    pairs of such documents nobody looked at though both may have stayed (0: none); only there
+    can a near-duplicate have stayed that more work would have found.
     """
 
-    documents: int
-    exact_copies: int
-    candidates: int
-    crowded: int
-    skipped_by_size: int
-    skipped_by_signature: int
-    compared: int
-    verified: int
-    components: int
-    kept: int
+    documents: int = 0
+    earlier: int = 0
+    exact_copies: int = 0
+    candidates: int = 0
+    crowded: int = 0
+    uncompared: int = 0
+    skipped_by_size: int = 0
+    skipped_by_signature: int = 0
+    compared: int = 0
+    verified: int = 0
+    components: int = 0
+    kept: int = 0
+    bytes_on_disk: int = 0
+
+
+class Decision(NamedTuple):
+    """What the stage asks for: the options of `Deduplicate` of the same names."""
+
+    threshold: float = 0.75
+    bands: int = 32
+    keep: Policy = "first"
+    level: DuplicateLevel = "near"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Clustering:
     """Clusters (the columns of `clusters/`), verified edges and counts.
 
-    `doc_ids` is sorted; `original` (int64[n]) gives for each document the smallest one with the
-    same folded text. `edges` join such originals.
+    `doc_ids` is sorted and has those of earlier corpora too; `original` (int64[n]) gives for each
+    document a fixed one with the same folded text. `edges` join such originals.
     """
 
     clusters: pl.DataFrame
@@ -99,75 +126,106 @@ class Clustering:
         )
 
 
-def resolve(blocks: Sequence[SignatureBlock], threshold: float, bands: int) -> Clustering:
-    """Clusters of all documents in `blocks` at `threshold`; their order does not matter.
+def resolve(
+    blocks: Sequence[SignatureBlock],
+    decision: Decision,
+    earlier: Sequence[SignatureBlock] = (),
+    room: Room | None = None,
+) -> Clustering:
+    """Clusters of all documents in `blocks`, whose order does not matter.
+
+    The documents of `earlier` are all kept and come before the others; they have no rows.
 
     Raises:
         StoreError: the blocks are of different schemes.
-        SchemaError: a doc_id occurs twice.
+        SchemaError: a doc_id occurs twice in `blocks`.
+        ConservationError: a document would go without a kept twin that is similar enough.
     """
-    blocks = [block for block in blocks if len(block)]
-    if not blocks:
-        return _nothing()
-    corpus = gather(blocks)
-    original = corpus.originals()
-    distinct = np.flatnonzero(original == np.arange(len(original)))
-    search = Search(corpus, distinct, threshold)
-    search.run(bands)
-    edges = search.edges
-    component = distinct[matching.components(len(distinct), edges.first, edges.second)]
-    twin, best = search.leaders()
-    clusters = _cluster_frame(corpus.doc_ids, original, distinct, component, (distinct[twin], best))
+    if not any(len(block) for block in blocks):
+        empty = np.empty(0, np.int64)
+        none = Edges(empty, empty, np.empty(0, np.float64))
+        ids = pl.Series("doc_id", [], pl.String)
+        return Clustering(pl.DataFrame(schema=CLUSTER_FRAME), Counts(), ids, empty, none)
+    corpus = gather(blocks, earlier, decision.keep)
+    room = room or Room()
+    if len(corpus) <= room.documents:
+        return _resolved(corpus, decision, room, None)
+    with tempfile.TemporaryDirectory(prefix="dedup-", dir=room.folder) as folder:
+        return _resolved(corpus, decision, room, Path(folder))
+
+
+def _resolved(corpus: Corpus, decision: Decision, room: Room, folder: Path | None) -> Clustering:
+    search = Search(corpus, decision.threshold, decision.bands, room, folder)
+    copies = np.flatnonzero(corpus.original != np.arange(len(corpus)))
+    needed = np.union1d(copies, corpus.original[copies])
+    if decision.level == "near":
+        search.run(needed)
+    else:
+        search.shelves.fill(needed)
+    rank = np.empty(len(corpus), np.int64)
+    by_id = corpus.doc_ids.arg_sort().to_numpy().astype(np.int64)
+    rank[by_id] = np.arange(len(corpus))
+    twins = _twins(corpus, search, rank)
+    check_twins(search.shelves, twins, corpus.earlier, decision.threshold)
+    clusters = _cluster_frame(corpus, twins, by_id)
+    distinct, edges = search.distinct, search.edges
+    own = np.arange(len(corpus)) >= corpus.earlier
     counts = Counts(
-        documents=len(original),
-        exact_copies=len(original) - len(distinct),
-        candidates=len(search.seen),
-        crowded=int((search.crowds > 0).sum()),
-        skipped_by_size=int(search.skipped[0]),
-        skipped_by_signature=int(search.skipped[1]),
+        documents=int(own.sum()),
+        earlier=corpus.earlier,
+        exact_copies=int((corpus.original != np.arange(len(corpus)))[own].sum()),
+        candidates=search.candidates,
+        crowded=search.crowded,
+        uncompared=search.uncompared,
+        skipped_by_size=search.skipped_by_size,
+        skipped_by_signature=search.skipped_by_signature,
         compared=search.compared,
-        verified=len(edges.first),
-        components=len(np.unique(component)),
+        verified=len(edges),
+        components=len(np.unique(twins.component[own])),
         kept=int(clusters["kept"].sum()),
+        bytes_on_disk=search.bytes,
     )
-    named = Edges(distinct[edges.first], distinct[edges.second], edges.similarity)
-    return Clustering(clusters, counts, corpus.doc_ids, original, named)
+    ends = rank[distinct[edges.first]], rank[distinct[edges.second]]
+    named = Edges(np.minimum(*ends), np.maximum(*ends), edges.similarity)
+    ids = corpus.doc_ids.gather(by_id)
+    return Clustering(clusters, counts, ids, rank[corpus.original[by_id]], named)
 
 
-def _cluster_frame(
-    doc_ids: pl.Series,
-    original: I64,
-    distinct: I64,
-    component: I64,
-    twins: tuple[I64, matching.F64],
-) -> pl.DataFrame:
-    """Rows of `clusters/`: a copy goes for its original, or for what that one went for."""
-    place = np.searchsorted(distinct, original)
-    twin, similarity = twins[0][place], twins[1][place]
-    kept = pl.Series(twin == np.arange(len(original)))
+def _twins(corpus: Corpus, search: Search, rank: I64) -> Twins:
+    """A copy goes for its original, or for what that one went for; earlier copies stay."""
+    distinct, edges = search.distinct, search.edges
+    place = np.searchsorted(distinct, corpus.original)
+    leader, best = search.leaders()
+    twin, similarity = distinct[leader][place], best[place]
+    every = np.arange(len(corpus))
+    twin[: corpus.earlier] = every[: corpus.earlier]
+    copies = np.flatnonzero(corpus.original != every)
+    component = matching.components(
+        len(corpus),
+        np.concatenate([rank[distinct[edges.first]], rank[corpus.original[copies]]]),
+        np.concatenate([rank[distinct[edges.second]], rank[copies]]),
+    )
+    return Twins(twin, similarity, component[rank])
+
+
+def _cluster_frame(corpus: Corpus, twins: Twins, by_id: I64) -> pl.DataFrame:
+    """Rows of `clusters/` for the documents of this run, by doc_id."""
+    order = by_id[by_id >= corpus.earlier]
+    twin, similarity = twins.twin[order], twins.similarity[order]
     frame = pl.DataFrame(
         {
-            "doc_id": doc_ids,
-            "cluster_id": doc_ids.gather(component[place]),
-            "kept": kept,
-            "duplicate_of": doc_ids.gather(twin),
+            "doc_id": corpus.doc_ids.gather(order),
+            "cluster_id": corpus.doc_ids.gather(by_id[twins.component[order]]),
+            "kept": twin == order,
+            "duplicate_of": corpus.doc_ids.gather(twin),
             "similarity": similarity,
+            "method": np.where(
+                twin < corpus.earlier, "earlier", np.where(similarity == 1.0, "exact", "near")
+            ),
         },
         schema=CLUSTER_FRAME,
     )
     dropped = pl.when(~pl.col("kept"))
     return frame.with_columns(
-        dropped.then("duplicate_of").alias("duplicate_of"),
-        dropped.then("similarity").alias("similarity"),
-    )
-
-
-def _nothing() -> Clustering:
-    empty = np.empty(0, np.int64)
-    return Clustering(
-        pl.DataFrame(schema=CLUSTER_FRAME),
-        Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
-        pl.Series("doc_id", [], pl.String),
-        empty,
-        Edges(empty, empty, np.empty(0, np.float64)),
+        dropped.then(name).alias(name) for name in ("duplicate_of", "similarity", "method")
     )

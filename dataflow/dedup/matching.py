@@ -16,47 +16,65 @@ HALF = np.uint64(32)
 
 
 @compiled
-def band_keys(signatures: U32, first: int, rows: int, index_bits: int) -> U64:
-    """Sort keys of one band: its hash in the upper bits, the document's number in the lower.
+def band_keys(
+    signatures: U32, rows: I64, places: I64, picks: I64, index_bits: int, keys: U64, start: int
+) -> None:
+    """Fills `keys` (uint64[len(picks), n]) from column `start` on with sort keys of some rows.
 
-    Sorting plain numbers is several times faster than sorting positions, and ties come out in
-    document order. Cutting the hash to 64 - index_bits bits can only add candidates.
+    A key is the hash of the bands that one row of `picks` (int64[m, depth]) names in the upper
+    bits, the document's place in the lower ones. Sorting plain numbers is several times faster
+    than sorting positions, and ties come out in the order of places. Cutting the hash to
+    64 - index_bits bits can only add candidates. Every band must occur in `picks`.
     """
-    number = len(signatures)
-    keys = np.empty(number, np.uint64)
+    bands = picks.max() + 1
+    width = signatures.shape[1] // bands
     shift = np.uint64(index_bits)
-    for document in range(number):
-        key = np.uint64(first)
-        for row in range(first, first + rows):
-            key = mix64(key ^ np.uint64(signatures[document, row])) + np.uint64(row)
-        keys[document] = (mix64(key) >> shift) << shift | np.uint64(document)
-    return keys
+    hashes = np.empty(bands, np.uint64)
+    for number in range(len(rows)):
+        document = rows[number]
+        for band in range(bands):
+            key = np.uint64(band)
+            for row in range(band * width, (band + 1) * width):
+                key = mix64(key ^ np.uint64(signatures[document, row])) + np.uint64(row)
+            hashes[band] = key
+        for pick in range(len(picks)):
+            key = np.uint64(0)
+            for band in picks[pick]:
+                key = mix64(key ^ hashes[band])
+            keys[pick, start + number] = key >> shift << shift | np.uint64(places[number])
 
 
 @compiled
-def write_group(keys: U64, start: int, end: int, hubs: int, pairs: U64, size: int) -> int:
+def write_group(members: U64, hubs: int, own: int, pairs: U64, size: int) -> int:
     """Writes the pairs of a group to `pairs` from `size` on; returns the new size.
 
-    Each member is paired with the `hubs` first members and with the one before it.
+    Each member is paired with the `hubs` first members and with the one before it; pairs of two
+    documents before `own` are left out.
     """
-    for second in range(start + 1, end):
-        for first in range(start, min(second, start + hubs)):
-            pairs[size] = keys[first] << HALF | keys[second]
+    for second in range(1, len(members)):
+        if members[second] < np.uint64(own):
+            continue
+        for first in range(min(second, hubs)):
+            pairs[size] = members[first] << HALF | members[second]
             size += 1
-        if second - 1 >= start + hubs:
-            pairs[size] = keys[second - 1] << HALF | keys[second]
+        if second - 1 >= hubs:
+            pairs[size] = members[second - 1] << HALF | members[second]
             size += 1
     return size
 
 
 @compiled
-def band_pairs(keys: U64, index_bits: int, group_limit: int, hubs: int, crowds: I64) -> U64:
+def band_pairs(
+    keys: U64, index_bits: int, limits: tuple[int, int, int], crowds: I64, missed: I64
+) -> U64:
     """Pairs of one band as first << 32 | second, from its sorted keys.
 
-    Documents of equal hash are paired all with all up to `group_limit` of them. A larger group
-    (templated text) would be quadratic: there every member is paired with the `hubs` first ones
-    and with its neighbour. `crowds` (int64[n]) counts such groups for each document.
+    `limits` are group limit, hubs and own. Documents of equal hash are paired all with all up to
+    the group limit. A larger group (templated text) would be quadratic: there every member is
+    paired with the first ones, its hubs, and with its neighbour. `crowds` (int64[n]) counts such
+    groups for each document, `missed` (int64[1]) the pairs in them that were not written.
     """
+    group_limit, hubs, own = limits
     shift = np.uint64(index_bits)
     members = keys & ((np.uint64(1) << shift) - np.uint64(1))
     ends = np.empty(len(keys), np.int64)
@@ -73,9 +91,13 @@ def band_pairs(keys: U64, index_bits: int, group_limit: int, hubs: int, crowds: 
     for group in range(groups):
         end = ends[group]
         if end - start <= group_limit:
-            size = write_group(members, start, end, end - start, pairs, size)
+            size = write_group(members[start:end], end - start, own, pairs, size)
         else:
-            size = write_group(members, start, end, hubs, pairs, size)
+            before = size
+            size = write_group(members[start:end], hubs, own, pairs, size)
+            old = np.searchsorted(members[start:end], np.uint64(own))
+            length = end - start
+            missed[0] += length * (length - 1) // 2 - old * (old - 1) // 2 - (size - before)
             for place in range(start, end):
                 crowds[members[place]] += 1
         start = end
@@ -83,34 +105,16 @@ def band_pairs(keys: U64, index_bits: int, group_limit: int, hubs: int, crowds: 
 
 
 @compiled
-def plausible(
-    pairs: U64, signatures: U32, sizes: I64, threshold: float, margin: float, counts: I64
-) -> Flags:
-    """bool[n]: pairs whose set sizes and signatures allow a similarity of `threshold`.
-
-    |A| < T |B| excludes J >= T for certain. A signature similarity under T - margin excludes it
-    but for 128 permutations and margin .2 with p < 2e-7 (5 standard deviations). `counts`
-    (int64[2]) receives how many went for each reason.
-    """
-    passed = np.zeros(len(pairs), np.bool_)
-    width = signatures.shape[1]
-    least = (threshold - margin) * width
-    for place in range(len(pairs)):
-        first = np.int64(pairs[place] >> HALF)
-        second = np.int64(pairs[place] & LOW_HALF)
-        smaller, larger = sizes[first], sizes[second]
-        if smaller > larger:
-            smaller, larger = larger, smaller
-        if smaller / larger < threshold:
-            counts[0] += 1
-            continue
+def plausible(one: U32, one_rows: I64, two: U32, two_rows: I64, least: float) -> Flags:
+    """bool[n]: which pairs of rows agree in at least `least` places of their signatures."""
+    passed = np.zeros(len(one_rows), np.bool_)
+    width = one.shape[1]
+    for pair in range(len(one_rows)):
+        first, second = one_rows[pair], two_rows[pair]
         equal = 0
         for k in range(width):
-            equal += signatures[first, k] == signatures[second, k]
-        if equal < least:
-            counts[1] += 1
-            continue
-        passed[place] = True
+            equal += one[first, k] == two[second, k]
+        passed[pair] = equal >= least
     return passed
 
 
@@ -158,9 +162,9 @@ def components(number: int, first: I64, second: I64) -> I64:
 def leaders(number: int, first: I64, second: I64, similarity: F64) -> tuple[I64, F64]:
     """For each document the kept twin it is dropped for (itself when kept) and their similarity.
 
-    Documents are taken in order; one stays unless it has an edge to one that stays. Edges
-    (first < second) must be sorted by second. The twin is the most similar kept one, of equals
-    the smallest.
+    Documents are taken in order; one stays unless it has an edge to an earlier one that stays.
+    Edges (first < second) must be sorted by second. The twin is the most similar kept one,
+    of equals the smallest.
     """
     kept = np.ones(number, np.bool_)
     for edge in range(len(first)):
@@ -175,3 +179,13 @@ def leaders(number: int, first: I64, second: I64, similarity: F64) -> tuple[I64,
         if kept[b] and (value > best[a] or (value == best[a] and b < twin[a])):
             twin[a], best[a] = b, value
     return twin, best
+
+
+@compiled
+def copy_rows(shingles: U64, offsets: I64, rows: I64, out: U64, start: int) -> int:
+    """Copies the shingles of `rows` to `out` from `start` on; returns where they end."""
+    for row in rows:
+        for place in range(offsets[row], offsets[row + 1]):
+            out[start] = shingles[place]
+            start += 1
+    return start

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
-import polars as pl
 
 from dataflow.dedup import matching
-from dataflow.dedup.kernels import I64, U32, U64
+from dataflow.dedup.buckets import Buckets, Room
+from dataflow.dedup.corpus import Corpus
+from dataflow.dedup.kernels import I64, U64
+from dataflow.dedup.shelves import Shelves
 from dataflow.dedup.signatures import SignatureBlock, readonly
-from schemas.errors import SchemaError, StoreError
 
 GROUP_LIMIT = 64
 """Members of a band group that are still compared all with all."""
@@ -21,173 +23,254 @@ HUBS = 8
 Calibrated on 3,000 variants of one text whose similarities lie around the threshold: all with all
 keeps 89 of them in 11 CPU seconds; 4 hubs 274 in .3, 8 hubs 203 in .5, 16 hubs 156 in .8.
 """
+NEXT_BANDS = 4
+"""Bands that each band is joined with when large groups are searched again.
+
+Two documents of similarity .75 share 10 of 32 bands on average, and two of them at most 4 apart
+but for p < .001; two of similarity .5 share both bands of a join with p = .004 instead of .06, so
+that pages of one template with different content no longer fill the groups.
+"""
 LEAST_PROGRESS = 0.9
 """Large groups are searched again while at most this share of their members stays."""
 SIGNATURE_MARGIN = 0.2
-"""Pairs whose signatures agree this much less than the threshold are not computed exactly."""
+"""Pairs whose signatures agree this much less than the threshold are not computed exactly: with
+128 permutations that excludes a pair at the threshold with p < 2e-7 (5 standard deviations)."""
+KEYS_AT_A_TIME = 1 << 17
+"""Sorted keys that pairs are made of at a time: 35 MB of pairs where all groups are full."""
+ROWS_AT_A_TIME = 1 << 14
+"""Documents whose keys go to the buckets together: 4 MB with 32 bands."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Edges:
-    """Verified pairs of distinct contents: numbers in id order, first < second, and similarity."""
+    """Verified pairs of distinct texts: two numbers, first < second, and their similarity."""
 
     first: I64
     second: I64
     similarity: matching.F64
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Corpus:
-    """All documents of some blocks in the order of their ids."""
-
-    blocks: Sequence[SignatureBlock]
-    doc_ids: pl.Series
-    block: I64 = field(repr=False)
-    row: I64 = field(repr=False)
-
-    def originals(self) -> I64:
-        """For each document the smallest one with the same content hash (int64[n])."""
-        content = np.concatenate([block.content for block in self.blocks])[self._places()]
-        order = np.lexsort((content[:, 1], content[:, 0]))  # stable: ties stay in id order
-        fresh = np.ones(len(order), bool)
-        fresh[1:] = (content[order[1:]] != content[order[:-1]]).any(axis=1)
-        original = np.empty(len(order), np.int64)
-        original[order] = order[np.flatnonzero(fresh)[np.cumsum(fresh) - 1]]
-        return original
-
-    def _places(self) -> I64:
-        """Row of each document in the blocks laid end to end."""
-        starts = np.cumsum([0, *(len(block) for block in self.blocks)])
-        return starts[self.block] + self.row
-
-    def signatures(self, documents: I64) -> U32:
-        """Signatures of `documents`, uint32[n, k]."""
-        width = self.blocks[0].scheme.permutations
-        found = np.empty((len(documents), width), np.uint32)
-        for number, block in enumerate(self.blocks):
-            mask = self.block[documents] == number
-            found[mask] = block.signatures[self.row[documents[mask]]]
-        return found
-
-    def sizes(self, documents: I64) -> I64:
-        """Distinct shingles of each of `documents`."""
-        every = np.concatenate([np.diff(block.offsets) for block in self.blocks])
-        return every[self._places()[documents]]
-
-    def similarities(self, first: I64, second: I64) -> matching.F64:
-        """Exact similarity of each pair of documents."""
-        found = np.empty(len(first), np.float64)
-        group = self.block[first] * len(self.blocks) + self.block[second]
-        order = np.argsort(group, kind="stable")
-        cuts = np.flatnonzero(np.diff(group[order])) + 1
-        for part in np.split(order, cuts) if len(order) else ():
-            one = self.blocks[self.block[first[part[0]]]]
-            two = self.blocks[self.block[second[part[0]]]]
-            found[part] = matching.similarities(
-                one.shingles, one.offsets, readonly(self.row[first[part]]),
-                two.shingles, two.offsets, readonly(self.row[second[part]]),
-            )  # fmt: skip
-        return found
-
-
-def gather(blocks: Sequence[SignatureBlock]) -> Corpus:
-    """The documents of `blocks`, of which at least one is needed."""
-    if any(block.scheme != blocks[0].scheme for block in blocks):
-        schemes = sorted({str(block.scheme) for block in blocks})
-        raise StoreError(f"signature blocks of different schemes cannot be compared: {schemes}")
-    ids = pl.concat([block.doc_ids.alias("doc_id") for block in blocks])
-    frame = pl.DataFrame(
-        {
-            "doc_id": ids,
-            "block": np.repeat(np.arange(len(blocks)), [len(block) for block in blocks]),
-            "row": np.concatenate([np.arange(len(block)) for block in blocks]),
-        }
-    ).sort("doc_id")
-    if frame["doc_id"].null_count() or frame["doc_id"].n_unique() != len(frame):
-        raise SchemaError("deduplication needs a doc_id for each document, each different")
-    return Corpus(
-        blocks, frame["doc_id"], frame["block"].to_numpy().copy(), frame["row"].to_numpy().copy()
-    )
-
-
-def _candidates(signatures: U32, bands: int, crowds: I64) -> U64:
-    """Unique candidate pairs over all bands; `crowds` (int64[n]) as in matching.band_pairs."""
-    rows = signatures.shape[1] // bands
-    index_bits = max(1, len(signatures).bit_length())
-    pairs = np.empty(0, np.uint64)
-    waiting: list[U64] = []
-    for band in range(bands):
-        keys = matching.band_keys(signatures, band * rows, rows, index_bits)
-        keys.sort()
-        waiting.append(matching.band_pairs(readonly(keys), index_bits, GROUP_LIMIT, HUBS, crowds))
-        if band == bands - 1 or sum(map(len, waiting)) > max(len(pairs), 1 << 20):
-            pairs = np.unique(np.concatenate([pairs, *waiting]))
-            waiting = []
-    return pairs
+    def __len__(self) -> int:
+        return len(self.first)
 
 
 class Search:
     """Verified edges among the distinct documents of a corpus, and what finding them took.
 
-    Numbers are places in `distinct`, which rise with doc_ids.
+    Numbers are places in `distinct`, which rise with the order of preference. Pairs of two
+    earlier documents are not looked for.
     """
 
-    def __init__(self, corpus: Corpus, distinct: I64, threshold: float) -> None:
-        self.corpus, self.distinct, self.threshold = corpus, distinct, threshold
-        self.signatures = readonly(corpus.signatures(distinct))
-        self.sizes = readonly(corpus.sizes(distinct))
-        self.crowds = np.zeros(len(distinct), np.int64)
-        self.skipped = np.zeros(2, np.int64)
-        self.seen = np.empty(0, np.uint64)
-        self.compared = 0
+    def __init__(
+        self, corpus: Corpus, threshold: float, bands: int, room: Room, folder: Path | None
+    ) -> None:
+        self.corpus, self.threshold, self.bands = corpus, threshold, bands
+        self.room, self.folder = room, folder
+        self.distinct = np.flatnonzero(corpus.original == np.arange(len(corpus)))
+        self.own = int(np.searchsorted(self.distinct, corpus.earlier))
+        self.shelves = Shelves(corpus, room, None if folder is None else folder / "slabs")
+        self.crowded = self.uncompared = self.bytes = 0
+        self.candidates = self.compared = 0
+        self.skipped_by_size = self.skipped_by_signature = 0
         none = np.empty(0, np.int64)
         self.edges = Edges(none, none, np.empty(0, np.float64))
 
-    def run(self, bands: int) -> None:
+    def run(self, needed: I64) -> None:
         """Finds edges among all documents, then again among those that stay of large groups.
 
         In a large group only some pairs are compared. What was dropped need not be compared
         again, so the groups shrink from round to round, until they are small or stay as they are.
+        Puts `needed`, and all documents that are compared, on the shelves.
         """
-        every = np.arange(len(self.distinct))
-        active = every
-        while True:
-            crowds = np.zeros(len(active), np.int64)
-            pairs = _candidates(readonly(self.signatures[active]), bands, crowds)
-            first = active[(pairs >> matching.HALF).astype(np.int64)].astype(np.uint64)
-            second = active[(pairs & matching.LOW_HALF).astype(np.int64)].astype(np.uint64)
-            self._verify(first << matching.HALF | second)
-            if len(active) == len(every):
-                self.crowds = crowds
-            kept = self.leaders()[0] == every
-            remaining = active[(crowds > 0) & kept[active]]
-            if not len(remaining) or len(remaining) > LEAST_PROGRESS * (crowds > 0).sum():
-                return
+        active = np.arange(len(self.distinct))
+        bands = np.arange(self.bands).reshape(-1, 1)
+        pairs, crowds, missed = self._candidates(self._from_blocks(), active, bands)
+        met = self._met(pairs, crowds)
+        self.shelves.fill(np.union1d(needed, self.distinct[met]))
+        self.crowded = int((crowds > 0).sum())
+        self._verify(pairs)
+        progress, bands = True, joined_bands(self.bands)
+        while (crowds > 0).any():
+            kept = self.leaders()[0][active] == active
+            remaining = active[(crowds > 0) & kept]
+            self.uncompared = missed if len(remaining) else 0
+            if not len(remaining) or not progress:
+                break
             active = remaining
-
-    def _verify(self, pairs: U64) -> None:
-        """Adds those of `pairs` (sorted) that are similar enough to the edges."""
-        pairs = np.setdiff1d(pairs, self.seen, assume_unique=True)
-        self.seen = np.union1d(self.seen, pairs)
-        passed = matching.plausible(
-            readonly(pairs), self.signatures, self.sizes, self.threshold, SIGNATURE_MARGIN,
-            self.skipped,
-        )  # fmt: skip
-        pairs = pairs[passed]
-        self.compared += len(pairs)
-        first = (pairs >> matching.HALF).astype(np.int64)
-        second = (pairs & matching.LOW_HALF).astype(np.int64)
-        similarity = self.corpus.similarities(self.distinct[first], self.distinct[second])
-        similar = similarity >= self.threshold
-        first = np.concatenate([self.edges.first, first[similar]])
-        second = np.concatenate([self.edges.second, second[similar]])
-        similarity = np.concatenate([self.edges.similarity, similarity[similar]])
-        order = np.lexsort((first, second))
-        self.edges = Edges(
-            readonly(first[order]), readonly(second[order]), readonly(similarity[order])
-        )
+            pairs, crowds, missed = self._candidates(self._from_shelves(active), active, bands)
+            self._verify(pairs)
+            kept = self.leaders()[0][active] == active
+            progress = ((crowds > 0) & kept).sum() <= LEAST_PROGRESS * (crowds > 0).sum()
 
     def leaders(self) -> tuple[I64, matching.F64]:
         """For each document the one it goes for (itself when kept) and their similarity."""
         edges = self.edges
         return matching.leaders(len(self.distinct), edges.first, edges.second, edges.similarity)
+
+    def _from_blocks(self) -> Iterator[tuple[SignatureBlock, I64, I64]]:
+        """Each block, the rows of its distinct documents, and their places."""
+        for number, places in self.corpus.by_block(self.distinct):
+            yield self.corpus.blocks[number], self.corpus.row[self.distinct[places]], places
+
+    def _from_shelves(self, active: I64) -> Iterator[tuple[SignatureBlock, I64, I64]]:
+        """The same for the documents `active`, places being positions in it."""
+        documents = self.distinct[active]
+        for slab in range(len(self.shelves)):
+            places = np.flatnonzero(self.shelves.slab[documents] == slab)
+            if len(places):
+                yield self.shelves[slab], self.shelves.row[documents[places]], places
+
+    def _candidates(
+        self,
+        sources: Iterable[tuple[SignatureBlock, I64, I64]],
+        active: I64,
+        bands: I64,
+    ) -> tuple[Buckets, I64, int]:
+        """Unique pairs among `active` by the slab of the first; crowds and missed of band_pairs."""
+        index_bits = max(1, len(active).bit_length())
+        keys = self._keys(sources, len(active), bands, index_bits)
+        pairs = Buckets(len(self.shelves), self._sub("pairs"), unique=True)
+        crowds, missed = np.zeros(len(active), np.int64), np.zeros(1, np.int64)
+        own = int(np.searchsorted(active, self.own))
+        for bucket in range(len(keys)):
+            numbers = np.sort(keys.take(bucket))
+            for part in whole_groups(numbers, index_bits):
+                found = matching.band_pairs(
+                    readonly(part), index_bits, (GROUP_LIMIT, HUBS, own), crowds, missed
+                )
+                self._file(pairs, found, active)
+        self.bytes = max(self.bytes, keys.bytes + pairs.bytes + self.shelves.bytes)
+        keys.close()
+        return pairs, crowds, int(missed[0])
+
+    def _keys(
+        self,
+        sources: Iterable[tuple[SignatureBlock, I64, I64]],
+        number: int,
+        bands: I64,
+        index_bits: int,
+    ) -> Buckets:
+        """Keys of all documents, one bucket for each band (join of bands) and range of hashes."""
+        part_bits = max(0, (number - 1) // self.room.keys).bit_length()
+        keys = Buckets(len(bands) << part_bits, self._sub("keys"))
+        edges = np.arange(1, 1 << part_bits, dtype=np.uint64) << np.uint64(64 - (part_bits or 1))
+        waiting = np.empty((len(bands), ROWS_AT_A_TIME), np.uint64)
+        filled = 0
+
+        def flush() -> None:
+            for band, row in enumerate(waiting[:, :filled]):
+                row = np.sort(row)
+                for part, some in enumerate(np.split(row, np.searchsorted(row, edges))):
+                    keys.append((band << part_bits) + part, some)
+
+        for block, rows, places in sources:
+            for start in range(0, len(rows), ROWS_AT_A_TIME):
+                some = slice(start, start + ROWS_AT_A_TIME)
+                if filled + len(rows[some]) > ROWS_AT_A_TIME:
+                    flush()
+                    filled = 0
+                matching.band_keys(
+                    block.signatures, readonly(rows[some]), readonly(places[some]),
+                    readonly(bands), index_bits, waiting, filled,
+                )  # fmt: skip
+                filled += len(rows[some])
+        flush()
+        return keys
+
+    def _file(self, pairs: Buckets, found: U64, active: I64) -> None:
+        """Puts pairs of positions in `active` into the buckets as pairs of places."""
+        if not len(found):
+            return
+        first = active[(found >> matching.HALF).astype(np.int64)]
+        second = active[(found & matching.LOW_HALF).astype(np.int64)]
+        numbers = first.astype(np.uint64) << matching.HALF | second.astype(np.uint64)
+        if len(pairs) == 1:
+            pairs.append(0, numbers)
+            return
+        slab = self.shelves.slab[self.distinct[first]]
+        order = np.argsort(slab, kind="stable")
+        cuts = np.searchsorted(slab[order], np.arange(1, len(pairs)))
+        for bucket, part in enumerate(np.split(order, cuts)):
+            pairs.append(bucket, numbers[part])
+
+    def _met(self, pairs: Buckets, crowds: I64) -> I64:
+        """Places that occur in `pairs` or a large group."""
+        met = crowds > 0
+        for bucket in range(len(pairs)):
+            numbers = pairs.take(bucket)
+            met[(numbers >> matching.HALF).astype(np.int64)] = True
+            met[(numbers & matching.LOW_HALF).astype(np.int64)] = True
+            pairs.append(bucket, numbers)
+        return np.flatnonzero(met)
+
+    def _verify(self, pairs: Buckets) -> None:
+        """Adds those of `pairs` that are similar enough to the edges."""
+        found = [self.edges]
+        for bucket in range(len(pairs)):
+            numbers = pairs.take(bucket)
+            first = (numbers >> matching.HALF).astype(np.int64)
+            second = (numbers & matching.LOW_HALF).astype(np.int64)
+            self.candidates += len(first)
+            found.append(self._similar(first, second))
+        pairs.close()
+        first = np.concatenate([edges.first for edges in found])
+        second = np.concatenate([edges.second for edges in found])
+        similarity = np.concatenate([edges.similarity for edges in found])
+        order = np.lexsort((first, second))
+        first, second, similarity = first[order], second[order], similarity[order]
+        fresh = np.ones(len(first), bool)  # a later round may find an edge again
+        fresh[1:] = (np.diff(first) != 0) | (np.diff(second) != 0)
+        self.edges = Edges(
+            readonly(first[fresh]), readonly(second[fresh]), readonly(similarity[fresh])
+        )
+
+    def _similar(self, first: I64, second: I64) -> Edges:
+        """Those of the pairs whose exact similarity reaches the threshold.
+
+        |A| < T |B| excludes J >= T for certain, signatures that agree in few places all but that.
+        """
+        sizes = self.corpus.size[self.distinct[first]], self.corpus.size[self.distinct[second]]
+        possible = np.minimum(*sizes) / np.maximum(*sizes) >= self.threshold
+        self.skipped_by_size += len(first) - int(possible.sum())
+        first, second = first[possible], second[possible]
+        a, b = self.distinct[first], self.distinct[second]
+        shelves, passed = self.shelves, np.zeros(len(first), bool)
+        least = (self.threshold - SIGNATURE_MARGIN) * self.corpus_width()
+        for one, two, part in shelves.tiles(a, b):
+            passed[part] = matching.plausible(
+                shelves[one].signatures, readonly(shelves.row[a[part]]),
+                shelves[two].signatures, readonly(shelves.row[b[part]]), least,
+            )  # fmt: skip
+        self.skipped_by_signature += len(first) - int(passed.sum())
+        self.compared += int(passed.sum())
+        first, second = first[passed], second[passed]
+        similarity = shelves.similarities(a[passed], b[passed])
+        similar = similarity >= self.threshold
+        return Edges(first[similar], second[similar], similarity[similar])
+
+    def corpus_width(self) -> int:
+        """Numbers in a signature."""
+        return self.corpus.blocks[0].scheme.permutations
+
+    def _sub(self, name: str) -> Path | None:
+        return None if self.folder is None else self.folder / name
+
+
+def joined_bands(bands: int) -> I64:
+    """Pairs of bands at most NEXT_BANDS apart, the first one next to the last (int64[m, 2])."""
+    pairs = {
+        (min(band, (band + step) % bands), max(band, (band + step) % bands))
+        for band in range(bands)
+        for step in range(1, min(NEXT_BANDS + 1, max(2, bands)))
+    }
+    return np.array(sorted(pairs), np.int64)
+
+
+def whole_groups(keys: U64, index_bits: int) -> Iterator[U64]:
+    """Sorted `keys` in parts of about KEYS_AT_A_TIME that cut no group of equal hashes."""
+    last = np.uint64((1 << index_bits) - 1)
+    start = 0
+    while start < len(keys):
+        end = min(start + KEYS_AT_A_TIME, len(keys))
+        end = int(np.searchsorted(keys, keys[end - 1] | last, side="right"))
+        yield keys[start:end]
+        start = end

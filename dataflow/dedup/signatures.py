@@ -44,7 +44,8 @@ class SignatureBlock:
     """Signatures of some documents, one row each, in the order of their frame.
 
     `content` (uint64[n, 2]) is a 128-bit hash of the folded text; `signatures` uint32[n, k];
-    row i's shingles are `shingles[offsets[i]:offsets[i + 1]]`, sorted and unique. Arrays are
+    row i's shingles are `shingles[offsets[i]:offsets[i + 1]]`, sorted and unique. `facts` has the
+    columns preference.FACTS, row by row; without them nothing is known but the doc_id. Arrays are
     read-only; those of a block that was read are views of the mapped file.
     """
 
@@ -54,6 +55,7 @@ class SignatureBlock:
     signatures: U32
     shingles: U64
     offsets: I64
+    facts: pl.DataFrame | None = None
 
     def __len__(self) -> int:
         return len(self.doc_ids)
@@ -66,7 +68,9 @@ def readonly(array: NDArray[T]) -> NDArray[T]:
     return array
 
 
-def sign_texts(doc_ids: pl.Series, texts: pl.Series, scheme: Scheme) -> SignatureBlock:
+def sign_texts(
+    doc_ids: pl.Series, texts: pl.Series, scheme: Scheme, facts: pl.DataFrame | None = None
+) -> SignatureBlock:
     """The block of `texts` (String; null counts as empty) with `scheme`."""
     number = len(texts)
     factors, terms = scheme.parameters()
@@ -91,7 +95,7 @@ def sign_texts(doc_ids: pl.Series, texts: pl.Series, scheme: Scheme) -> Signatur
         shingles[offsets[start] :] = flat[: bounds[-1]]
     return SignatureBlock(
         scheme, doc_ids, readonly(content), readonly(signatures), readonly(shingles),
-        readonly(offsets),
+        readonly(offsets), facts,
     )  # fmt: skip
 
 

@@ -5,39 +5,60 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import polars as pl
 
+from dataflow.dedup.preference import POLICIES, Policy, facts_of
 from dataflow.stage import REJECT_FRAME, Split, check_conserved
 from schemas.errors import RecipeError, SchemaError
 from schemas.records import Level, Reason, StageName
 
 if TYPE_CHECKING:
+    from dataflow.dedup.buckets import Room
     from dataflow.dedup.clusters import Clustering
     from dataflow.dedup.signatures import Scheme, SignatureBlock
+
+LEVELS = ("exact", "near")
+REASONS = {
+    "exact": Reason.EXACT_DUPLICATE.value,
+    "near": Reason.NEAR_DUPLICATE.value,
+    "earlier": Reason.EARLIER_DUPLICATE.value,
+}
+"""By the column `method` of clusters/."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deduplicate:
-    """Drops near-duplicates: documents whose shingles overlap with a kept one's.
+    """Drops exact and near-duplicates: documents whose shingles overlap with a kept one's.
 
     Similarity is the Jaccard index of the sets of shingles (`ngram` neighbouring words, or
     characters where ideographs dominate) of the folded texts, computed exactly for all pairs that
-    share a band of their MinHash signatures. With 128 permutations in 32 bands of 4 a pair of
-    similarity .75 is found with p = 1 - (1 - .75^4)^32 = .99999. Broder 1997; Leskovec et al.,
-    Mining of Massive Datasets, chapter 3.
+    share a band of their MinHash signatures. With 128 `permutations` in 32 `bands` of 4 a pair of
+    similarity .75 is found with p = 1 - (1 - .75^4)^32 = .99999; `seed` draws the permutations.
+    Broder 1997; Leskovec et al., Mining of Massive Datasets, chapter 3.
 
-    The modules with compiled loops are imported on first use: numba costs half a second.
+    A document goes only for one that stays and is itself at least `threshold` similar to it.
+    `keep` says which of a group stays: the `first` by source and doc_id, the `longest` by
+    characters, the `best` (the smallest share of unreadable characters in steps of .001, then of
+    characters in repeated lines in steps of .01, then the longest), or the `newest` by the dates
+    `modified`, `date` or `created` of its metadata. Equals go by source and doc_id.
+
+    `level` is `near`, or `exact`: then a document goes only when its whole folded text is that of
+    a kept one. In the result `exact` means a similarity of 1: the same set of shingles.
     """
 
-    VERSION: ClassVar[int] = 1
+    # The modules with compiled loops are imported on first use: numba costs half a second.
+
+    VERSION: ClassVar[int] = 2
 
     threshold: float = 0.75
     permutations: int = 128
     bands: int = 32
     ngram: int = 5
     seed: int = 1
+    keep: Policy = "first"
+    level: Literal["exact", "near"] = "near"
 
     def __post_init__(self) -> None:
         """Raises RecipeError for options that do not fit."""
@@ -51,6 +72,10 @@ class Deduplicate:
             raise RecipeError(f"dedup.ngram must be at least 1, not {self.ngram}")
         if not 0 <= self.seed < 1 << 32:
             raise RecipeError(f"dedup.seed must be in [0, 2^32), not {self.seed}")
+        if self.keep not in POLICIES:
+            raise RecipeError(f"dedup.keep must be one of {POLICIES}, not {self.keep!r}")
+        if self.level not in LEVELS:
+            raise RecipeError(f"dedup.level must be one of {LEVELS}, not {self.level!r}")
 
     @property
     def scheme(self) -> Scheme:
@@ -60,10 +85,14 @@ class Deduplicate:
         return Scheme(self.VERSION, self.permutations, self.ngram, self.seed)
 
     def signatures(self, frame: pl.DataFrame) -> SignatureBlock:
-        """The signature block of `frame` (doc_id, text), one row for each of its rows."""
+        """The signature block of `frame` (doc_id, text), one row for each of its rows.
+
+        Of source, n_chars, signals and metadata whatever is there goes along, for all policies.
+        """
         from dataflow.dedup.signatures import sign_texts
 
-        return sign_texts(frame["doc_id"].cast(pl.String), frame["text"], self.scheme)
+        ids = frame["doc_id"].cast(pl.String)
+        return sign_texts(ids, frame["text"], self.scheme, facts_of(frame))
 
     @staticmethod
     def write_block(path: Path, block: SignatureBlock) -> None:
@@ -79,11 +108,28 @@ class Deduplicate:
 
         return blocks.read_block(path)
 
-    def resolve(self, blocks: Sequence[SignatureBlock]) -> Clustering:
-        """Clusters, verified pairs and counts of all documents in `blocks`."""
-        from dataflow.dedup.clusters import resolve
+    @staticmethod
+    def open_blocks(paths: Sequence[Path]) -> Sequence[SignatureBlock]:
+        """The blocks in `paths`, each read when it is needed: for corpora of many files."""
+        from dataflow.dedup import blocks
 
-        return resolve(blocks, self.threshold, self.bands)
+        return blocks.MappedBlocks(paths)
+
+    def resolve(
+        self,
+        blocks: Sequence[SignatureBlock],
+        earlier: Sequence[SignatureBlock] = (),
+        room: Room | None = None,
+    ) -> Clustering:
+        """Clusters, verified pairs and counts of all documents in `blocks`.
+
+        The documents of `earlier` (of other corpora) all stay, come first and have no rows.
+        `room` says what is held in memory and where the rest goes.
+        """
+        from dataflow.dedup.clusters import Decision, resolve
+
+        decision = Decision(self.threshold, self.bands, self.keep, self.level)
+        return resolve(blocks, decision, earlier, room)
 
     def cluster(self, blocks: Sequence[SignatureBlock]) -> pl.DataFrame:
         """One row for each document in `blocks`, by doc_id, with the columns of `clusters/`."""
@@ -96,10 +142,12 @@ class Deduplicate:
     def split(self, frame: pl.DataFrame, clusters: pl.DataFrame) -> Split:
         """`frame` without the documents that `clusters` drops, and a reject row for each of them.
 
-        A similarity of 1 means the same set of shingles: reason `exact_duplicate`.
+        The reason says how its twin was found: `exact_duplicate` at similarity 1,
+        `near_duplicate`, or `earlier_duplicate` when the twin is in an earlier corpus.
 
         Raises:
-            SchemaError: a document of `frame` has no row in `clusters`.
+            SchemaError: a document of `frame` has no row in `clusters`, or is dropped there by
+                another stage.
         """
         fate = frame.select(
             pl.col("doc_id").cast(pl.String),
@@ -108,17 +156,20 @@ class Deduplicate:
         if fate["kept"].null_count():
             missing = fate.filter(pl.col("kept").is_null())["doc_id"][0]
             raise SchemaError(f"dedup: document {missing} is not in clusters/; cluster all shards")
-        near = pl.when(pl.col("similarity") == 1.0).then(pl.lit(Reason.EXACT_DUPLICATE.value))
-        rejected = fate.filter(~pl.col("kept")).select(
+        gone = fate.filter(~pl.col("kept"))
+        if unknown := set(gone["method"]) - set(REASONS):
+            raise SchemaError(f"dedup: clusters/ has methods that are not its own: {unknown}")
+        rejected = gone.select(
             pl.col("doc_id").alias("id"),
             pl.lit(Level.DOCUMENT.value).alias("level"),
             pl.lit(StageName.DEDUP.value).alias("stage"),
-            near.otherwise(pl.lit(Reason.NEAR_DUPLICATE.value)).alias("reason"),
+            pl.col("method").replace_strict(REASONS, return_dtype=pl.String).alias("reason"),
             pl.col("similarity").alias("value"),
-            pl.lit(self.threshold, pl.Float64).alias("threshold"),
+            pl.lit(1.0 if self.level == "exact" else self.threshold, pl.Float64)
+            .alias("threshold"),
             pl.format("duplicate of {}", "duplicate_of").alias("detail"),
             pl.col("source").cast(pl.String),
-        )
+        )  # fmt: skip
         kept = frame.filter(fate["kept"])
         check_conserved("dedup", len(frame), len(kept), len(rejected))
         return Split(kept, rejected.match_to_schema(REJECT_FRAME))

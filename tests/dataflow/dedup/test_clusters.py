@@ -58,15 +58,16 @@ def test_every_dropped_document_has_its_best_kept_twin(frame: pl.DataFrame) -> N
     assert clusters["doc_id"].to_list() == sorted(frame["doc_id"])
     kept = set(clusters.filter("kept")["doc_id"])
     component = dict(clusters.select("doc_id", "cluster_id").iter_rows())
-    for doc_id, cluster_id, stays, twin, similarity in clusters.iter_rows():
+    for doc_id, cluster_id, stays, twin, similarity, method in clusters.iter_rows():
         twins = {other: s for (one, other), s in pairs.items() if one == doc_id and other in kept}
         assert cluster_id == min(d for d in component if component[d] == cluster_id)
         if stays:
-            assert (twin, similarity) == (None, None)
+            assert (twin, similarity, method) == (None, None, None)
             assert not twins, "two kept documents are duplicates of each other"
         else:
             best = max(twins.values())
             assert (twin, similarity) == (min(t for t, s in twins.items() if s == best), best)
+            assert method == ("exact" if best == 1 else "near")
     for one, other in pairs:
         assert component[one] == component[other]
 
