@@ -1,0 +1,62 @@
+"""What stands beside a number: whether it is whole, in a URL, or one of many figures."""
+
+from __future__ import annotations
+
+_JOINTS = ".,-\u2010\u2011\u2012\u2013"
+_SIGNS_BEFORE = frozenset("#$€£¥￥_=<>^*")
+_SIGNS_AFTER = frozenset("%‰℃°_元万亿吨米克升页字条篇")
+_URL_WINDOW = 200
+
+
+def is_word(char: str) -> bool:
+    """Whether a character (or '') is an ASCII letter, digit or underscore."""
+    return char.isascii() and (char.isalnum() or char == "_")
+
+
+def alone(text: str, start: int, end: int) -> bool:
+    """Whether `text[start:end]`, a number, is not part of a word, a hash or a longer number.
+
+    >>> alone("tel 13912345678.", 4, 15), alone("0.13912345678", 2, 13)
+    (True, False)
+    """
+    left, right = text[max(0, start - 1) : start], text[end : end + 1]
+    if is_word(left) or is_word(right):
+        return False
+    before, after = text[max(0, start - 5) : max(0, start - 1)], text[end + 1 : end + 5]
+    return not (_joins(left, before[::-1]) or _joins(right, after))
+
+
+def _joins(mark: str, beyond: str) -> bool:
+    """Whether `mark` ties a number to `beyond`, four characters read away from the number.
+
+    A point does to digits, a dash to digits and letters, a comma to a group of thousands.
+    """
+    if mark == "" or mark not in _JOINTS or not is_word(beyond[:1]):
+        return False
+    if mark == ",":
+        return any(beyond[:n].isdigit() and not beyond[n : n + 1].isdigit() for n in (1, 2, 3))
+    return mark != "." or beyond[0].isdigit()
+
+
+def measured(text: str, start: int, end: int) -> bool:
+    """Whether a sign makes the number an amount or an index: `#7`, `$7`, `7%`, `7元`."""
+    return text[start - 1 : start] in _SIGNS_BEFORE or text[end : end + 1] in _SIGNS_AFTER
+
+
+def in_url(text: str, start: int) -> bool:
+    """Whether `start` lies inside a URL, where long numbers are ids."""
+    before = text[max(0, start - _URL_WINDOW) : start]
+    scheme = before.rfind("://")
+    if scheme < 0:
+        return False
+    rest = before[scheme + 3 :]
+    return rest.isascii() and not any(char in rest for char in " \t\n<>\"'|)]")
+
+
+def among_figures(text: str, start: int, end: int) -> bool:
+    """Whether other numbers stand right beside it, so that its groups may be figures of a table."""
+    before = text[max(0, start - 3) : start]
+    after = text[end : end + 3]
+    left = before[-1:] in (" ", "\t") and before.rstrip(" \t")[-1:].isdigit()
+    right = after[:1] in (" ", "\t") and after.lstrip(" \t")[:1].isdigit()
+    return left or right
