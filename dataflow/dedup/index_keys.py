@@ -1,0 +1,144 @@
+"""Compiled loops of the corpus index: sorted band keys, and the rows that are similar enough.
+
+A key is 32 bits of a band's hash above the 32 bits of the row it belongs to, so the keys of one
+band are found by binary search and need no second array. They are part of the index's format:
+another way of making them is another version.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dataflow.dedup.compiled import compiled
+from dataflow.dedup.kernels import I64, U32, U64, Int, mix64
+
+MARGIN = 0.2
+"""Signatures that agree this much less than the threshold rule a pair out (128 numbers: p < 2e-7).
+"""
+
+
+class Rows(NamedTuple):
+    """What is compared: signatures (uint32[n, k]) and sorted unique shingles, row by row.
+
+    Row i's shingles are `shingles[offsets[i]:offsets[i + 1]]`.
+    """
+
+    signatures: U32
+    shingles: U64
+    offsets: I64
+
+
+@compiled
+def band_hashes(signatures: U32, bands: int) -> U32:
+    """uint32[bands, n]: the hash of each row's numbers in each band."""
+    number, width = signatures.shape
+    rows = width // bands
+    hashes = np.empty((bands, number), np.uint32)
+    for row in range(number):
+        for band in range(bands):
+            key = np.uint64(band)
+            for place in range(band * rows, (band + 1) * rows):
+                key = mix64(key ^ np.uint64(signatures[row, place])) + np.uint64(place)
+            hashes[band, row] = np.uint32(mix64(key) >> np.uint64(32))
+    return hashes
+
+
+def sorted_keys(hashes: U32) -> U64:
+    """uint64[n]: keys of one band (hashes uint32[n] of rows 0 to n - 1), sorted."""
+    keys = hashes.astype(np.uint64) << np.uint64(32) | np.arange(len(hashes), dtype=np.uint64)
+    keys.sort()
+    return keys
+
+
+def ranges(keys: U64, hashes: U32) -> tuple[I64, I64]:
+    """Where the keys of each hash begin and end among the sorted `keys` (int64[n] each).
+
+    The hashes are looked up in their order, so that neighbours touch the same pages of the file.
+    """
+    order = np.argsort(hashes, kind="stable")
+    low = hashes[order].astype(np.uint64) << np.uint64(32)
+    begin, end = np.empty(len(order), np.int64), np.empty(len(order), np.int64)
+    begin[order] = np.searchsorted(keys, low)
+    end[order] = np.searchsorted(keys, low | np.uint64(0xFFFFFFFF), side="right")
+    return begin, end
+
+
+@compiled
+def agreeing(one: U32, two: U32) -> int:
+    """How many numbers of two signatures are equal."""
+    equal = 0
+    for place in range(len(one)):
+        equal += one[place] == two[place]
+    return equal
+
+
+@compiled
+def jaccard(one: U64, two: U64) -> float:
+    """Exact Jaccard similarity of two sets, each sorted; 0 when both are empty."""
+    a, b, shared = 0, 0, 0
+    while a < len(one) and b < len(two):
+        left, right = one[a], two[b]
+        shared += left == right
+        a += left <= right
+        b += right <= left
+    union = len(one) + len(two) - shared
+    return shared / union if union else 0.0
+
+
+@compiled
+def alike(new: Rows, row: Int, old: Rows, other: Int, threshold: float) -> bool:
+    """Whether two rows are similar by at least `threshold`, the cheap bounds first."""
+    size = new.offsets[row + 1] - new.offsets[row]
+    other_size = old.offsets[other + 1] - old.offsets[other]
+    if min(size, other_size) / max(size, other_size, 1) < threshold:
+        return False
+    least = (threshold - MARGIN) * new.signatures.shape[1]
+    if agreeing(new.signatures[row], old.signatures[other]) < least:
+        return False
+    mine = new.shingles[new.offsets[row] : new.offsets[row + 1]]
+    theirs = old.shingles[old.offsets[other] : old.offsets[other + 1]]
+    return bool(jaccard(mine, theirs) >= threshold)
+
+
+@compiled
+def sound(rows: Rows, row: Int) -> bool:
+    """Whether `row` lies within the arrays; those of a damaged file may not."""
+    if row >= len(rows.signatures):
+        return False
+    start, end = rows.offsets[row], rows.offsets[row + 1]
+    return bool(0 <= start <= end <= len(rows.shingles))
+
+
+@compiled
+def mark_similar(
+    keys: U64,
+    begin: I64,
+    end: I64,
+    new: Rows,
+    old: Rows,
+    threshold: float,
+    found: NDArray[np.bool_],
+) -> int:
+    """Sets `found` (bool[N]) for old rows with a similar new one; returns the pairs looked at.
+
+    `keys` is uint64[bands, N]; `begin` and `end` (int64[bands, n]) are what `ranges` gave for the
+    new rows. A row that is found is not looked at again, and none twice for the same new row.
+    Returns -1 when the old arrays do not fit together.
+    """
+    looked = 0
+    seen = np.zeros(len(found), np.uint32)  # pages that no row touches stay unmapped
+    for row in range(begin.shape[1]):
+        for band in range(len(keys)):
+            for place in range(begin[band, row], end[band, row]):
+                other = np.int64(keys[band, place] & np.uint64(0xFFFFFFFF))
+                if not sound(old, other):
+                    return -1
+                if found[other] or seen[other] == row + 1:
+                    continue
+                seen[other] = row + 1
+                looked += 1
+                found[other] = alike(new, row, old, other, threshold)
+    return looked
