@@ -24,6 +24,7 @@ Layout = tuple[U64, I64, I64, U64, I64, U64]
 """Of Terms: firsts, offsets, starts, units, lang; and the bits of the first units."""
 BREAK = re.compile(r"[^\w\s'’-]|\n\s*\n")
 """What does not stand within a phrase: the end of a sentence or paragraph, a dash."""
+LOW_LINE = "_"
 CONTEXT = 12
 """Characters on either side of a Chinese hit that are cut into words: a clause or so."""
 BITS = 1 << 16
@@ -131,8 +132,8 @@ def _composed(texts: pl.Series) -> pl.Series:
 def _at_borders(texts: pl.Series, hits: I64) -> NDArray[np.bool_]:
     """Which hits begin and end where words do and run through no punctuation, bool[n].
 
-    Only Chinese ones can fail at their borders. What stands around a hit is cut into words without the lists, so that a term inside a longer
-    word, or across two, is none.
+    What stands around a Chinese hit is cut into words without the lists, so that a term inside a
+    longer word, or across two, is none. Nor is a part of an identifier, such as `pad_xxx`.
     """
     good = np.ones(len(hits), np.bool_)
     flags = fold_table().codes
@@ -141,7 +142,10 @@ def _at_borders(texts: pl.Series, hits: I64) -> NDArray[np.bool_]:
         if which != row:
             row, text = which, texts[which]
             codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
-        if BREAK.search(text, begin, end):
+        if BREAK.search(text, begin, end) or LOW_LINE in (
+            text[begin - 1 : begin],
+            text[end : end + 1],
+        ):
             good[number] = False
             continue
         first, last = max(0, begin - CONTEXT), min(codes.size, end + CONTEXT)

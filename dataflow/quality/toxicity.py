@@ -30,7 +30,8 @@ class ScoreToxicity:
     whole words, so that place names and surnames which contain one are none; a Chinese one begins
     and ends where a word of the sentence does, for the same reason, and the longest one counts.
     Nothing but spaces, hyphens and apostrophes may stand within a hit. Terms of a single ideograph
-    or of two letters are left out: they are part of too much that is harmless. One hit says little about a document: the filter's rule goes by the ratio.
+    or of two letters are left out: they are part of too much that is harmless. One hit says little
+    about a document: the filter's rule goes by the ratio.
     """
 
     VERSION: ClassVar[int] = 1
