@@ -17,7 +17,7 @@ class ScoreText:
     is empty or null has zeros. The compiled loops are loaded at the first call.
     """
 
-    VERSION: ClassVar[int] = 2
+    VERSION: ClassVar[int] = 3
 
     def __call__(self, frame: pl.DataFrame) -> pl.DataFrame:
         """`frame` with `signals`, replacing a column of that name."""

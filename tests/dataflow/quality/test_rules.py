@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
+from dataflow.quality.rule_sets import ALWAYS
 from dataflow.quality.rules import DEFAULT_RULES, FilterRules
 from dataflow.quality.score import ScoreText
 from dataflow.stage import REJECT_FRAME
@@ -174,7 +175,8 @@ def test_null_signals_and_missing_columns_pass() -> None:
 
 
 def test_everything_off_keeps_everything() -> None:
-    stage = FilterRules(off=tuple(reason.value for reason in POLICY))
+    off = tuple(reason.value for reason in (*POLICY, Reason.TOXIC_WORDS, Reason.PERSONAL_DATA))
+    stage = FilterRules(off=off)
     assert stage.rules() == ()
     assert verdict("", "en", stage) is None
 
@@ -183,7 +185,8 @@ def test_rules_table_is_plain_and_complete() -> None:
     table = FilterRules(thresholds={"too_short": 7}, off=("too_long",)).rules_table()
     assert [row["threshold"] for row in table if row["reason"] == "too_short"] == [7.0, 7.0]
     assert table[0]["citation"] == "recipe (default 20)"
-    assert {row["reason"] for row in table} == {r.value for r in POLICY} - {"too_long"}
+    always = {"toxic_words", "personal_data"}
+    assert {row["reason"] for row in table} == {r.value for r in POLICY} - {"too_long"} | always
     assert all(row["about"] and row["citation"] for row in table)
 
 
@@ -197,7 +200,7 @@ def test_default_rows_are_sound() -> None:
         assert len(named) == len(set(named))
         assert sum(rule.langs is None for rule in rows) <= 1
         assert {rule.signal for rule in rows} <= names
-    assert FilterRules().rules() == DEFAULT_RULES
+    assert FilterRules().rules() == (*DEFAULT_RULES, *ALWAYS)
     assert len({hash(rule) for rule in DEFAULT_RULES}) == len(DEFAULT_RULES)
 
 

@@ -10,11 +10,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dataflow.quality import kernels, signals
-from dataflow.quality.character_classes import CJK, LATIN, LETTER, WORD, class_table
+from dataflow.quality.character_classes import (
+    CJK,
+    DIGIT,
+    HAN,
+    HANGUL,
+    LATIN,
+    LETTER,
+    LOWER,
+    STARTS,
+    WORD,
+    class_table,
+)
 from dataflow.quality.score import ScoreText
 from dataflow.quality.signals import SIGNAL_STRUCT, STOP_WORDS
 from schemas.tables import SIGNALS
 from tests.strategies.text import CHINESE, ENGLISH, any_texts, frame_of, paragraphs
+
+PER_WORD = ("symbol_ratio", "hash_ratio", "ellipsis_ratio", "line_break_ratio")
 
 
 def score(text: str | None, **columns: list[Any]) -> dict[str, Any]:
@@ -63,8 +76,15 @@ def test_texts_without_words(text: str | None) -> None:
     assert found["words"] == 0
     assert found["mean_word_length"] is None
     assert found["lang_score"] is None
-    rest = [found[name] for name, _ in SIGNALS if name not in ("mean_word_length", "lang_score")]
-    assert rest == [0.0] * len(rest)
+    nulls = {name for name, value in found.items() if value is None}
+    assert nulls == {
+        "mean_word_length", "lang_score", "repeated_13gram_ratio", "other_language_share",
+        "perplexity", "toxic_word_ratio", "personal_data",
+    }  # fmt: skip
+    of_lines = {"characters", "mean_line_length", "short_line_ratio", "terminal_line_ratio"}
+    rest = {name for name, value in found.items() if value}
+    assert rest <= of_lines
+    assert found["characters"] == len(text or "")
 
 
 def test_stop_words_follow_the_language() -> None:
@@ -99,7 +119,11 @@ def test_the_struct_is_that_of_the_schema() -> None:
 
 def test_character_classes() -> None:
     table = class_table()
-    assert table[ord("é")] == LETTER | WORD | LATIN
+    assert table[ord("é")] == LETTER | WORD | LATIN | LOWER
+    assert table[ord("中")] == LETTER | CJK | HAN
+    assert table[ord("한")] == LETTER | CJK | HANGUL
+    assert table[ord("٣")] == WORD | DIGIT
+    assert not (table & STARTS).any()
     assert [bool(table[ord(char)] & CJK) for char in "中かカ한。，a1"] == [True] * 4 + [False] * 4
     assert [bool(table[ord(char)] & WORD) for char in "aя1\u0301中。"] == [True] * 4 + [False] * 2
 
@@ -124,7 +148,7 @@ def test_ranges_purity_and_order(texts: list[str], random: Random) -> None:
     assert scored[order].equals(ScoreText()(frame[order]))
     for text, found in zip(texts, scored["signals"], strict=True):
         for name, value in found.items():
-            if name.endswith("_ratio") and name != "symbol_ratio":
+            if name.endswith("_ratio") and name not in PER_WORD and value is not None:
                 assert 0.0 <= value <= 1.0
         assert 0 <= found["words"] <= len(text)
         assert found["symbol_ratio"] >= 0.0
