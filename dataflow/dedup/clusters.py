@@ -145,7 +145,8 @@ def resolve(
         empty = np.empty(0, np.int64)
         none = Edges(empty, empty, np.empty(0, np.float64))
         ids = pl.Series("doc_id", [], pl.String)
-        return Clustering(pl.DataFrame(schema=CLUSTER_FRAME), Counts(), ids, empty, none)
+        counts = Counts(earlier=sum(len(block) for block in earlier))
+        return Clustering(pl.DataFrame(schema=CLUSTER_FRAME), counts, ids, empty, none)
     corpus = gather(blocks, earlier, decision.keep)
     room = room or Room()
     if len(corpus) <= room.documents:

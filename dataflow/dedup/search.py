@@ -32,6 +32,8 @@ that pages of one template with different content no longer fill the groups.
 """
 LEAST_PROGRESS = 0.9
 """Large groups are searched again while at most this share of their members stays."""
+LAST_PAIRS = 1 << 20
+"""At most so many pairs (of 1,448 documents) are compared when large groups shrink no more."""
 SIGNATURE_MARGIN = 0.2
 """Pairs whose signatures agree this much less than the threshold are not computed exactly: with
 128 permutations that excludes a pair at the threshold with p < 2e-7 (5 standard deviations)."""
@@ -89,17 +91,33 @@ class Search:
         self.crowded = int((crowds > 0).sum())
         self._verify(pairs)
         progress, bands = True, joined_bands(self.bands)
-        while (crowds > 0).any():
-            kept = self.leaders()[0][active] == active
-            remaining = active[(crowds > 0) & kept]
-            self.uncompared = missed if len(remaining) else 0
-            if not len(remaining) or not progress:
+        while len(remaining := active[(crowds > 0) & self._staying(active)]):
+            self.uncompared = min(missed, len(remaining) * (len(remaining) - 1) // 2)
+            if not progress:
+                self._finish(remaining)
                 break
             active = remaining
             pairs, crowds, missed = self._candidates(self._from_shelves(active), active, bands)
             self._verify(pairs)
-            kept = self.leaders()[0][active] == active
-            progress = ((crowds > 0) & kept).sum() <= LEAST_PROGRESS * (crowds > 0).sum()
+            staying = (crowds > 0) & self._staying(active)
+            progress = staying.sum() <= LEAST_PROGRESS * (crowds > 0).sum()
+            self.uncompared = 0
+
+    def _staying(self, active: I64) -> matching.Flags:
+        """Which of `active` no edge drops."""
+        staying: matching.Flags = self.leaders()[0][active] == active
+        return staying
+
+    def _finish(self, remaining: I64) -> None:
+        """Compares `remaining` all with all if that is little work."""
+        if len(remaining) * (len(remaining) - 1) // 2 > LAST_PAIRS:
+            return
+        pairs = Buckets(len(self.shelves), self._sub("pairs"), unique=True)
+        first, second = (ends.astype(np.uint64) for ends in np.triu_indices(len(remaining), 1))
+        own = remaining[second.astype(np.int64)] >= self.own
+        self._file(pairs, (first << matching.HALF | second)[own], remaining)
+        self._verify(pairs)
+        self.uncompared = 0
 
     def leaders(self) -> tuple[I64, matching.F64]:
         """For each document the one it goes for (itself when kept) and their similarity."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -112,6 +113,21 @@ def test_reject_rows_name_the_kept_twin(base: str) -> None:
         {"id": "c", "level": "document", "stage": "dedup", "reason": Reason.NEAR_DUPLICATE.value,
          "value": similarity, "threshold": 0.75, "detail": "duplicate of a", "source": "file:c"},
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("base", [ENGLISH, CHINESE], ids=["en", "zh"])
+def test_the_exact_level_drops_equal_folded_texts_only(base: str) -> None:
+    stage = Deduplicate(level="exact")
+    frame = frame_of(a=base, b=base.upper() + "。", c=base + " 尾 tail", d="ha " * 7, e="ha " * 8)
+    kept, rejected = stage(frame)
+    assert kept["doc_id"].to_list() == ["a", "c", "d", "e"]
+    assert rejected.select("id", "reason", "value", "threshold").rows() == [
+        ("b", Reason.EXACT_DUPLICATE.value, 1.0, 1.0)
+    ]
+    clusters = stage.cluster([STAGE.signatures(frame)])
+    assert clusters["cluster_id"].to_list() == ["a", "a", "c", "d", "e"]
+    near = STAGE.cluster([stage.signatures(frame)])
+    assert near["method"].to_list() == [None, "exact", "near", None, "exact"]
 
 
 def test_a_chain_keeps_an_end_that_is_not_similar_to_the_other() -> None:
@@ -234,8 +250,8 @@ def test_blocks_of_stages_that_differ_only_in_decisions_are_comparable() -> None
 @pytest.mark.parametrize(
     "options",
     [{"threshold": 0.0}, {"threshold": 1.5}, {"bands": 30}, {"bands": 0}, {"ngram": 0},
-     {"seed": -1}, {"permutations": 0}],
+     {"seed": -1}, {"permutations": 0}, {"keep": "last"}, {"level": "fuzzy"}],
 )  # fmt: skip
-def test_options_that_do_not_fit_are_refused(options: dict[str, int]) -> None:
+def test_options_that_do_not_fit_are_refused(options: dict[str, Any]) -> None:
     with pytest.raises(RecipeError, match=next(iter(options))):
         Deduplicate(**options)
