@@ -22,12 +22,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import polars as pl
 import xxhash
 
-from dataflow.dedup.index_rows import CorpusRows, choose, open_rows, write_rows
+from dataflow.dedup.index_choice import choose, same_parameters
+from dataflow.dedup.index_rows import CorpusRows, open_rows, similar_rows, write_rows
 from dataflow.dedup.signatures import Scheme, SignatureBlock
 from dataflow.io.atomic import TEMPORARY, write_file, write_folder
 from schemas.errors import StoreError, UsageError
@@ -79,22 +80,6 @@ def check_name(corpus: str) -> None:
         raise UsageError(
             f"a corpus cannot be named {corpus!r}: use letters, digits, '.', '_', '+' and '-', "
             "at most 100 of them, a letter or digit first"
-        )
-
-
-def same_parameters(where: str, found: dict[str, Any], wanted: dict[str, Any]) -> None:
-    """Raises StoreError naming each parameter of an index that differs from this run's."""
-    keys = sorted(found.keys() | wanted.keys())
-    wrong = [
-        f"{key} {found.get(key)} in the index, {wanted.get(key)} in this run"
-        for key in keys
-        if found.get(key) != wanted.get(key)
-    ]
-    if wrong:
-        raise StoreError(
-            f"{where}: signatures that were made differently cannot be compared "
-            f"({'; '.join(wrong)}): run with the index's parameters, or start another index "
-            "by running the earlier corpora again"
         )
 
 
@@ -154,12 +139,9 @@ class CorpusIndex:
         Raises:
             StoreError: blocks of another scheme, or rows that are damaged.
         """
-        for block in blocks:
-            same_parameters(str(self.path), asdict(self.scheme), asdict(block.scheme))
-        found = [
-            rows.block(rows.similar(blocks, threshold)) for rows in self._opened(excluding)
-        ]  # fmt: skip
-        return [block for block in found if len(block)]
+        corpora = self._opened(excluding)
+        found = similar_rows(corpora, blocks, threshold, self.scheme)
+        return [rows.block(each) for rows, each in zip(corpora, found, strict=True) if len(each)]
 
     def add(self, corpus: str, blocks: Sequence[SignatureBlock], kept: pl.Series) -> None:
         """Makes the documents `kept` of `blocks` the entry of `corpus`, instead of its earlier one.
@@ -172,9 +154,7 @@ class CorpusIndex:
             StoreError: another scheme, or another process that does not stop writing.
         """
         check_name(corpus)
-        for block in blocks:
-            same_parameters(str(self.path), asdict(self.scheme), asdict(block.scheme))
-        choice = choose(blocks, kept)
+        choice = choose(blocks, kept, self.scheme)
         checks = choice.checks()
         told = xxhash.xxh3_128(f"{corpus}\0{self.bands}\0{self.scheme}".encode())
         told.update(checks.data)

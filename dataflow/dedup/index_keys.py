@@ -53,17 +53,17 @@ def sorted_keys(hashes: U32) -> U64:
     return keys
 
 
-def ranges(keys: U64, hashes: U32) -> tuple[I64, I64]:
-    """Where the keys of each hash begin and end among the sorted `keys` (int64[n] each).
+def ranges(keys: U64, hashes: U32) -> I64:
+    """int64[2, n]: where the keys of each hash begin and end among the sorted `keys`.
 
     The hashes are looked up in their order, so that neighbours touch the same pages of the file.
     """
     order = np.argsort(hashes, kind="stable")
     low = hashes[order].astype(np.uint64) << np.uint64(32)
-    begin, end = np.empty(len(order), np.int64), np.empty(len(order), np.int64)
-    begin[order] = np.searchsorted(keys, low)
-    end[order] = np.searchsorted(keys, low | np.uint64(0xFFFFFFFF), side="right")
-    return begin, end
+    spans = np.empty((2, len(order)), np.int64)
+    spans[0, order] = np.searchsorted(keys, low)
+    spans[1, order] = np.searchsorted(keys, low | np.uint64(0xFFFFFFFF), side="right")
+    return spans
 
 
 @compiled
@@ -112,33 +112,33 @@ def sound(rows: Rows, row: Int) -> bool:
     return bool(0 <= start <= end <= len(rows.shingles))
 
 
+class Marks(NamedTuple):
+    """Of old rows (n each): `found` is one similar to a new row, `seen` the last new row's stamp.
+
+    Made by numpy, whose zeros take no memory where no row is touched.
+    """
+
+    found: NDArray[np.bool_]
+    seen: U32
+
+
 @compiled
 def mark_similar(
-    keys: U64,
-    begin: I64,
-    end: I64,
-    new: Rows,
-    old: Rows,
-    threshold: float,
-    found: NDArray[np.bool_],
-) -> int:
-    """Sets `found` (bool[N]) for old rows with a similar new one; returns the pairs looked at.
+    keys: U64, spans: I64, new: Rows, old: Rows, threshold: float, marks: Marks, stamp: int
+) -> bool:
+    """Marks old rows with a similar new one as found; false when the old arrays are damaged.
 
-    `keys` is uint64[bands, N]; `begin` and `end` (int64[bands, n]) are what `ranges` gave for the
-    new rows. A row that is found is not looked at again, and none twice for the same new row.
-    Returns -1 when the old arrays do not fit together.
+    `keys` is uint64[bands, N]; `spans` (int64[bands, 2, n]) is what `ranges` gave for the new
+    rows, whose stamps are `stamp` and up. A row that is found is not looked at again, and none
+    twice for the same new row.
     """
-    looked = 0
-    seen = np.zeros(len(found), np.uint32)  # pages that no row touches stay unmapped
-    for row in range(begin.shape[1]):
+    for row in range(spans.shape[2]):
         for band in range(len(keys)):
-            for place in range(begin[band, row], end[band, row]):
+            for place in range(spans[band, 0, row], spans[band, 1, row]):
                 other = np.int64(keys[band, place] & np.uint64(0xFFFFFFFF))
                 if not sound(old, other):
-                    return -1
-                if found[other] or seen[other] == row + 1:
-                    continue
-                seen[other] = row + 1
-                looked += 1
-                found[other] = alike(new, row, old, other, threshold)
-    return looked
+                    return False
+                if not marks.found[other] and marks.seen[other] != stamp + row:
+                    marks.seen[other] = stamp + row
+                    marks.found[other] = alike(new, row, old, other, threshold)
+    return True

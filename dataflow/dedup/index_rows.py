@@ -6,76 +6,32 @@ row carries a checksum, so that what is touched is checked without reading the r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
-import xxhash
 from numpy.typing import NDArray
 
-from dataflow.dedup.index_keys import Rows, band_hashes, mark_similar, ranges, sorted_keys
+from dataflow.dedup.index_choice import Choice, checksum, same_scheme
+from dataflow.dedup.index_keys import (
+    Marks,
+    Rows,
+    band_hashes,
+    mark_similar,
+    ranges,
+    sorted_keys,
+)
 from dataflow.dedup.kernels import I64, U8, U32, U64
 from dataflow.dedup.signatures import Scheme, SignatureBlock, readonly
-from schemas.errors import SchemaError, StoreError
+from schemas.errors import StoreError
 
 ARRAYS = ("content", "signatures", "shingles", "offsets", "ids", "id_offsets", "checks", "keys")
 REMEDY = "drop this corpus from the index and add it again"
 HASHED_ROWS = 1 << 16
 """Rows whose keys are made or looked up at a time: 8 MB with 32 bands."""
-
-
-def checksum(doc_id: bytes, content: U64, signature: U32, shingles: U64) -> int:
-    """xxh3 of one row."""
-    state = xxhash.xxh3_64(doc_id)
-    for array in (content, signature, shingles):
-        state.update(np.ascontiguousarray(array).data)
-    return state.intdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Rows of some blocks in the order of their ids: `block` and `row` of each (int64[n])."""
-
-    blocks: Sequence[SignatureBlock]
-    doc_ids: list[str]
-    block: I64
-    row: I64
-
-    def parts(self, place: int) -> tuple[bytes, U64, U32, U64]:
-        """Id, content hash, signature and shingles of row `place`."""
-        block, row = self.blocks[self.block[place]], self.row[place]
-        shingles = block.shingles[block.offsets[row] : block.offsets[row + 1]]
-        return self.doc_ids[place].encode(), block.content[row], block.signatures[row], shingles
-
-    def checks(self) -> U64:
-        """Checksum of each row, uint64[n]."""
-        every = (checksum(*self.parts(place)) for place in range(len(self.doc_ids)))
-        return np.fromiter(every, np.uint64, len(self.doc_ids))
-
-
-def choose(blocks: Sequence[SignatureBlock], kept: pl.Series) -> Choice:
-    """The rows of the documents `kept`; raises SchemaError when one is missing or there twice."""
-    frame = pl.DataFrame(
-        {
-            "doc_id": pl.concat([pl.Series([], dtype=pl.String), *(b.doc_ids for b in blocks)]),
-            "block": np.repeat(np.arange(len(blocks)), [len(block) for block in blocks]),
-            "row": np.concatenate([np.arange(0), *(np.arange(len(block)) for block in blocks)]),
-        }
-    )
-    wanted = pl.DataFrame({"doc_id": kept.cast(pl.String)})
-    chosen = wanted.join(frame, on="doc_id", how="left").sort("doc_id")
-    if chosen["block"].null_count():
-        missing = chosen.filter(pl.col("block").is_null())["doc_id"][0]
-        raise SchemaError(f"index: document {missing} has no signature among the blocks")
-    if chosen["doc_id"].n_unique() != len(chosen):
-        raise SchemaError("index: each document may be added once, under an id of its own")
-    return Choice(
-        blocks, chosen["doc_id"].to_list(),
-        chosen["block"].to_numpy().astype(np.int64), chosen["row"].to_numpy().astype(np.int64),
-    )  # fmt: skip
 
 
 def _create(folder: Path, name: str, dtype: type[np.generic], *shape: int) -> NDArray[Any]:
@@ -92,27 +48,24 @@ def _create(folder: Path, name: str, dtype: type[np.generic], *shape: int) -> ND
 def write_rows(folder: Path, choice: Choice, checks: U64, width: int, bands: int) -> None:
     """Writes the chosen rows to `folder`: signatures of `width` numbers in `bands` bands."""
     number = len(choice.doc_ids)
-    sizes = np.zeros(number + 1, np.int64)
-    ids = np.zeros(number + 1, np.int64)
-    for place in range(number):
-        doc_id, _, _, shingles = choice.parts(place)
-        sizes[place + 1], ids[place + 1] = len(shingles), len(doc_id)
-    offsets, id_offsets = np.cumsum(sizes), np.cumsum(ids)
+    offsets = np.concatenate([[0], np.cumsum(choice.sizes)]).astype(np.int64)
+    lengths = np.array([len(each) for each in choice.doc_ids], np.int64)
+    id_offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
     content = _create(folder, "content", np.uint64, number, 2)
     signatures = _create(folder, "signatures", np.uint32, number, width)
     flat = _create(folder, "shingles", np.uint64, int(offsets[-1]))
-    names = _create(folder, "ids", np.uint8, int(id_offsets[-1]))
-    for place in range(number):
-        doc_id, content[place], signatures[place], shingles = choice.parts(place)
-        flat[offsets[place] : offsets[place + 1]] = shingles
-        names[id_offsets[place] : id_offsets[place + 1]] = np.frombuffer(doc_id, np.uint8)
-    for name, array in (("offsets", offsets), ("id_offsets", id_offsets), ("checks", checks)):
-        np.save(folder / f"{name}.npy", array)
     keys = _create(folder, "keys", np.uint64, bands, number)
-    hashes = _hashes([readonly(signatures)], bands)
+    for place, content_hash, signature, shingles in choice.parts():
+        content[place], signatures[place] = content_hash, signature
+        flat[offsets[place] : offsets[place + 1]] = shingles
+    ids = np.frombuffer(b"".join(choice.doc_ids), np.uint8)
+    for name, array in (("offsets", offsets), ("id_offsets", id_offsets), ("checks", checks),
+                        ("ids", ids)):  # fmt: skip
+        np.save(folder / f"{name}.npy", array)
+    hashes = _hashes([signatures], bands)
     for band in range(bands if number else 0):
         keys[band] = sorted_keys(hashes[band])
-    for mapped in (content, signatures, flat, names, keys):
+    for mapped in (content, signatures, flat, keys):
         if isinstance(mapped, np.memmap):
             mapped.flush()
 
@@ -144,29 +97,26 @@ class CorpusRows:
     def __len__(self) -> int:
         return len(self.checks)
 
-    def similar(self, blocks: Sequence[SignatureBlock], threshold: float) -> I64:
-        """Rows that are similar to a document of `blocks` by at least `threshold` (int64[n]).
+    def mark(
+        self, batch: Sequence[SignatureBlock], threshold: float, marks: Marks, done: int
+    ) -> None:
+        """Marks the rows that are similar to a document of `batch` by at least `threshold`.
 
         Costs about n log N binary-search steps for n documents against N here, and an exact
-        comparison for each pair that shares a band.
+        comparison for each pair that shares a band and whose signatures allow it. `done` is how
+        many documents were looked up before.
         """
-        found = np.zeros(len(self), bool)
-        for batch in _batches(blocks) if len(self) else ():
-            hashes = _hashes([block.signatures for block in batch], len(self.keys))
-            spans = [ranges(self.keys[band], hashes[band]) for band in range(len(self.keys))]
-            begin, end = (np.stack(each) for each in zip(*spans, strict=True))
-            start = 0
-            for block in batch:
-                part = slice(start, start + len(block))
-                new = Rows(block.signatures, block.shingles, block.offsets)
-                looked = mark_similar(
-                    self.keys, readonly(begin[:, part]), readonly(end[:, part]), new, self.rows,
-                    threshold, found,
-                )  # fmt: skip
-                if looked < 0:
-                    raise StoreError(f"{self.folder}: {self.name} is damaged; {REMEDY}")
-                start += len(block)
-        return np.flatnonzero(found)
+        hashes = _hashes([block.signatures for block in batch], len(self.keys))
+        spans = np.stack([ranges(self.keys[band], hashes[band]) for band in range(len(self.keys))])
+        start = 0
+        for block in batch:
+            new = Rows(block.signatures, block.shingles, block.offsets)
+            part = readonly(spans[:, :, start : start + len(block)])
+            if not mark_similar(
+                self.keys, part, new, self.rows, threshold, marks, 1 + done + start
+            ):
+                raise StoreError(f"{self.folder}: {self.name} is damaged; {REMEDY}")
+            start += len(block)
 
     def doc_id(self, row: int) -> bytes:
         """The id of one row."""
@@ -214,15 +164,36 @@ class CorpusRows:
         )  # fmt: skip
 
 
-def _batches(blocks: Sequence[SignatureBlock]) -> list[list[SignatureBlock]]:
-    """The blocks in groups of about HASHED_ROWS rows."""
-    groups: list[list[SignatureBlock]] = [[]]
+def batches(blocks: Sequence[SignatureBlock]) -> Iterator[list[SignatureBlock]]:
+    """The blocks that have rows in groups of about HASHED_ROWS rows, each read once."""
+    group: list[SignatureBlock] = []
     for block in blocks:
         if len(block):
-            groups[-1].append(block)
-        if sum(map(len, groups[-1])) >= HASHED_ROWS:
-            groups.append([])
-    return [group for group in groups if group]
+            group.append(block)
+        if sum(map(len, group)) >= HASHED_ROWS:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def similar_rows(
+    corpora: Sequence[CorpusRows],
+    blocks: Sequence[SignatureBlock],
+    threshold: float,
+    scheme: Scheme,
+) -> list[I64]:
+    """For each corpus its rows that are similar to a document of `blocks` (rising int64[n])."""
+    marks = [Marks(np.zeros(len(rows), bool), np.zeros(len(rows), np.uint32)) for rows in corpora]
+    done = 0
+    for batch in batches(blocks):
+        for block in batch:
+            same_scheme("the index", scheme, block.scheme)
+        for rows, mark in zip(corpora, marks, strict=True):
+            if len(rows):
+                rows.mark(batch, threshold, mark, done)
+        done += sum(map(len, batch))
+    return [np.flatnonzero(mark.found) for mark in marks]
 
 
 def open_rows(folder: Path, name: str, scheme: Scheme, bands: int, number: int) -> CorpusRows:

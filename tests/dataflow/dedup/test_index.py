@@ -80,6 +80,33 @@ def test_what_is_found_is_what_plain_python_finds(
         assert sorted(ids(found)) == expected
 
 
+@settings(deadline=None, max_examples=40)
+@given(corpora(), corpora(), st.data())
+def test_decisions_are_those_made_against_all_earlier_documents(
+    tmp_path_factory: pytest.TempPathFactory,
+    old: pl.DataFrame,
+    new: pl.DataFrame,
+    data: st.DataObject,
+) -> None:
+    index = opened(tmp_path_factory.mktemp("index"))
+    kept = STAGE(old).kept
+    add(index, "old", kept)
+    cut = data.draw(st.integers(0, len(new)))
+    blocks = [STAGE.signatures(part) for part in (new[cut:], new[:cut])]
+    few, every = index.earlier(blocks, STAGE.threshold), index.blocks()
+    clusters = STAGE.resolve(blocks, few).clusters
+    assert clusters.equals(STAGE.resolve(blocks, every).clusters)
+    assert clusters.equals(STAGE.resolve(blocks[::-1], few).clusters)
+    whole = [STAGE.signatures(kept.with_columns(pl.format("old:{}", "doc_id").alias("doc_id")))]
+    assert clusters.equals(STAGE.resolve(blocks, whole).clusters)
+    index.add("new", blocks, clusters.filter("kept")["doc_id"])
+    stays = new.filter(pl.col("doc_id").is_in(clusters.filter("kept")["doc_id"].implode()))
+    again = [STAGE.signatures(stays)]
+    for excluding in ("new", ""):  # a run repeated on its own result, and one that forgot its name
+        result = STAGE.resolve(again, index.earlier(again, STAGE.threshold, excluding)).clusters
+        assert result["kept"].to_list() == [excluding == "new"] * len(stays)
+
+
 @pytest.mark.parametrize("base", [ENGLISH, CHINESE], ids=["en", "zh"])
 def test_a_found_row_is_the_whole_signature_of_the_earlier_document(
     tmp_path: Path, base: str
@@ -108,8 +135,11 @@ def test_the_same_document_again_is_told_apart_by_its_corpus(tmp_path: Path) -> 
     assert ids(index.earlier(blocks, 0.75)) == ["2025:a", "2025:b", "2026:a"]
     assert ids(index.earlier(blocks, 0.75, excluding="2025")) == ["2026:a"]
     assert ids(index.blocks(excluding="2026")) == ["2025:a", "2025:b"]
-    clusters = STAGE.cluster([*blocks, *index.earlier(blocks, 0.75)])
-    assert clusters.height == 5
+    clusters = STAGE.resolve(blocks, index.earlier(blocks, 0.75)).clusters
+    assert clusters.select("doc_id", "duplicate_of", "similarity", "method").rows() == [
+        ("a", "2025:a", 1.0, "earlier"),
+        ("b", "2025:b", 1.0, "earlier"),
+    ]
 
 
 def test_order_and_blocks_do_not_change_a_byte(tmp_path: Path) -> None:
@@ -205,10 +235,10 @@ def test_a_crowd_of_templated_documents_is_searched_whole(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("stage", "told"),
     [
-        (Deduplicate(ngram=3), "ngram 5 in the index, 3 in this run"),
-        (Deduplicate(seed=9), "seed 1 in the index, 9 in this run"),
-        (Deduplicate(permutations=64), "permutations 128 in the index, 64 in this run"),
-        (Deduplicate(bands=16), "bands 32 in the index, 16 in this run"),
+        (Deduplicate(ngram=3), "ngram 5 there, 3 in this run"),
+        (Deduplicate(seed=9), "seed 1 there, 9 in this run"),
+        (Deduplicate(permutations=64), "permutations 128 there, 64 in this run"),
+        (Deduplicate(bands=16), "bands 32 there, 16 in this run"),
     ],
     ids=["ngram", "seed", "permutations", "bands"],
 )
