@@ -1,0 +1,1 @@
+"""Cutting what stands in many documents: boilerplate lines of a source, repeated passages."""
