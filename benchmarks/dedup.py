@@ -1,20 +1,25 @@
 """Times deduplication against peers on one corpus, in one run, and writes its answer for scoring.
 
-    python benchmarks/dedup.py --corpus CORPUS --out OUT
+    python -m benchmarks dedup --corpus CORPUS --out OUT [--peers PEERS/bin/python] [--only rensa …]
 
-CORPUS holds docs.parquet (id, lang, norm, text). Writes OUT/clusters.parquet (id, cluster_id,
-keep) and OUT/pairs.parquet (a, b), made from the column `norm`, and the same with `-raw` from
-`text`. Seconds are CPU seconds of this process without reading files, compiling the loops and
-building the fold table (both happen once, on 500 documents, before the clock starts); for
-peers building their shingles counts, as it does for us. Differences under 1.3x are ties.
+CORPUS holds docs.parquet (id, lang, norm, text) and pairs.parquet (a, b, jaccard). Writes
+OUT/clusters.parquet (id, cluster_id, keep) and OUT/pairs.parquet (a, b), made from the column
+`norm`, and the same with `-raw` from `text`. PEERS is an environment with datasketch, rensa, gaoya,
+datatrove and text-dedup (`pip install datasketch rensa gaoya 'datatrove[processing]' text-dedup`);
+each runs in a process of its own, see dedup_peers.
+
+Seconds are CPU seconds of the whole process without reading files, compiling the loops and
+building the fold table (both happen once, on 500 documents, before the clock starts), ours the
+median of ROUNDS; for peers building their shingles counts, as it does for us. Differences under
+1.3x are ties.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import resource
+import statistics
 import subprocess
 import time
 from collections.abc import Callable
@@ -28,6 +33,8 @@ from dataflow.dedup.stage import Deduplicate
 
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULT = ROOT / "../shared/bench/dedup/corpus"
+ROUNDS = 3
+PEERS = ("datasketch", "datasketch-xxh32", "rensa", "gaoya", "datatrove", "text-dedup")
 
 
 def seconds(task: Callable[[], Any]) -> tuple[float, Any]:
@@ -49,49 +56,29 @@ def ours(frame: pl.DataFrame, stage: Deduplicate) -> tuple[Clustering, dict[str,
     return result, {"sign": signing, "cluster": clustering, "total": signing + clustering}
 
 
-def word_shingles(norm: str, lang: str, size: int = 5) -> list[bytes]:
-    """Shingles as strings, as the peers need them."""
-    units = norm.split(" ")
-    glue = "" if lang == "zh" else " "
-    ends = range(max(1, len(units) - size + 1))
-    return [glue.join(units[start : start + size]).encode() for start in ends]
-
-
-def with_datasketch(frame: pl.DataFrame, threshold: float) -> set[tuple[int, int]]:
-    """Pairs by datasketch's bulk path: 16 x 8 bands, checked by its own signatures."""
-    from datasketch import MinHash, MinHashLSH
-
-    texts = zip(frame["norm"], frame["lang"], strict=True)
-    sketches = MinHash.bulk([word_shingles(*text) for text in texts], num_perm=128)
-    index = MinHashLSH(threshold=threshold, num_perm=128, params=(16, 8))
-    with index.insertion_session() as session:
-        for number, sketch in enumerate(sketches):
-            session.insert(number, sketch, check_duplication=False)
+def accuracy(result: Clustering, corpus: Path, threshold: float) -> dict[str, float]:
+    """Recall and precision of the verified pairs against the exact similarities."""
+    truth = pl.read_parquet(corpus / "pairs.parquet").filter(pl.col("jaccard") >= threshold - 1e-12)
+    found = result.pairs().select(pl.col("a", "b").cast(pl.Int64))
+    hits = len(truth.select(pl.col("a", "b").cast(pl.Int64)).join(found, on=["a", "b"]))
     return {
-        (number, other)
-        for number, sketch in enumerate(sketches)
-        for other in index.query(sketch)
-        if number < other and sketch.jaccard(sketches[other]) >= threshold
+        "pairs": len(found),
+        "recall": round(hits / max(1, len(truth)), 5),
+        "precision": round(hits / max(1, len(found)), 5),
     }
 
 
-def with_rensa(frame: pl.DataFrame, threshold: float) -> set[tuple[int, int]]:
-    """Pairs by rensa's R-MinHash and index, checked by its own signatures."""
-    from rensa import RMinHash, RMinHashLSH  # type: ignore[import-not-found, unused-ignore]
-
-    sketches = []
-    index = RMinHashLSH(threshold=threshold, num_perm=128, num_bands=16)
-    for number, (norm, lang) in enumerate(zip(frame["norm"], frame["lang"], strict=True)):
-        sketch = RMinHash(num_perm=128, seed=1)
-        sketch.update([shingle.decode() for shingle in word_shingles(norm, lang)])
-        sketches.append(sketch)
-        index.insert(number, sketch)
-    return {
-        (number, other)
-        for number, sketch in enumerate(sketches)
-        for other in index.query(sketch)
-        if number < other and sketch.jaccard(sketches[other]) >= threshold
-    }
+def peer(python: Path, name: str, corpus: Path, threshold: float) -> dict[str, Any]:
+    """What dedup_peers prints of one peer, or the last line of what went wrong."""
+    command = [python, ROOT / "benchmarks/dedup_peers.py", "--corpus", corpus, "--peer", name,
+               "--threshold", threshold]  # fmt: skip
+    done = subprocess.run(
+        [str(part) for part in command], capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        return {"error": (done.stderr.strip() or "no message").splitlines()[-1]}
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
 def write(out: Path, suffix: str, result: Clustering) -> None:
@@ -113,6 +100,8 @@ def main() -> int:
     parser.add_argument("--corpus", type=Path, default=DEFAULT)
     parser.add_argument("--out", type=Path, default=ROOT / "out/dedup")
     parser.add_argument("--threshold", type=float, default=0.75)
+    parser.add_argument("--peers", type=Path, help="Python interpreter that has the peers")
+    parser.add_argument("--only", nargs="+", choices=PEERS, default=PEERS)
     parser.add_argument("--no-peers", action="store_true")
     args = parser.parse_args()
     corpus = pl.read_parquet(args.corpus / "docs.parquet", columns=["id", "lang", "norm", "text"])
@@ -127,24 +116,24 @@ def main() -> int:
     for name, column in (("norm", "norm"), ("raw", "text")):
         before = peak_mb()
         frame = corpus.select("doc_id", pl.col(column).alias("text"))
-        result, spent = ours(frame, stage)
+        rounds = [ours(frame, stage) for _ in range(ROUNDS)]
+        result = rounds[0][0]
+        spent = {
+            step: statistics.median(spent[step] for _, spent in rounds) for step in rounds[0][1]
+        }
         report[name] = {
             "cpu_s": {step: round(value, 3) for step, value in spent.items()},
             "documents_per_cpu_s": round(len(corpus) / spent["total"]),
             "peak_extra_mb": round(peak_mb() - before, 1),
             "counts": {key: getattr(result.counts, key) for key in result.counts.__slots__},
+            **accuracy(result, args.corpus, args.threshold),
         }
         write(args.out, "" if name == "norm" else "-raw", result)
-    peers = {"datasketch": with_datasketch, "rensa": with_rensa}
-    for peer, function in peers.items():
-        if args.no_peers or importlib.util.find_spec(peer) is None:
-            continue
-        spent_s, pairs = seconds(lambda run=function: run(corpus, args.threshold))  # type: ignore[misc]
-        report[peer] = {
-            "cpu_s": round(spent_s, 3),
-            "pairs": len(pairs),
-            "times_ours_norm": round(spent_s / report["norm"]["cpu_s"]["total"], 1),
-        }
+    for name in args.only if args.peers and not args.no_peers else ():
+        report[name] = peer(args.peers, name, args.corpus, args.threshold)
+        if "cpu_s" in report[name]:
+            times = report[name]["cpu_s"] / report["norm"]["cpu_s"]["total"]
+            report[name]["times_ours_norm"] = round(times, 1)
     print(json.dumps(report, indent=1))
     return 0
 

@@ -3,10 +3,10 @@
     python -m benchmarks dedup_scale --work DIR [--sizes 20000 100000 500000] [--in-memory]
 
 The corpus is made, not found: three quarters of the documents are of their own, 8 % are copies
-in other case, 16 % are variants of an earlier one (half of these of a few popular ones) in which
-1 word in 200 to 1 in 10 is another, 1 % are filled-in templates; a quarter is Chinese. Words
-follow Zipf's law, lengths are log-normal. Signing and clustering run in processes of their own,
-so that each has its own peak. Nothing but the signature blocks is kept in DIR.
+in other case, 16 % are variants of an earlier one (half of these of the popular ones, 20 for each)
+in which 1 word in 200 to 1 in 10 is another, 1 % are filled-in forms of 40 templates, a quarter is
+Chinese. Words follow Zipf's law, lengths are log-normal. Signing and clustering run in processes of
+their own, so that each has its own peak. Nothing but the signature blocks is kept in DIR.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ BLOCK = 10_000
 VOCABULARY, HAN = 60_000, 4_000
 COPY, VARIANT, TEMPLATE = 0.08, 0.24, 0.25
 """Upper ends of the shares of copies, variants and filled-in templates."""
-POPULAR, TEMPLATES = 2_000, 40
+POPULAR, TEMPLATES = 0.004, 40
+"""Share of the documents that half of the variants are of, and how many templates there are."""
 RATES = (0.005, 0.01, 0.02, 0.03, 0.05, 0.1)
 EVERYTHING = 10**12
 MB = 1 << 20
@@ -63,7 +64,8 @@ class Corpus:
         rng = np.random.default_rng([self.seed, 1, number])
         kind, root = rng.random(), number
         if kind < VARIANT and number:
-            root = int(rng.integers(0, min(number, POPULAR) if rng.random() < 0.5 else number))
+            reach = POPULAR if rng.random() < 0.5 else 1.0
+            root = int(rng.integers(0, max(1, int(number * reach))))
         elif kind < TEMPLATE:
             root = EVERYTHING + 4 * int(rng.integers(0, TEMPLATES)) + 1
         vocabulary, units = self.units(root)

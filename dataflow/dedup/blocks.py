@@ -129,13 +129,21 @@ def _block(batch: pa.RecordBatch, metadata: dict[str, str]) -> SignatureBlock:
     content, shingles = batch.column("content"), batch.column("shingles")
     return SignatureBlock(
         scheme,
-        pl.Series("doc_id", batch.column("doc_id"), dtype=pl.String),
+        pl.Series("doc_id", _owned(batch.column("doc_id")), dtype=pl.String),
         readonly(np.frombuffer(content.buffers()[1], np.uint64, 2 * number).reshape(number, 2)),
         readonly(numbers_of(batch.column("signature").values).reshape(number, scheme.permutations)),
         readonly(numbers_of(shingles.values)),
         readonly(numbers_of(shingles.offsets)),
-        pl.DataFrame([pl.Series(name, batch.column(name), FACTS[name]) for name in FACTS]),
+        pl.DataFrame([pl.Series(name, _owned(batch.column(name)), FACTS[name]) for name in FACTS]),
     )
+
+
+def _owned(array: pa.Array) -> pa.Array:
+    """`array` in memory of its own: Polars shares buffers, and one string would keep the map."""
+    buffers = [
+        None if buffer is None else pa.py_buffer(buffer.to_pybytes()) for buffer in array.buffers()
+    ]
+    return pa.Array.from_buffers(array.type, len(array), buffers, offset=array.offset)
 
 
 def checksum(block: SignatureBlock) -> str:

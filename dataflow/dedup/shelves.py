@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from dataflow.dedup import matching
-from dataflow.dedup.blocks import MappedBlocks, write_block
+from dataflow.dedup.blocks import read_block, write_block
 from dataflow.dedup.buckets import Room
 from dataflow.dedup.corpus import Corpus
 from dataflow.dedup.kernels import I64
@@ -82,7 +82,7 @@ class Shelves:
         copy = self.copies[slab]
         if copy is None:
             return self.corpus.blocks[self.blocks_of[slab][0]]
-        return copy if isinstance(copy, SignatureBlock) else MappedBlocks([copy])[0]
+        return copy if isinstance(copy, SignatureBlock) else read_block(copy, check=False)
 
     def similarities(self, first: I64, second: I64) -> matching.F64:
         """Exact similarity of each pair of documents, computed from their shingles."""
@@ -105,7 +105,7 @@ class Shelves:
 
 
 def joined(parts: Sequence[tuple[SignatureBlock, I64]]) -> SignatureBlock:
-    """One block of some rows of several blocks."""
+    """One block of some rows of several blocks, without their ids."""
     sizes = [block.offsets[rows + 1] - block.offsets[rows] for block, rows in parts]
     offsets = np.cumsum(np.concatenate([np.zeros(1, np.int64), *sizes]))
     shingles = np.empty(offsets[-1], np.uint64)
@@ -114,7 +114,7 @@ def joined(parts: Sequence[tuple[SignatureBlock, I64]]) -> SignatureBlock:
         done = matching.copy_rows(block.shingles, block.offsets, readonly(rows), shingles, done)
     return SignatureBlock(
         parts[0][0].scheme,
-        pl.concat([block.doc_ids.gather(rows) for block, rows in parts]),
+        pl.repeat("", len(offsets) - 1, dtype=pl.String, eager=True),
         readonly(np.concatenate([block.content[rows] for block, rows in parts])),
         readonly(np.concatenate([block.signatures[rows] for block, rows in parts])),
         readonly(shingles),
