@@ -218,7 +218,7 @@ def count_c4(codes: Codes, bits: Bits, begin: int, end: int, phrases: Phrases, r
 @compiled
 def is_number(bits: Bits, begin: int, end: int) -> bool:
     """Whether a word begins with a digit, as `1024`, `12k` and `3rd` do."""
-    return bits[begin] & DIGIT != 0
+    return bool(bits[begin] & DIGIT)
 
 
 @compiled
