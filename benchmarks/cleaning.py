@@ -114,9 +114,7 @@ def planted(text: str, pairs: tuple[tuple[str, str], ...]) -> str | None:
     return broken if broken != text and not set(broken) & set("\n\r\v\f\x85\u2028") else None
 
 
-def cases(
-    texts: dict[str, list[str]], part: str, each: int
-) -> Iterator[tuple[str, str, str, str]]:
+def cases(texts: dict[str, list[str]], part: str, each: int) -> Iterator[tuple[str, str, str, str]]:
     """Kind, language, broken and clean text; at most `each` of a kind and language."""
     for kind, pairs in KINDS.items():
         langs = SCRIPTS_OF[kind].split() if kind in SCRIPTS_OF else list(texts)

@@ -1,4 +1,4 @@
-"""Cleaning: mojibake, compatibility forms, control characters, white space, hyphenation.
+"""Cleaning: mojibake, character forms, controls, white space, broken lines, residue of sites.
 
 The document's text and its elements' spans into it change together; the elements' own texts and
 the cells of tables get the same treatment.
@@ -9,46 +9,82 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import ClassVar, Literal
 
 import polars as pl
 
-from dataflow.text import characters, layout, mojibake
+from dataflow.text import broken_lines, characters, chinese, layout, mojibake, residue
 from dataflow.text.element_columns import ElementTexts, element_texts, with_element_texts
-from dataflow.text.segments import Piece, Span, check_spans, rebuilt
+from dataflow.text.segments import Piece, Span, check_spans, cut, rebuilt
 from schemas.document import ElementKind
 from schemas.tables import CHANGES
 
 CHANGE_STRUCT = pl.Struct({name: pl.Int64 for name, _ in CHANGES})
 VERBATIM = frozenset({ElementKind.CODE.value, ElementKind.FORMULA.value})
 """Kinds of elements that only lose control characters and foreign line ends."""
+WHOLE = VERBATIM | {ElementKind.TABLE.value}
+"""Kinds of elements that lose no line."""
 ROUNDS = 8
 """Passes over a text at most. One step can make work for another (a zero-width space between a
 hyphen and its line's end), so passes are repeated until nothing changes; two are the rule."""
 
 Kernel = Callable[[str], tuple[str, int]]
-Words = Callable[[], frozenset[str]]
-"""The document's vocabulary, made only when a broken word asks for it."""
+
+
+class Work:
+    """One document at work: what was counted, and what its whole text says, found when asked."""
+
+    def __init__(self, text: str, counts: Counter[str]) -> None:
+        self.text = text
+        self.counts = counts
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Its vocabulary, for broken words."""
+        return layout.vocabulary(self.text)
+
+    @cached_property
+    def is_chinese(self) -> bool:
+        """Whether its Han characters are Chinese."""
+        return chinese.is_chinese(self.text)
+
+    def unseen(self) -> Work:
+        """The same document with counts of its own, for copies of text counted already."""
+        other = Work(self.text, Counter())
+        other.__dict__ |= {
+            name: value for name, value in vars(self).items() if name not in vars(other)
+        }
+        return other
 
 
 @dataclass(frozen=True)
 class CleanText:
     """Annotates: `text` and `elements` cleaned, `changes` counted.
 
-    `nfkc`: `compat-safe` maps forms that carry no meaning (see `characters`), `full` is Unicode's
-    NFKC, which also turns ，into a comma and x² into x2, `off` none. Cleaning is idempotent: a
-    clean frame comes back with the same texts and spans. Raises SchemaError when an element's span
-    lies outside its text.
+    `mojibake` repairs text that was decoded with the wrong character set. `nfkc`: `compat-safe`
+    maps forms that carry no meaning (see `characters`), `full` is Unicode's NFKC, which also turns
+    ，into a comma and x² into x2, `off` none. `simplify` writes traditional Chinese in simplified
+    characters, Japanese and code excepted. `control` removes control and zero-width characters,
+    `whitespace` tidies blanks and line ends. `hyphenation` joins words broken at a line's end,
+    `lines` joins Chinese lines that a narrow column broke and, in texts without elements, lines
+    with a blank line behind every one. `residue` removes lines of cookie notices, adverts and
+    navigation.
+
+    Cleaning is idempotent: a clean frame comes back with the same texts and spans. Raises
+    SchemaError when an element's span lies outside its text.
     """
 
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
     mojibake: bool = True
     nfkc: Literal["compat-safe", "full", "off"] = "compat-safe"
+    simplify: bool = False
     control: bool = True
     whitespace: bool = True
     hyphenation: bool = True
+    lines: bool = True
+    residue: bool = True
 
     def __call__(self, frame: pl.DataFrame) -> pl.DataFrame:
         """`frame` with `text`, `elements` (if there) rewritten and `changes` added."""
@@ -79,25 +115,33 @@ class CleanText:
         ]
         spans = [Span(parts.starts[i], parts.ends[i], parts.kinds[i] in VERBATIM) for i in at]
         check_spans(spans, len(text))
-        words = partial(layout.vocabulary, text)
-        cleaned, moved = self._settled(text, spans, counts, words)
+        work = Work(text, counts)
+        self._own_texts(parts, row, work.unseen())
+        cleaned, moved = self._settled(text, spans, work)
+        whole = [parts.kinds[i] in WHOLE for i in at]
+        while self.residue and (found := residue.found(cleaned, _spared(moved, whole))):
+            lines = {cleaned[start:end].strip() for start, end in found}
+            counts["residue"] += sum(_lines_in(cleaned[start:end]) for start, end in found)
+            before = moved
+            cleaned, moved = cut(cleaned, moved, found)
+            for i, old, new in zip(at, before, moved, strict=True):
+                if new.end - new.start < old.end - old.start:
+                    parts.texts[i] = _without(parts.texts[i], new, lines)
+            cleaned, moved = self._settled(cleaned, moved, work)
         for i, span in zip(at, moved, strict=True):
             parts.starts[i], parts.ends[i] = span.start, span.end
-        self._own_texts(parts, row, words)
         return cleaned
 
-    def _own_texts(self, parts: ElementTexts, row: int, words: Words) -> None:
+    def _own_texts(self, parts: ElementTexts, row: int, work: Work) -> None:
         """Cleans the texts that the row's elements and their cells carry themselves."""
-        unseen: Counter[str] = Counter()
         for i in parts.rows(row):
             own, verbatim = parts.texts[i], parts.kinds[i] in VERBATIM
             if own is not None:
-                whole = [Span(0, len(own), verbatim)]
-                parts.texts[i] = self._settled(own, whole, unseen, words)[0]
+                parts.texts[i] = self._settled(own, [Span(0, len(own), verbatim)], work)[0]
             for cell in parts.cells_of(i):
                 content = parts.cell_texts[cell]
                 if content is not None:
-                    parts.cell_texts[cell] = self._settled(content, [], unseen, words)[0]
+                    parts.cell_texts[cell] = self._settled(content, [], work)[0]
 
     def clean(self, text: str, counts: Counter[str] | None = None) -> str:
         r"""`text`, Markdown or plain, cleaned; fenced code only loses control characters.
@@ -105,38 +149,48 @@ class CleanText:
         >>> CleanText().clean("Ａn exam-\nple：cafÃ©\u200b \n\n```\nx-\ny \n```")
         'An example：café\n\n```\nx-\ny \n```'
         """
-        counts = Counter() if counts is None else counts
+        work = Work(text, Counter() if counts is None else counts)
         for _ in range(ROUNDS):
-            if self.whitespace:  # first, as a fence is found by its line
-                text, ends = characters.line_feeds(text)
-                counts["whitespace"] += ends
-            spans = [Span(start, end, verbatim=True) for start, end in layout.fenced(text)]
-            cleaned, _ = self._pass(text, spans, counts, partial(layout.vocabulary, text))
+            cleaned = self._without_frame(self._plain(text, work), work)
             if cleaned == text:
                 break
             text = cleaned
         return text
 
-    def _settled(
-        self, text: str, spans: Sequence[Span], counts: Counter[str], words: Words
-    ) -> tuple[str, Sequence[Span]]:
+    def _plain(self, text: str, work: Work) -> str:
+        """`text` after one pass, in which what lies in fences is verbatim."""
+        if self.whitespace:  # first, as a fence is found by its line
+            text, ends = characters.line_feeds(text)
+            work.counts["whitespace"] += ends
+        spans = [Span(start, end, verbatim=True) for start, end in layout.fenced(text)]
+        text, _ = self._pass(text, spans, work)
+        if self.lines and not spans:
+            text, joined = broken_lines.unspaced(text)
+            work.counts["lines"] += joined
+        return text
+
+    def _without_frame(self, text: str, work: Work) -> str:
+        """`text` without the lines of a site's frame."""
+        if not self.residue:
+            return text
+        found = residue.found(text, layout.fenced(text))
+        work.counts["residue"] += sum(_lines_in(text[start:end]) for start, end in found)
+        return cut(text, [], found)[0] if found else text
+
+    def _settled(self, text: str, spans: Sequence[Span], work: Work) -> tuple[str, Sequence[Span]]:
         """`text` and `spans` after as many passes as it takes until nothing changes."""
         for _ in range(ROUNDS):
-            cleaned, spans = self._pass(text, spans, counts, words)
+            cleaned, spans = self._pass(text, spans, work)
             if cleaned == text:
                 break
             text = cleaned
         return text, spans
 
-    def _pass(
-        self, text: str, spans: Sequence[Span], counts: Counter[str], words: Words
-    ) -> tuple[str, Sequence[Span]]:
+    def _pass(self, text: str, spans: Sequence[Span], work: Work) -> tuple[str, Sequence[Span]]:
         """`text` and `spans` after one pass over each piece."""
         if not self._may_change(text):
             return text, spans
-        broken = self.hyphenation and layout.has_hyphen_breaks(text)
-        known = words() if broken else frozenset[str]()
-        return rebuilt(text, spans, partial(self._piece, counts, known))
+        return rebuilt(text, spans, partial(self._piece, work))
 
     def _may_change(self, text: str) -> bool:
         """Whether any step may have something to do on `text` as a whole; never wrongly False."""
@@ -146,16 +200,18 @@ class CleanText:
             or ((self.control or self.whitespace) and characters.has_controls(text))
             or (self.mojibake and mojibake.is_suspicious(text))
             or (self.nfkc != "off" and characters.has_forms(text, full=self.nfkc == "full"))
+            or (self.simplify and not text.isascii())
+            or (self.lines and broken_lines.has_broken_lines(text))
         )
 
-    def _piece(self, counts: Counter[str], words: frozenset[str], piece: Piece) -> str:
-        """One piece after one pass; `counts` grows."""
+    def _piece(self, work: Work, piece: Piece) -> str:
+        """One piece after one pass; the work's counts grow."""
         text = piece.text
         steps: list[tuple[str, Kernel]] = []
         if self.whitespace:
             steps.append(("whitespace", partial(characters.line_feeds, after=piece.after)))
         if not piece.verbatim:
-            steps += self._prose_steps(words)
+            steps += self._prose_steps(text, work)
         if self.control:
             steps.append(("control", characters.without_controls))
         if self.whitespace and not piece.verbatim:
@@ -163,10 +219,10 @@ class CleanText:
             steps.append(("whitespace", tidy))
         for name, step in steps:
             text, count = step(text)
-            counts[name] += count
+            work.counts[name] += count
         return text
 
-    def _prose_steps(self, words: frozenset[str]) -> list[tuple[str, Kernel]]:
+    def _prose_steps(self, text: str, work: Work) -> list[tuple[str, Kernel]]:
         """The steps that code and formulas are spared."""
         steps: list[tuple[str, Kernel]] = []
         if self.mojibake:
@@ -175,6 +231,33 @@ class CleanText:
             steps.append(("nfkc", characters.compatible))
         elif self.nfkc == "full":
             steps.append(("nfkc", partial(characters.composed, form="NFKC")))
-        if self.hyphenation:
-            steps.append(("hyphens", partial(layout.joined, words=words)))
+        if self.simplify and not text.isascii() and work.is_chinese:
+            steps.append(("simplified", chinese.simplified))
+        if self.hyphenation and ("-" in text or not text.isascii()):
+            steps.append(("hyphens", lambda part: _joined_words(part, work)))
+        if self.lines:
+            steps.append(("lines", broken_lines.joined))
         return steps
+
+
+def _joined_words(text: str, work: Work) -> tuple[str, int]:
+    """`text` with broken words joined; the vocabulary is made only when one is found."""
+    return layout.joined(text, work.words) if layout.has_hyphen_breaks(text) else (text, 0)
+
+
+def _spared(spans: Sequence[Span], whole: Sequence[bool]) -> list[tuple[int, int]]:
+    """Places of the spans that lose no line."""
+    return [(s.start, s.end) for s, is_whole in zip(spans, whole, strict=True) if is_whole]
+
+
+def _lines_in(text: str) -> int:
+    """Lines of `text` that are not blank."""
+    return sum(bool(line.strip()) for line in text.split("\n"))
+
+
+def _without(own: str | None, span: Span, removed: set[str]) -> str | None:
+    """An element's own text without the lines that were removed from its span."""
+    if own is None or span.start == span.end:
+        return own if own is None else ""
+    gone = {line.strip() for part in removed for line in part.split("\n")}
+    return "\n".join(line for line in own.split("\n") if line.strip() not in gone)

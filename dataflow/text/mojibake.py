@@ -37,7 +37,7 @@ ROUNDS = 4
 
 _CONFIG = TextFixerConfig(unescape_html=False, explain=False)
 _BLANKS = re.compile(r"[^ \t]+")
-_CODE = re.compile(r"(`+)[^`].*?\1(?!`)")
+_CODE = re.compile(r"(?<!`)(`{1,4})(?!`).+?(?<!`)\1(?!`)")
 _LATIN = charset("latin-1", "cp1252", "cp1250")
 _LOSSY = re.compile(f"(?:{_LATIN.gate.pattern}|[À-ô][\x80-¿€-™]?\ufffd|[\x80-\x9f])")
 # one character's worth between quotation marks or brackets: a text about mojibake shows it so

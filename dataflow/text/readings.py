@@ -165,25 +165,25 @@ def script_of(char: str) -> str:
     return unicodedata.name(char, "?").partition(" ")[0]
 
 
-# The pairs (C2..F4, 80..A0) and (E2..E9, 80..BF): what UTF-8 turns into in GBK, seldom in Chinese.
+# The pairs (C2..F4, 80..A0) and (E0..EF, 80..BF): what UTF-8 turns into in GBK, seldom in Chinese.
 _GBK_PAIRS = [
     bytes((lead, trail))
     for lead in range(0xC2, 0xF5)
     for trail in range(0x80, 0xC0)
-    if trail <= 0xA0 or 0xE2 <= lead <= 0xEF
+    if trail <= 0xA0 or 0xE0 <= lead <= 0xEF
 ]
 _PAIRS = "".join(pair.decode("gb18030", "ignore") for pair in _GBK_PAIRS)
 _LATIN_PAIRS = b"".join(
     bytes((lead, trail)) for lead in (0xC3, 0xC4, 0xC5) for trail in range(0xA1, 0xC0)
 ).decode("gbk")
 GBK_GATE = re.compile(
-    f"[{_PAIRS}]|(?<=[a-z])[{_LATIN_PAIRS}]|[{_LATIN_PAIRS}](?=[a-z])|[芦禄](?=[!-~])"
+    f"[{_PAIRS}]|(?<=[a-z])[{_LATIN_PAIRS}]|[{_LATIN_PAIRS}](?=[a-z])|(?<![\u0800-\uffff])[芦禄](?![\u0800-\uffff])"
 )
 _LONG, _LONG_MARK, _SHORT, _UNLIKELY = 1.5, 2.0, 0.5, -1.0
 _LATIN_INSIDE, _LATIN_AT_END = 2.0, 1.0
 _LIKELY = re.compile(
     "[\xa0-\u017f\u018f\u0192\u01a0\u01a1\u01af\u01b0\u0218-\u021b\u0259\u0386-\u03ce\u0400-\u045f\u0490-\u0493\u04d8-\u04e9"
-    "\u0531-\u0587\u05d0-\u05ea\u060c-\u06d5]"
+    "\u0531-\u0587\u05d0-\u05ea\u060c-\u06d5\u0780-\u07b1]"
 )
 """Characters of two bytes in UTF-8 that texts are made of."""
 _MARKS = re.compile("[\u2010-\u2044\u20ac\u2122\u3000-\u3011\uff01-\uff1f]")
@@ -204,6 +204,7 @@ def utf8_as_gbk(word: str) -> Reading | None:
         return None
     wide = [i for i, char in enumerate(text) if char >= "\x80"]
     scripts = {script_of(text[i]) for i in wide if text[i].isalpha() and text[i] < "\u0800"}
+    scripts.discard("MODIFIER")
     if len(scripts) > 1 or any(unicodedata.category(text[i]) in _NOT_TEXT for i in wide):
         return None
     return Reading(text, sum(_of_gbk(text, i) for i in wide), len(wide))
@@ -214,7 +215,7 @@ def _of_gbk(text: str, at: int) -> float:
     char = text[at]
     if char >= "\u0800":
         return _LONG_MARK if _MARKS.match(char) else _LONG
-    if not _LIKELY.match(char):
+    if not _LIKELY.match(char) and script_of(char) != "MODIFIER":
         return 0.0 if "\u0400" <= char <= "\u052f" else _UNLIKELY
     before, after = text[at - 1 : at], text[at + 1 : at + 2]
     sides = (before.isascii() and before.isalpha()) + (after.isascii() and after.isalpha())

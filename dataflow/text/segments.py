@@ -86,3 +86,31 @@ def rebuilt(
         moved[cut] = length
         length += len(part)
     return "".join(cleaned), [Span(moved[s.start], moved[s.end], s.verbatim) for s in spans]
+
+
+def cut(
+    text: str, spans: Sequence[Span], ranges: Sequence[tuple[int, int]]
+) -> tuple[str, list[Span]]:
+    """`text` without the ascending, disjoint `ranges`, and `spans` where they are now.
+
+    A span that is cut out whole is empty and stands where it was.
+
+    >>> cut("ab cd", [Span(0, 2), Span(3, 5)], [(1, 4)])
+    ('ad', [Span(start=0, end=1, verbatim=False), Span(start=1, end=2, verbatim=False)])
+    """
+    starts = [start for start, _ in ranges]
+    gone = [0]
+    for start, end in ranges:
+        gone.append(gone[-1] + end - start)
+
+    def moved(place: int) -> int:
+        at = bisect_right(starts, place)
+        inside = max(0, ranges[at - 1][1] - place) if at else 0
+        return place - gone[at] + inside
+
+    kept, done = [], 0
+    for start, end in ranges:
+        kept.append(text[done:start])
+        done = end
+    places = [Span(moved(s.start), moved(s.end), s.verbatim) for s in spans]
+    return "".join([*kept, text[done:]]), places

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dataflow.text import characters, layout, mojibake
-from dataflow.text.clean import CHANGE_STRUCT, CleanText
+from dataflow.text.clean import CHANGE_STRUCT, CleanText, Work
 from dataflow.text.segments import Span, pieces, rebuilt
 from schemas.errors import SchemaError
 from tests.strategies.text import (
@@ -212,9 +212,8 @@ def test_fenced_code_loses_only_controls_and_line_ends() -> None:
 
 def test_changes_are_counted() -> None:
     frame = CleanText()(frame_of("cafÃ©\u200b Ａ \nexam-\nple", "clean 干净", None))
-    assert frame["changes"].to_list()[0] == {
-        "mojibake": 1, "nfkc": 1, "control": 1, "whitespace": 1, "hyphens": 1,
-    }  # fmt: skip
+    first = {name: count for name, count in frame["changes"].to_list()[0].items() if count}
+    assert first == {"mojibake": 1, "nfkc": 1, "control": 1, "whitespace": 1, "hyphens": 1}
     assert set(frame["changes"].to_list()[1].values()) == {0}
     assert frame["text"].to_list() == ["café A\nexample", "clean 干净", None]
 
@@ -266,7 +265,7 @@ def _check_spans(text: str, elements: list[dict[str, Any]], row: dict[str, Any])
         end = new["char_end"]
         piece = text[old["char_start"] : old["char_end"]]
         whole = [Span(0, len(piece), old["kind"] in ("code", "formula"))]
-        alone = CleanText()._settled(piece, whole, Counter(), frozenset)[0]
+        alone = CleanText()._settled(piece, whole, Work(text, Counter()))[0]
         found = cleaned[new["char_start"] : new["char_end"]]
         assert "".join(found.split()) == "".join(alone.split())
 

@@ -1,0 +1,348 @@
+"""Lines of a site's frame that extraction left in the text: consent notices, adverts, navigation.
+
+A line goes only when it is such a notice as a whole. Every rule has its reason:
+
+- *labels* (`Skip to content`, `返回顶部`) tell what to do with the page, never what it is about;
+- *menus* are at least three known labels side by side, or four below each other; a label that is
+  an ordinary word (`Home`, `首页`) proves nothing alone;
+- *trails* (`Home » News`, `当前位置：首页 > 新闻`) begin at the front page; with `>` or `/`, which
+  manuals use for commands too, only where a page begins or ends;
+- *share bars* name only networks behind `Share`, `分享到`, or three of them;
+- *consent*: every sentence is one that a site says of its own cookies, or a button; a document
+  that mentions cookies elsewhere is about them and keeps all;
+- *neighbours* (`上一篇：…`), *credits* (`责任编辑：…`), *QR codes* (`扫码关注…`) and *records*
+  (`京ICP备…号`) have a fixed form and no sentence's end.
+
+Never looked at: code, formulas, tables, quotations, numbered items (steps of instructions) and
+headings with something below them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from dataflow.text.residue_labels import ANCHORS, CONSENT, NETWORKS, STRONG, WEAK
+
+LONGEST = 400
+"""Characters of a notice at most; the longest in English consent banners have about 350."""
+LONGEST_LABEL = 60
+EDGE = 5
+"""Lines at either end of a document where `Home > News` is a trail and no command."""
+MENU, LIST = 3, 4
+"""Labels side by side and below each other that make a menu."""
+ABOUT_COOKIES = 3
+"""Mentions outside of notices from which on a document is about cookies."""
+
+_BULLET = re.compile(r"^[-*+•·]\s+")
+_HEADING = re.compile(r"^(#{1,6})\s+")
+_LINK = re.compile(r"!?\[([^\[\]]{0,120})\]\([^()\s]{0,300}\)")
+_MARKS = re.compile(r"[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}")
+_ORNAMENT = " \t«»‹›<>←→↑↓▲▼◄►▶◀×✕✖☰…|｜·•.:：-–—"
+_SEPARATORS = re.compile(r"\s*(?:[|｜·•»›>→/\[\]【】]|::|\s-\s|\s{2,}|\t)\s*")
+_TRAIL_MARK = re.compile(r"\s*(?:[»›>→/]|::|&gt;)\s*")
+_CLEAR_TRAIL = re.compile(r"[»›]")
+_HOME = frozenset({"home", "homepage", "home page", "首页", "主页", "网站首页"})
+_HERE = re.compile(
+    r"^(?:you are here|(?:您|你)?(?:现在|当前|目前)?(?:的|所在)?(?:的)?位置)\s*[:：]?\s*"
+)
+_SENTENCE_MARK = re.compile(r"[。！？!?；;]|\.(?:\s|$)")
+_SENTENCES = re.compile(r"(?<=[.!?。！？])\s*")
+_NEIGHBOUR = re.compile(
+    r"(?:上一篇|下一篇|上一条|下一条|前一篇|后一篇)(?:文章)?\s*(?:[:：>»]\s*\S.{0,80}|[:：]?)"
+    r"|(?:previous|next) (?:post|article|story)\s*[:：]\s*\S.{0,100}"
+)
+_CREDIT = re.compile(
+    r"[（(\[【]?(?:本文)?(?:责任编辑|责编|网络编辑|实习编辑|值班编辑|编审|校对|审核|编校)\s*[:：]\s*[^\s。，,；;]{1,14}"
+    r"(?:\s+(?:[^\s。，,；;]{1,6}|(?:责任编辑|责编|编辑|编审|校对|审核|编校)\s*[:：]\s*[^\s。，,；;]{1,14}))*[）)\]】]?"
+)
+_QR = re.compile(
+    r"(?:请)?(?:使用|打开|用|点击)?(?:微信|手机|手机微信|qq|支付宝|微博)?(?:客户端)?(?:扫码|扫一扫|扫描|扫|长按|识别)"
+    r"(?:下方|上方|左侧|右侧|下面|图中|识别|图片|以下|此|本|上面|下图|左边|右边|官方|的)*(?:二维码|图片|小程序码)?[，,、]?\s*"
+    r"(?:即可|可|立即|即刻|快速|就能|来)?(?:关注|下载|分享|加入|添加|加|进群|进入|打开|访问|查看|阅读|了解|手机看)[^，。；]{0,20}[！!。]?"
+    r"|(?:欢迎|敬请|请)?(?:关注|订阅|搜索)(?:我们的|本站|官方|微信|“[^”]{1,20}”)*(?:公众号|公众平台|视频号|微信号)"
+    r"[^，。；]{0,24}[！!。]?"
+    r"|(?:点击|立即|马上)?(?:下载|安装|打开)[^，。；的]{0,10}(?:app|客户端)[，,]?(?:查看|阅读|看|享|体验)?[^，。；]{0,12}[！!。]?"
+)
+_RECORD = re.compile(
+    r"[\u4e00-\u9fff]icp[备证]\s*(?:\d{2}|[a-z]2-)?\d{4,10}\s*号|[\u4e00-\u9fff]公网安备\s*\d{8,14}\s*号?"
+)
+_EXAMPLE = re.compile("例|格式|形如|模板|如何|样式|写法|查询|应当|需要")
+_SHARE = re.compile(
+    r"^(?:(?:please )?(?:share|follow us|find us|like us|connect with us|tweet|pin)"
+    r"(?: (?:this|us|it|the article|this (?:page|post|article|story)))?"
+    r"(?: (?:on|via|with|to|at|by|using))?|分享到?至?|转发到|关注我们|分享本文到?|一键分享到?)\s*[:：]?\s*"
+)
+_FONT = re.compile(
+    r"[【\[(（]?(?:字号|字体|字体大小)\s*[:：]?\s*(?:[\[【(（]?[大中小][\]】)）]?\s*){2,3}[】\])）]?"
+)
+_BUTTON = re.compile(
+    r"(?:accept|allow|reject|decline|deny|refuse|agree|manage|customi[sz]e|settings?|preferences|options"
+    r"|cookies?|all|only|necessary|essential|ok|okay|got it|i understand|i agree|i accept|close|dismiss"
+    r"|learn|more|info|information|policy|privacy|details|save|and|&|or|no|yes|thanks|thank you|choices"
+    r"|here|read|find out"
+    r"|接受|同意|不同意|拒绝|允许|全部|所有|仅|必要|管理|自定义|设置|偏好|我知道了|知道了|确定|关闭|了解更多|更多|详情|隐私政策|[\s|/·,，、×✕.…!-])+"
+)
+
+
+class _Line(NamedTuple):
+    """A line: where it stands, and its words in lower case without marks of lists and links."""
+
+    start: int
+    end: int
+    words: str
+    bullet: bool
+
+
+def _first(labels: frozenset[str]) -> frozenset[str]:
+    return frozenset(label[:2] for label in labels)
+
+
+_STARTS = _first(STRONG | WEAK | NETWORKS) | _first(
+    frozenset(
+        "you are|当前|您|你|现在|位置|上一|下一|前一|后一|previous|next|责|网络|实习|值班|编|校|审|本文|请|使用|打开|用|微信|手机|qq|支付|扫|"
+        "长按|识别|欢迎|敬请|关注|订阅|搜索|点击|立即|马上|下载|安装|share|follow|find|like us|connect|tweet|pin|please|"
+        "分享|转发|一键|字".split("|")
+    )
+)
+"""First two characters that the words of a notice can have: others are not looked at. Consent and
+records are found by their own words instead."""
+_BEFORE_WORDS = frozenset("-*+•·[#|｜«»‹›<>←→↑↓▲▼◄►（(【_ ")
+
+
+def found(text: str, spared: Sequence[tuple[int, int]] = ()) -> list[tuple[int, int]]:
+    r"""Ranges of `text` to cut, ascending: lines of the frame with their line feeds.
+
+    Lines that touch one of the `spared` spans (code, formulas, tables) stay.
+
+    >>> text = "Skip to content\n\nA mill.\n\nShare on: Facebook | Twitter\n"
+    >>> [text[start:end] for start, end in found(text)]
+    ['Skip to content\n\n', '\nShare on: Facebook | Twitter\n']
+    """
+    cookies = "ookie" in text or "OOKIE" in text
+    records = "ICP" in text or "公网安备" in text
+    lines = _candidates(text, cookies, records)
+    if not lines:
+        return []
+    blocked = _Spared(spared)
+    lines = [line for line in lines if not blocked.touches(line.start, line.end)]
+    if not lines:
+        return []
+    first, last = _edges(text)
+    chosen = [line for line in lines if _is_notice(line, line.end <= first or line.start >= last)]
+    if cookies:
+        chosen += _consent(text, lines)
+    chosen += _menus(text, lines)
+    return _with_blanks(text, sorted({(line.start, line.end) for line in chosen}))
+
+
+class _Spared:
+    """Spans that are left alone, asked for in ascending order."""
+
+    def __init__(self, spans: Sequence[tuple[int, int]]) -> None:
+        self.spans = sorted(spans)
+        self.at = 0
+
+    def touches(self, start: int, end: int) -> bool:
+        """Whether a span overlaps `start`..`end`."""
+        while self.at < len(self.spans) and self.spans[self.at][1] <= start:
+            self.at += 1
+        return self.at < len(self.spans) and self.spans[self.at][0] < end
+
+
+def _candidates(text: str, cookies: bool, records: bool) -> list[_Line]:
+    """The lines that some rule may know, going by length and first characters."""
+    lines: list[_Line] = []
+    start = 0
+    for line in text.split("\n"):
+        end = start + len(line)
+        if line and len(line) <= LONGEST and _may_be(line, cookies, records):
+            made = _line(text, start, end)
+            if made is not None:
+                lines.append(made)
+        start = end + 1
+    return lines
+
+
+def _may_be(line: str, cookies: bool, records: bool) -> bool:
+    if line[:2].lower() in _STARTS or line[0] in _BEFORE_WORDS:
+        return True
+    return (cookies and (len(line) > 1)) or (records and _RECORD.search(line.lower()) is not None)
+
+
+def _line(text: str, start: int, end: int) -> _Line | None:
+    """The line if it is one of prose: no table row, quotation, indented code or numbered item."""
+    line = text[start:end]
+    if line.startswith(("|", "    ", "\t", "$$", "<")) or line.startswith("> "):
+        return None
+    heading = _HEADING.match(line)
+    if heading and _has_content(text, end, len(heading[1])):
+        return None
+    bare = line[heading.end() :] if heading else line
+    bullet = _BULLET.match(bare.strip())
+    words = _MARKS.sub("", _LINK.sub(r" \1 ", _BULLET.sub("", bare.strip())))
+    words = words.strip(" \t").lower()
+    return _Line(start, end, words, bullet is not None) if words else None
+
+
+def _has_content(text: str, end: int, level: int) -> bool:
+    """Whether anything stands between a heading that ends at `end` and the next of its level."""
+    after = text[end : end + 2000].lstrip()
+    following = _HEADING.match(after)
+    return bool(after) and (following is None or len(following[1]) > level)
+
+
+def _edges(text: str) -> tuple[int, int]:
+    """Where the first and the last `EDGE` lines with text end and begin."""
+    head = tail = 0
+    for _ in range(EDGE):
+        while text[head : head + 1] == "\n":
+            head += 1
+        head = text.find("\n", head)
+        if head < 0:
+            return len(text), 0
+    tail = len(text)
+    for _ in range(EDGE):
+        while tail > 0 and text[tail - 1] == "\n":
+            tail -= 1
+        tail = text.rfind("\n", 0, tail)
+        if tail < 0:
+            return len(text), 0
+    return head, tail
+
+
+def _is_notice(line: _Line, at_edge: bool) -> bool:
+    """Whether one of the rules that need no other line knows it."""
+    words = line.words
+    label = words.strip(_ORNAMENT)
+    if len(label) <= LONGEST_LABEL and label in STRONG:
+        return True
+    if len(words) > 160:
+        return False
+    fixed = (_NEIGHBOUR, _CREDIT, _QR, _FONT)
+    plain = words.strip(" «»‹›←→▲▼|")
+    if any(rule.fullmatch(plain) for rule in fixed) and not re.search("[。；]", plain[:-1]):
+        return not (_NEIGHBOUR.fullmatch(plain) and re.search("[。！？]", plain))
+    return _is_menu(words) or _is_trail(line, at_edge) or _is_share(words) or _is_record(words)
+
+
+def _items(words: str) -> list[str]:
+    return [item for part in _SEPARATORS.split(words) if (item := part.strip(_ORNAMENT))]
+
+
+def _is_menu(words: str) -> bool:
+    """Labels side by side: three, or two of which one says what to do with the page."""
+    items = _items(words)
+    if len(items) == 1 and " " in items[0] and not items[0].isascii():
+        items = items[0].split()
+    if len(items) < 2 or not all(item in WEAK or item in STRONG for item in items):
+        return False
+    anchors = sum(item in ANCHORS for item in items)
+    strong = sum(item in STRONG for item in items)
+    return strong > 0 or (len(items) >= MENU and anchors > 0) or anchors == len(items)
+
+
+def _is_trail(line: _Line, at_edge: bool) -> bool:
+    """The way from the front page to this one."""
+    words = line.words
+    here = _HERE.match(words)
+    items = [
+        item.strip(_ORNAMENT) for item in _TRAIL_MARK.split(words[here.end() :] if here else words)
+    ]
+    items = [item for item in items if item]
+    if not items or max(map(len, items)) > 40 or _SENTENCE_MARK.search(words):
+        return False
+    if here:
+        return len(items) > 1 and (items[0] in _HOME or len(here[0]) > 3)
+    clear = _CLEAR_TRAIL.search(words) is not None or (at_edge and not line.bullet)
+    return len(items) > 1 and items[0] in _HOME and clear
+
+
+def _is_share(words: str) -> bool:
+    """`Share` and networks, or networks alone."""
+    opening = _SHARE.match(words)
+    rest = words[opening.end() :] if opening else words
+    names = [name.strip(_ORNAMENT + "、,，") for name in re.split(r"[\s|｜·•、,，/]+", rest)]
+    names = [name for name in names if name and name not in ("and", "or", "和")]
+    if not all(name in NETWORKS or f"{name} link" in NETWORKS or name == "link" for name in names):
+        return False
+    return len(names) >= 1 if opening and opening[0].strip() else _bare_networks(words, names)
+
+
+def _bare_networks(words: str, names: list[str]) -> bool:
+    return len(names) >= MENU and not re.search("[,，、/]", words)
+
+
+def _is_record(words: str) -> bool:
+    """The number under which a Chinese site is registered, in its page's foot."""
+    if not _RECORD.search(words) or _EXAMPLE.search(words):
+        return False
+    return not re.search("[。？！]", words) and len(re.findall("[，,]", words)) <= 1
+
+
+def _consent(text: str, lines: Sequence[_Line]) -> list[_Line]:
+    """The lines that ask for consent, unless the document is about cookies."""
+    notices = [line for line in lines if _is_consent(line.words)]
+    inside = sum(text[line.start : line.end].lower().count("cookie") for line in notices)
+    labels = sum(line.words.count("cookie") for line in lines if len(line.words) <= LONGEST_LABEL)
+    outside = text.lower().count("cookie") - inside - labels
+    return notices if outside < ABOUT_COOKIES else []
+
+
+def _is_consent(words: str) -> bool:
+    """Whether every sentence is one of a consent notice, and one of them no button."""
+    sentences = [part.strip(" .!?。！？…") for part in _SENTENCES.split(words)]
+    sentences = [part for part in sentences if part]
+    known = [any(rule.fullmatch(part) for rule in CONSENT) for part in sentences]
+    if not any(known):
+        return False
+    return all(
+        is_known or _BUTTON.fullmatch(part) for is_known, part in zip(known, sentences, strict=True)
+    )
+
+
+def _menus(text: str, lines: Sequence[_Line]) -> list[_Line]:
+    """Runs of labels below each other, with nothing but blank lines between them."""
+    chosen: list[_Line] = []
+    run: list[_Line] = []
+    for line in lines:
+        label = line.words.strip(_ORNAMENT)
+        is_label = label in WEAK or label in STRONG
+        if run and (not is_label or text[run[-1].end : line.start].strip()):
+            chosen += _menu_of(run)
+            run = []
+        if is_label:
+            run.append(line)
+    return chosen + _menu_of(run)
+
+
+def _menu_of(run: list[_Line]) -> list[_Line]:
+    labels = {line.words.strip(_ORNAMENT) for line in run}
+    anchors = len(labels & ANCHORS) + len(labels & STRONG)
+    return run if len(run) >= LIST and anchors >= 2 else []
+
+
+def _with_blanks(text: str, lines: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The lines with a line feed each, and with the blank lines that only stood around them."""
+    ranges: list[tuple[int, int]] = []
+    for start, end in lines:
+        before = start == 0 or text[max(0, start - 2) : start] == "\n\n"
+        stop = min(end + 1, len(text))
+        if before:
+            while text[stop : stop + 1] == "\n":
+                stop += 1
+        if ranges and ranges[-1][1] >= start:
+            ranges[-1] = (ranges[-1][0], stop)
+        else:
+            ranges.append((start, stop))
+    return [_at_the_end(text, start, stop) for start, stop in ranges]
+
+
+def _at_the_end(text: str, start: int, stop: int) -> tuple[int, int]:
+    """At the text's end the blank line before goes instead."""
+    if stop < len(text):
+        return start, stop
+    while start > 1 and text[start - 2 : start] == "\n\n":
+        start -= 1
+    return start, stop
