@@ -6,6 +6,7 @@ import contextlib
 import json
 import mmap
 import os
+import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -100,3 +101,14 @@ def _checksum(header: Mapping[str, Any], arrays: Iterable[NDArray[Any]]) -> str:
     for array in arrays:
         state.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
     return state.hexdigest()
+
+
+def on_disk(array: NDArray[Any]) -> NDArray[Any]:
+    """The same values in a mapped file without a name: memory that the system can take back."""
+    if array.nbytes == 0:
+        return array
+    with tempfile.TemporaryFile() as file:
+        file.write(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
+        file.flush()
+        data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    return np.frombuffer(data, array.dtype).reshape(array.shape)

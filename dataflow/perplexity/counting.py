@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import xxhash
+from numpy.typing import NDArray
 
 from dataflow.dedup.kernels import I64, U32, U64
 from dataflow.perplexity import container
-from dataflow.perplexity.kernels import chain_keys, window_keys, windows
+from dataflow.perplexity.kernels import window_keys, windows
 from dataflow.perplexity.tokens import CHARACTER_LANGUAGES, code_points, spellings, tokenize
 
 FORMAT = "perplexity-counts"
@@ -21,6 +23,7 @@ BATCH_TOKENS = 2_000_000
 
 TEXT, SPELLING = "text", "spelling"
 """Streams: the tokens of the texts, and the letters of the words in them."""
+_ARRAYS = ("rows", "keys", "counts")
 Group = tuple[str, int, str]
 """Language, fold and stream."""
 
@@ -137,10 +140,12 @@ def merged(parts: Sequence[Counted], order: int) -> Counted:
 
 def write_block(path: Path, block: CountBlock) -> None:
     """Writes `block` whole or not at all; equal blocks give equal bytes."""
-    arrays, groups = {}, []
+    arrays: dict[str, NDArray[Any]] = {}
+    groups = []
     for number, ((lang, fold, stream), part) in enumerate(sorted(block.groups.items())):
         groups.append([lang, fold, stream, part.tokens])
-        arrays[f"{number}/rows"], arrays[f"{number}/counts"] = part.rows, part.counts
+        for name in _ARRAYS:
+            arrays[f"{number}/{name}"] = getattr(part, name)
     scheme = block.scheme
     about = {"order": scheme.order, "folds": scheme.folds, "groups": groups}
     container.write_arrays(path, FORMAT, scheme.version, about, arrays)
@@ -149,10 +154,8 @@ def write_block(path: Path, block: CountBlock) -> None:
 def read_block(path: Path, version: int) -> CountBlock:
     """The block in `path`, its arrays mapped from the file; raises StoreError."""
     about, arrays = container.read_arrays(path, FORMAT, version, REMEDY)
-    order = int(about["order"])
     groups: dict[Group, Counted] = {}
     for number, (lang, fold, stream, tokens) in enumerate(about["groups"]):
-        rows = arrays[f"{number}/rows"]
-        keys = chain_keys(rows, np.arange(len(rows)), 0, order)
-        groups[lang, fold, stream] = Counted(rows, keys, arrays[f"{number}/counts"], tokens)
-    return CountBlock(Scheme(version, order, int(about["folds"])), groups)
+        rows, keys, counts = (arrays[f"{number}/{name}"] for name in _ARRAYS)
+        groups[lang, fold, stream] = Counted(rows, keys, counts, tokens)
+    return CountBlock(Scheme(version, int(about["order"]), int(about["folds"])), groups)

@@ -14,14 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dataflow.dedup.kernels import I64, U32, U64
+from dataflow.perplexity import container
 from dataflow.perplexity.counting import Counted, merged
 from dataflow.perplexity.kernels import EMPTY_CONTEXT, F64, chain_keys, filled, link
 from dataflow.perplexity.tokens import BOUNDARY, UNKNOWN
 
 FALLBACK_DISCOUNTS = (0.5, 1.0, 1.5)
 """Where counts of counts tell none, as in tiny or pruned models; those of KenLM."""
-BYTES_PER_ROW = 150
-"""Peak bytes for each distinct n-gram while a model is estimated, measured at order 4."""
+BYTES_PER_ROW = 200
+"""Peak bytes for each distinct n-gram while a model is estimated: 190 measured at order 4."""
 SEEN_TWICE = 2
 """A token seen less often is UNKNOWN, so that there are some to learn from."""
 
@@ -120,10 +121,9 @@ def estimate(parts: Sequence[Counted], order: int, most_rows: int) -> Table:
     if len(unseen):
         keys["values"].append(unseen)
         values["values"].append(np.full(len(unseen), values["backoffs"][0][0] + np.log(base)))
-    return Table(
-        *filled(np.concatenate(keys["values"]), np.concatenate(values["values"])),
-        *filled(np.concatenate(keys["contexts"]), np.concatenate(values["backoffs"])),
-    )
+    slots, logs = filled(np.concatenate(keys["values"]), np.concatenate(values["values"]))
+    behind, weights = filled(np.concatenate(keys["contexts"]), np.concatenate(values["backoffs"]))
+    return Table(*(container.on_disk(part) for part in (slots, logs, behind, weights)))
 
 
 def _unseen(vocabulary: U32, known: U64) -> U64:

@@ -36,7 +36,8 @@ class ScorePerplexity:
     Japanese, Korean and the unspaced scripts; n-grams have up to `order` tokens, smoothed by
     modified Kneser-Ney; `repeats` is the weight of what the document itself has said before, which
     makes repetition cheap. Documents with fewer than `min_tokens` tokens, or in a language without
-    a model, have no perplexity. `memory_mib` bounds training: beyond it the rarest n-grams go.
+    a model, have no perplexity. `memory_mib` bounds the training of a
+    model: beyond it the rarest n-grams go, and the model is kept in a mapped file.
 
     With `low_percentile` above 0 or `high_percentile` below 100 the filter drops documents whose
     perplexity is lower or higher than that percentile of their language (`perplexity_low`: it
