@@ -36,7 +36,7 @@ def compose_with_places(text: str) -> Composed:
     joins = (flags[np.minimum(codes, TABLE_SIZE - 1)] & JOINS) != 0
     joins[:1] = False
     starts = np.flatnonzero(~joins)
-    ends = np.append(starts[1:], codes.size)
+    ends = np.append(starts[1:], codes.size)[: starts.size]
     several = np.flatnonzero(ends - starts > 1)
     pieces = pl.Series([text[starts[i] : ends[i]] for i in several.tolist()], dtype=pl.String)
     normal = pieces.str.normalize("NFKC").to_list()  # n log n, see folding.compose
