@@ -45,7 +45,6 @@ class Terms(NamedTuple):
     lang: I64
 
 
-@lru_cache(maxsize=4)
 def load(lists: tuple[str, ...]) -> Terms:
     """The terms of `lists`; see ScoreToxicity."""
     listed: set[tuple[str, str]] = set()
@@ -56,7 +55,7 @@ def load(lists: tuple[str, ...]) -> Terms:
                 listed |= {("", term) for term in _of_package(one)}
         else:
             listed |= _of_file(Path(name))
-    return _terms(sorted(listed), lists)
+    return _terms(tuple(sorted(listed)), lists)
 
 
 def _of_package(language: str) -> list[str]:
@@ -123,7 +122,8 @@ def _units(term: str) -> tuple[int, ...]:
     return tuple(room.hashes[:count].tolist())
 
 
-def _terms(listed: list[tuple[str, str]], lists: tuple[str, ...]) -> Terms:
+@lru_cache(maxsize=4)
+def _terms(listed: tuple[tuple[str, str], ...], lists: tuple[str, ...]) -> Terms:
     """`listed` laid out for the search."""
     usable = {
         (_units(term), lang) for lang, term in listed if is_long_enough(term) and _units(term)
@@ -139,7 +139,7 @@ def _terms(listed: list[tuple[str, str]], lists: tuple[str, ...]) -> Terms:
     flat = np.array([unit for units, _ in rows for unit in units], np.uint64)
     starts = np.cumsum([0, *(len(units) for units, _ in rows)], dtype=np.int64)
     return Terms(
-        tuple(listed), langs, readonly(firsts),
+        listed, langs, readonly(firsts),
         readonly(np.append(0, np.cumsum(counts)).astype(np.int64)), readonly(starts),
         readonly(flat), readonly(np.array([number[lang] for _, lang in rows], np.int64)),
     )  # fmt: skip
