@@ -15,7 +15,7 @@ from itertools import pairwise
 from dataflow.personal.checksums import iban, iban_length
 from dataflow.personal.domains import is_documentation, is_top_level
 from dataflow.personal.kinds import Finding
-from dataflow.personal.labels import Label, label_before
+from dataflow.personal.labels import Label, label_after, label_before
 from dataflow.personal.surroundings import is_word
 
 LONGEST_LOCAL = 64
@@ -139,7 +139,9 @@ def ipv4(text: str, start: int, end: int) -> Iterator[Finding]:
         parts = [int(part) for part in match[0].split(".")]
         if max(parts) > 255 or ".".join(map(str, parts)) != match[0]:
             continue
-        if is_host(match[0]) and _is_meant(parts, label_before(text, at)):
+        if not is_host(match[0]) or label_after(text, after) == "version":
+            continue
+        if _is_meant(parts, label_before(text, at)):
             yield Finding(at, after, "ip")
 
 

@@ -47,6 +47,8 @@ _OF_SECRETS = re.compile(
     re.IGNORECASE,
 )
 """What a plain `key` must have in front: a dictionary's or a table's keys are no secrets."""
+_NEXT = re.compile(r"&\w+=")
+"""Where the next parameter of a query begins."""
 _FLAG = re.compile(r"--(?:password|passwd|pass|pwd)[ =]([^\s\"'<>|;&]{6,128})")
 
 
@@ -79,7 +81,9 @@ def _value(match: re.Match[str], kind: str) -> Iterator[Finding]:
     """The value of an assignment, if it is a secret."""
     group = match.lastindex or 1
     quoted = group != _UNQUOTED
-    value = match[group] if quoted else match[group].rstrip(".!?？！:：")
+    value = match[group]
+    if not quoted:
+        value = _NEXT.split(value, maxsplit=1)[0].rstrip(".!?？！:：")
     good = is_password(value, quoted=quoted) if kind == "password" else is_key(value)
     if good:
         yield Finding(match.start(group), match.start(group) + len(value), kind)

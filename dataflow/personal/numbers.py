@@ -32,7 +32,8 @@ _SSN_WORD = re.compile(
 _SSN_WINDOW = 60
 _PASSPORT = re.compile(r"[Pp]ass ?port|PASSPORT|护照|護照")
 _PASSPORT_NUMBER = re.compile(
-    r"(?:[^\n0-9]{0,30}?)(?<![A-Za-z0-9])([A-Z]{1,2}[0-9]{6,8}|[0-9]{9})(?![A-Za-z0-9])"
+    r"(?:[^\n0-9]{0,30}?)(?<![A-Za-z0-9])([A-Z]{1,2}[0-9]{6,8}|[0-9]{9}|"
+    r"[CFGHJK](?=[A-Z]{0,4}[0-9][A-Z]{0,4}[0-9])[0-9CFGHJKLMNPRTVWXYZ]{8})(?![A-Za-z0-9])"
 )
 
 
@@ -91,7 +92,7 @@ def _is_card(text: str, match: re.Match[str], compact: str, label: Label) -> boo
     """
     if label.name == "card":
         return True
-    if label.name in ("other", "version", "phone") or in_url(text, match.start()):
+    if label.name in ("other", "version") or in_url(text, match.start()):
         return False
     if len(compact) != len(match[0]):
         return not among_figures(text, *match.span())

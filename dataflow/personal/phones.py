@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from dataflow.personal.country_codes import national_lengths
 from dataflow.personal.kinds import Finding
-from dataflow.personal.labels import Label, label_before
+from dataflow.personal.labels import WINDOW, Label, label_after, label_before
 from dataflow.personal.surroundings import alone, among_figures, in_url, measured
 
 _GAP = r"[ .\-/\u00a0\u2010-\u2013]"
@@ -28,7 +28,7 @@ _LANDLINE = re.compile(
 _AMERICAN = re.compile(
     r"(?:1[ .-])?([(]?)([2-9][0-8][0-9])([)]?)([ .-]?)[ ]?[2-9][0-9]{2}([ .-]?)[0-9]{4}(?![0-9])"
 )
-_TOLL_FREE = frozenset({"800", "833", "844", "855", "866", "877", "888", "900"})
+_TOLL_FREE = frozenset({"400", "800", "833", "844", "855", "866", "877", "888", "900"})
 _ANY = re.compile(rf"[(]?[0-9]{{1,8}}[)]?(?:{_GAP}{{1,2}}[(]?[0-9]{{2,8}}[)]?){{0,5}}(?![0-9])")
 _DATE = re.compile(
     r"(?:19|20)[0-9]{2}[-./ ]?(?:0?[1-9]|1[0-2])[-./ ]?(?:0?[1-9]|[12][0-9]|3[01])(?![0-9])|"
@@ -40,6 +40,9 @@ _HOTLINE = re.compile(
 )
 _NEAREST = 18
 """Characters between a word and a number of no known form: "phone number is "."""
+_TRUNK = re.compile(r"[(]?0[1-9][0-9]{0,4}[)]?[ /-]{1,2}[0-9]{2,8}")
+_COUNTING = "123456789012345"
+"""Numbers in it are made up."""
 _DENIED = ("other", "version", "card", "ssn")
 
 
@@ -136,7 +139,7 @@ def _is_american(text: str, match: re.Match[str]) -> bool:
         return False
     if opening:
         return True
-    return first == second == "-" and not among_figures(text, *match.span())
+    return first == second and not among_figures(text, *match.span())
 
 
 def _behind_word(text: str, start: int, end: int) -> Iterator[Finding]:
@@ -148,7 +151,17 @@ def _behind_word(text: str, start: int, end: int) -> Iterator[Finding]:
     if text[stop - 1] in ")）" and match[0].count("(") < match[0].count(")"):
         stop -= 1
     digits = _digits(text[start:stop])
-    if not 7 <= len(digits) <= 13 or len(set(digits)) == 1 or not alone(text, start, stop):
+    if not 7 <= len(digits) <= 13 or len(set(digits)) == 1 or digits in _COUNTING:
         return
-    if not measured(text, start, stop) and label_before(text, start, _NEAREST).name == "phone":
+    if not alone(text, start, stop) or measured(text, start, stop):
+        return
+    if (
+        label_after(text, stop) == "phone"
+        or label_before(text, start, _reach(match[0])).name == "phone"
+    ):
         yield Finding(start, stop, "phone")
+
+
+def _reach(number: str) -> int:
+    """How far away the word may be: further for a grouped number with a trunk prefix."""
+    return WINDOW if _TRUNK.match(number) else _NEAREST

@@ -51,7 +51,7 @@ _PEM_LEAST = 60
 """Base64 characters of the smallest private key in use (Ed25519 in PKCS #8 has 64)."""
 _BEARER = re.compile(r"earer[ \t]{1,4}([A-Za-z0-9._~+/=-]{20,4096})")
 _BASIC = re.compile(r"Basic[ \t]{1,4}([A-Za-z0-9+/]{8,512}={0,2})")
-_USERINFO = re.compile(r"://[^\s/:@\"'<>]{0,64}:([^\s/@\"'<>]{3,128})@[A-Za-z0-9\[$%{]")
+_USERINFO = re.compile(r"://[^\s/:@\"'<>]{0,64}:([^\s/\"'<>]{3,128})@[A-Za-z0-9\[$%{]")
 
 
 def secrets(text: str) -> Iterator[Finding]:

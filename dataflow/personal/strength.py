@@ -69,4 +69,7 @@ def is_key(value: str, *, prefixed: bool = False) -> bool:
         return False
     if entropy(value) < _LEAST_ENTROPY:
         return False
-    return prefixed or (sum(map(str.isdigit, value)) >= _LEAST_DIGITS and not _SNAKE.match(value))
+    digits = sum(map(str.isdigit, value))
+    if prefixed:
+        return digits > 0 or not (value.islower() or value.isupper())
+    return digits >= _LEAST_DIGITS and not _SNAKE.match(value)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 _JOINTS = ".,-\u2010\u2011\u2012\u2013"
 _SIGNS_BEFORE = frozenset("#$€£¥￥_=<>^*")
-_SIGNS_AFTER = frozenset("%‰℃°_元万亿吨米克升页字条篇")
+_UNIT = re.compile(
+    r"\s?(?:[%‰℃°]|元|万|亿|吨|米|千米|公里|克|公斤|升|页|字|条|篇|人|户|次|台|件|辆|股|秒|美元|欧元|"
+    r"(?:bytes?|[kmgt]i?b|bits?|users|people|persons|rows|records|items|tokens|words|parameters|"
+    r"dollars|euros?|usd|eur|cny|yuan|rmb|seconds|ms|sectors|blocks|times|k?m|k?g|k?hz|units)\b)",
+    re.IGNORECASE,
+)
 _URL_WINDOW = 200
 
 
@@ -39,8 +46,8 @@ def _joins(mark: str, beyond: str) -> bool:
 
 
 def measured(text: str, start: int, end: int) -> bool:
-    """Whether a sign makes the number an amount or an index: `#7`, `$7`, `7%`, `7元`."""
-    return text[start - 1 : start] in _SIGNS_BEFORE or text[end : end + 1] in _SIGNS_AFTER
+    """Whether a sign or a unit makes the number an amount or an index: `#7`, `$7`, `7%`, `7元`."""
+    return text[start - 1 : start] in _SIGNS_BEFORE or _UNIT.match(text, end) is not None
 
 
 def in_url(text: str, start: int) -> bool:
@@ -54,9 +61,8 @@ def in_url(text: str, start: int) -> bool:
 
 
 def among_figures(text: str, start: int, end: int) -> bool:
-    """Whether other numbers stand right beside it, so that its groups may be figures of a table."""
-    before = text[max(0, start - 3) : start]
-    after = text[end : end + 3]
-    left = before[-1:] in (" ", "\t") and before.rstrip(" \t")[-1:].isdigit()
-    right = after[:1] in (" ", "\t") and after.lstrip(" \t")[:1].isdigit()
-    return left or right
+    """Whether numbers stand one space away, so that its groups may be figures of a table's row."""
+    before, after = text[max(0, start - 2) : start], text[end : end + 2]
+    return (before[-1:] == " " and before[:1].isdigit()) or (
+        after[:1] == " " and after[1:].isdigit()
+    )
