@@ -27,8 +27,11 @@ FORMAT = "corpusmill.signatures.2"
 NO_DATE = -(1 << 62)
 
 
-def write_block(path: Path, block: SignatureBlock) -> None:
-    """Writes `block` to `path`, whole or not at all; equal blocks give equal bytes."""
+def write_block(path: Path, block: SignatureBlock, *, lasting: bool = True) -> None:
+    """Writes `block` to `path`, whole or not at all; equal blocks give equal bytes.
+
+    One that is not `lasting` need not survive the machine: nobody waits for the disk.
+    """
     number, width = block.signatures.shape
     shingles = pa.LargeListArray.from_arrays(array_from(block.offsets), array_from(block.shingles))
     content = pa.FixedSizeBinaryArray.from_buffers(
@@ -54,7 +57,8 @@ def write_block(path: Path, block: SignatureBlock) -> None:
             with pa.ipc.new_file(file, batch.schema) as writer:
                 writer.write_batch(batch)
             file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                os.fsync(file.fileno())
         partial.replace(path)
     finally:
         with contextlib.suppress(FileNotFoundError):

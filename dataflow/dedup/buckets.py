@@ -68,10 +68,8 @@ class Buckets:
         """The numbers of a bucket, which is empty then."""
         parts = [self._load(part) for part in self.parts[bucket]]
         self.parts[bucket], self.added[bucket] = [], 0
-        if len(parts) == 1:
-            return np.unique(parts[0]) if self.unique else parts[0]
-        numbers = np.concatenate([np.empty(0, np.uint64), *parts])
-        return np.unique(numbers) if self.unique else numbers
+        whole = parts[0] if len(parts) == 1 else np.concatenate([np.empty(0, np.uint64), *parts])
+        return sorted_set(whole) if self.unique else whole
 
     def close(self) -> None:
         """Deletes what is on disk."""
@@ -100,3 +98,12 @@ class Buckets:
             raise StoreError(f"{part}: a bucket of deduplication is damaged: {error}") from error
         part.unlink()
         return numbers
+
+
+def sorted_set(numbers: U64) -> U64:
+    """`numbers` sorted, each once; faster than np.unique, which hashes them first."""
+    numbers = np.sort(numbers)
+    fresh = np.ones(len(numbers), bool)
+    fresh[1:] = numbers[1:] != numbers[:-1]
+    found: U64 = numbers[fresh]
+    return found

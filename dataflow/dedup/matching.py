@@ -189,3 +189,20 @@ def copy_rows(shingles: U64, offsets: I64, rows: I64, out: U64, start: int) -> i
             out[start] = shingles[place]
             start += 1
     return start
+
+
+@compiled
+def partition(numbers: U64, labels: I64, count: int) -> tuple[U64, I64]:
+    """`numbers` by their labels (0 to count - 1), each label's in order, and where each ends."""
+    ends = np.zeros(count, np.int64)
+    for label in labels:
+        ends[label] += 1
+    ends = np.cumsum(ends)
+    at = np.empty(count, np.int64)
+    at[0], at[1:] = 0, ends[:-1]
+    out = np.empty(len(numbers), np.uint64)
+    for place in range(len(numbers)):
+        label = labels[place]
+        out[at[label]] = numbers[place]
+        at[label] += 1
+    return out, ends

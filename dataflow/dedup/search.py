@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from dataflow.dedup import matching
-from dataflow.dedup.buckets import Buckets, Room
+from dataflow.dedup.buckets import Buckets, Room, sorted_set
 from dataflow.dedup.corpus import Corpus
 from dataflow.dedup.kernels import I64, U64
 from dataflow.dedup.shelves import Shelves
@@ -39,8 +39,10 @@ SIGNATURE_MARGIN = 0.2
 128 permutations that excludes a pair at the threshold with p < 2e-7 (5 standard deviations)."""
 KEYS_AT_A_TIME = 1 << 17
 """Sorted keys that pairs are made of at a time: 35 MB of pairs where all groups are full."""
-ROWS_AT_A_TIME = 1 << 14
-"""Documents whose keys go to the buckets together: 4 MB with 32 bands."""
+PAIRS_TOGETHER = 1 << 20
+"""Pairs, many of them found in several bands, that go to the buckets together."""
+KEYS_TOGETHER = 1 << 21
+"""Keys that go to the buckets together (16 MB): those of 65,536 documents with 32 bands."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +117,7 @@ class Search:
         pairs = Buckets(len(self.shelves), self._sub("pairs"), unique=True)
         first, second = (ends.astype(np.uint64) for ends in np.triu_indices(len(remaining), 1))
         own = remaining[second.astype(np.int64)] >= self.own
-        self._file(pairs, (first << matching.HALF | second)[own], remaining)
+        self._file(pairs, [(first << matching.HALF | second)[own]], remaining)
         self._verify(pairs)
         self.uncompared = 0
 
@@ -148,14 +150,18 @@ class Search:
         keys = self._keys(sources, len(active), bands, index_bits)
         pairs = Buckets(len(self.shelves), self._sub("pairs"), unique=True)
         crowds, missed = np.zeros(len(active), np.int64), np.zeros(1, np.int64)
-        own = int(np.searchsorted(active, self.own))
+        limits = GROUP_LIMIT, HUBS, int(np.searchsorted(active, self.own))
+        waiting: list[U64] = []
         for bucket in range(len(keys)):
             numbers = np.sort(keys.take(bucket))
             for part in whole_groups(numbers, index_bits):
-                found = matching.band_pairs(
-                    readonly(part), index_bits, (GROUP_LIMIT, HUBS, own), crowds, missed
+                waiting.append(
+                    matching.band_pairs(readonly(part), index_bits, limits, crowds, missed)
                 )
-                self._file(pairs, found, active)
+                if sum(map(len, waiting)) > PAIRS_TOGETHER:
+                    self._file(pairs, waiting, active)
+                    waiting = []
+        self._file(pairs, waiting, active)
         self.bytes = max(self.bytes, keys.bytes + pairs.bytes + self.shelves.bytes)
         keys.close()
         return pairs, crowds, int(missed[0])
@@ -171,19 +177,21 @@ class Search:
         part_bits = max(0, (number - 1) // self.room.keys).bit_length()
         keys = Buckets(len(bands) << part_bits, self._sub("keys"))
         edges = np.arange(1, 1 << part_bits, dtype=np.uint64) << np.uint64(64 - (part_bits or 1))
-        waiting = np.empty((len(bands), ROWS_AT_A_TIME), np.uint64)
+        most = max(1, min(number, KEYS_TOGETHER // len(bands)))
+        waiting = np.empty((len(bands), most), np.uint64)
         filled = 0
 
         def flush() -> None:
             for band, row in enumerate(waiting[:, :filled]):
-                row = np.sort(row)
+                if part_bits:
+                    row.sort()
                 for part, some in enumerate(np.split(row, np.searchsorted(row, edges))):
                     keys.append((band << part_bits) + part, some)
 
         for block, rows, places in sources:
-            for start in range(0, len(rows), ROWS_AT_A_TIME):
-                some = slice(start, start + ROWS_AT_A_TIME)
-                if filled + len(rows[some]) > ROWS_AT_A_TIME:
+            for start in range(0, len(rows), most):
+                some = slice(start, start + most)
+                if filled + len(rows[some]) > most:
                     flush()
                     filled = 0
                 matching.band_keys(
@@ -194,10 +202,9 @@ class Search:
         flush()
         return keys
 
-    def _file(self, pairs: Buckets, found: U64, active: I64) -> None:
+    def _file(self, pairs: Buckets, waiting: list[U64], active: I64) -> None:
         """Puts pairs of positions in `active` into the buckets as pairs of places."""
-        if not len(found):
-            return
+        found = sorted_set(np.concatenate([np.empty(0, np.uint64), *waiting]))
         first = active[(found >> matching.HALF).astype(np.int64)]
         second = active[(found & matching.LOW_HALF).astype(np.int64)]
         numbers = first.astype(np.uint64) << matching.HALF | second.astype(np.uint64)
@@ -205,10 +212,9 @@ class Search:
             pairs.append(0, numbers)
             return
         slab = self.shelves.slab[self.distinct[first]]
-        order = np.argsort(slab, kind="stable")
-        cuts = np.searchsorted(slab[order], np.arange(1, len(pairs)))
-        for bucket, part in enumerate(np.split(order, cuts)):
-            pairs.append(bucket, numbers[part])
+        sorted_out, ends = matching.partition(numbers, slab, len(pairs))
+        for bucket, part in enumerate(np.split(sorted_out, ends[:-1])):
+            pairs.append(bucket, part)
 
     def _met(self, pairs: Buckets, crowds: I64) -> I64:
         """Places that occur in `pairs` or a large group."""
@@ -250,24 +256,15 @@ class Search:
         possible = np.minimum(*sizes) / np.maximum(*sizes) >= self.threshold
         self.skipped_by_size += len(first) - int(possible.sum())
         first, second = first[possible], second[possible]
-        a, b = self.distinct[first], self.distinct[second]
-        shelves, passed = self.shelves, np.zeros(len(first), bool)
-        least = (self.threshold - SIGNATURE_MARGIN) * self.corpus_width()
-        for one, two, part in shelves.tiles(a, b):
-            passed[part] = matching.plausible(
-                shelves[one].signatures, readonly(shelves.row[a[part]]),
-                shelves[two].signatures, readonly(shelves.row[b[part]]), least,
-            )  # fmt: skip
-        self.skipped_by_signature += len(first) - int(passed.sum())
-        self.compared += int(passed.sum())
-        first, second = first[passed], second[passed]
-        similarity = shelves.similarities(a[passed], b[passed])
+        least = (self.threshold - SIGNATURE_MARGIN) * self.corpus.blocks[0].scheme.permutations
+        similarity = self.shelves.similarities(
+            self.distinct[first], self.distinct[second], least=least
+        )
+        compared = similarity >= 0
+        self.skipped_by_signature += len(first) - int(compared.sum())
+        self.compared += int(compared.sum())
         similar = similarity >= self.threshold
         return Edges(first[similar], second[similar], similarity[similar])
-
-    def corpus_width(self) -> int:
-        """Numbers in a signature."""
-        return self.corpus.blocks[0].scheme.permutations
 
     def _sub(self, name: str) -> Path | None:
         return None if self.folder is None else self.folder / name

@@ -15,6 +15,9 @@ from dataflow.dedup.corpus import Corpus
 from dataflow.dedup.kernels import I64
 from dataflow.dedup.signatures import SignatureBlock, readonly
 
+OPEN_SLABS = 3
+"""Slabs that stay mapped: what is touched of one counts as memory of the process."""
+
 
 class Shelves:
     """Slabs of a corpus: blocks in their order, together at most `room.shingles` large.
@@ -40,6 +43,7 @@ class Shelves:
         self.blocks_of = [range(first[s], first[s + 1]) for s in range(slab + 1)]
         self.copies: list[SignatureBlock | Path | None] = [None] * (slab + 1)
         self.bytes = 0
+        self._open: dict[int, SignatureBlock] = {}
 
     def __len__(self) -> int:
         return len(self.blocks_of)
@@ -73,26 +77,39 @@ class Shelves:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"slab-{slab:05d}.arrow"
-        write_block(path, block)
+        write_block(path, block, lasting=False)
         self.bytes += path.stat().st_size
         self.copies[slab] = path
 
     def __getitem__(self, slab: int) -> SignatureBlock:
-        """The block in which document i of this slab is row `row[i]`."""
+        """The block in which document i of this slab is row `row[i]`; the last ones stay open."""
         copy = self.copies[slab]
-        if copy is None:
-            return self.corpus.blocks[self.blocks_of[slab][0]]
-        return copy if isinstance(copy, SignatureBlock) else read_block(copy, check=False)
+        if isinstance(copy, SignatureBlock):
+            return copy
+        block = self._open.pop(slab, None)
+        if block is None:
+            whole = self.blocks_of[slab][0]
+            block = read_block(copy, check=False) if copy else self.corpus.blocks[whole]
+        self._open[slab] = block
+        while len(self._open) > OPEN_SLABS:
+            del self._open[next(iter(self._open))]
+        return block
 
-    def similarities(self, first: I64, second: I64) -> matching.F64:
-        """Exact similarity of each pair of documents, computed from their shingles."""
-        found = np.empty(len(first), np.float64)
+    def similarities(self, first: I64, second: I64, *, least: float = 0) -> matching.F64:
+        """Exact similarity of each pair of documents, computed from their shingles.
+
+        -1 for pairs whose signatures agree in fewer than `least` places.
+        """
+        found = np.full(len(first), -1.0)
         for a, b, part in self.tiles(first, second):
             one, two = self[a], self[b]
+            rows = readonly(self.row[first[part]]), readonly(self.row[second[part]])
+            if least > 0:
+                near = matching.plausible(one.signatures, rows[0], two.signatures, rows[1], least)
+                part, rows = part[near], (readonly(rows[0][near]), readonly(rows[1][near]))
             found[part] = matching.similarities(
-                one.shingles, one.offsets, readonly(self.row[first[part]]),
-                two.shingles, two.offsets, readonly(self.row[second[part]]),
-            )  # fmt: skip
+                one.shingles, one.offsets, rows[0], two.shingles, two.offsets, rows[1]
+            )
         return found
 
     def tiles(self, first: I64, second: I64) -> list[tuple[int, int, I64]]:

@@ -69,7 +69,7 @@ def test_templates_are_searched_on_disk_as_in_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(search, "KEYS_AT_A_TIME", 50)
-    monkeypatch.setattr(search, "ROWS_AT_A_TIME", 64)
+    monkeypatch.setattr(search, "KEYS_TOGETHER", 64 * 32)
     monkeypatch.setattr("dataflow.dedup.buckets.MERGE_AFTER", 500)
     frame = templated(600, 5)
     expected = STAGE.resolve([STAGE.signatures(frame)])
