@@ -39,8 +39,8 @@ _BULLET = re.compile(r"^[-*+•·]\s+")
 _HEADING = re.compile(r"^(#{1,6})\s+")
 _LINK = re.compile(r"!?\[([^\[\]]{0,120})\]\([^()\s]{0,300}\)")
 _MARKS = re.compile(r"[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}")
-_ORNAMENT = " \t«»‹›<>←→↑↓▲▼◄►▶◀×✕✖☰…|｜·•.:：-–—"
-_SEPARATORS = re.compile(r"\s*(?:[|｜·•»›>→/\[\]【】]|::|\s-\s|\s{2,}|\t)\s*")
+_ORNAMENT = " \t【】[]()（）«»‹›<>←→↑↓▲▼◄►▶◀×✕✖☰…|｜·•.:：-–—"
+_SEPARATORS = re.compile(r"\s*(?:[|｜·•»›«>→←/\[\]【】]|::|\s-\s|\s{2,}|\t)\s*")
 _TRAIL_MARK = re.compile(r"\s*(?:[»›>→/]|::|&gt;)\s*")
 _CLEAR_TRAIL = re.compile(r"[»›]")
 _HOME = frozenset({"home", "homepage", "home page", "首页", "主页", "网站首页"})
@@ -62,18 +62,19 @@ _QR = re.compile(
     r"(?:下方|上方|左侧|右侧|下面|图中|识别|图片|以下|此|本|上面|下图|左边|右边|官方|的)*(?:二维码|图片|小程序码)?[，,、]?\s*"
     r"(?:即可|可|立即|即刻|快速|就能|来)?(?:关注|下载|分享|加入|添加|加|进群|进入|打开|访问|查看|阅读|了解|手机看)[^，。；]{0,20}[！!。]?"
     r"|(?:欢迎|敬请|请)?(?:关注|订阅|搜索)(?:我们的|本站|官方|微信|“[^”]{1,20}”)*(?:公众号|公众平台|视频号|微信号)"
-    r"[^，。；]{0,24}[！!。]?"
+    r"[^，。；]{0,24}(?:[，,]\s*(?:获取|了解|领取|查看|第一时间)[^，。；]{0,16})?[！!。]?"
     r"|(?:点击|立即|马上)?(?:下载|安装|打开)[^，。；的]{0,10}(?:app|客户端)[，,]?(?:查看|阅读|看|享|体验)?[^，。；]{0,12}[！!。]?"
 )
 _RECORD = re.compile(
     r"[\u4e00-\u9fff]icp[备证]\s*(?:\d{2}|[a-z]2-)?\d{4,10}\s*号|[\u4e00-\u9fff]公网安备\s*\d{8,14}\s*号?"
 )
-_EXAMPLE = re.compile("例|格式|形如|模板|如何|样式|写法|查询|应当|需要")
+_EXAMPLE = re.compile("例如|举例|格式|形如|模板|如何|样式|写法|查询|应当|需要")
 _SHARE = re.compile(
     r"^(?:(?:please )?(?:share|follow us|find us|like us|connect with us|tweet|pin)"
     r"(?: (?:this|us|it|the article|this (?:page|post|article|story)))?"
     r"(?: (?:on|via|with|to|at|by|using))?|分享到?至?|转发到|关注我们|分享本文到?|一键分享到?)\s*[:：]?\s*"
 )
+_SHARE_AGAIN = re.compile(r"(?<=\S) (?:share|tweet|pin|post)(?: this)? (?:on|via|with|to)\b")
 _FONT = re.compile(
     r"[【\[(（]?(?:字号|字体|字体大小)\s*[:：]?\s*(?:[\[【(（]?[大中小][\]】)）]?\s*){2,3}[】\])）]?"
 )
@@ -86,6 +87,9 @@ _BUTTON = re.compile(
 )
 
 
+_CONSENT_WORDS = ("ookie", "OOKIE", "rivacy", "隐私")
+
+
 class _Line(NamedTuple):
     """A line: where it stands, and its words in lower case without marks of lists and links."""
 
@@ -96,7 +100,7 @@ class _Line(NamedTuple):
 
 
 def _first(labels: frozenset[str]) -> frozenset[str]:
-    return frozenset(label[:2] for label in labels)
+    return frozenset(label[:2] if label.isascii() else label[:1] for label in labels)
 
 
 _STARTS = _first(STRONG | WEAK | NETWORKS) | _first(
@@ -120,7 +124,7 @@ def found(text: str, spared: Sequence[tuple[int, int]] = ()) -> list[tuple[int, 
     >>> [text[start:end] for start, end in found(text)]
     ['Skip to content\n\n', '\nShare on: Facebook | Twitter\n']
     """
-    cookies = "ookie" in text or "OOKIE" in text
+    cookies = any(word in text for word in _CONSENT_WORDS)
     records = "ICP" in text or "公网安备" in text
     lines = _candidates(text, cookies, records)
     if not lines:
@@ -166,7 +170,7 @@ def _candidates(text: str, cookies: bool, records: bool) -> list[_Line]:
 
 
 def _may_be(line: str, cookies: bool, records: bool) -> bool:
-    if line[:2].lower() in _STARTS or line[0] in _BEFORE_WORDS:
+    if line[0] in _STARTS or line[:2].lower() in _STARTS or line[0] in _BEFORE_WORDS:
         return True
     return (cookies and (len(line) > 1)) or (records and _RECORD.search(line.lower()) is not None)
 
@@ -236,6 +240,7 @@ def _is_menu(words: str) -> bool:
     items = _items(words)
     if len(items) == 1 and " " in items[0] and not items[0].isascii():
         items = items[0].split()
+    items = [item for item in items if not item.isdigit()]
     if len(items) < 2 or not all(item in WEAK or item in STRONG for item in items):
         return False
     anchors = sum(item in ANCHORS for item in items)
@@ -261,13 +266,16 @@ def _is_trail(line: _Line, at_edge: bool) -> bool:
 
 def _is_share(words: str) -> bool:
     """`Share` and networks, or networks alone."""
+    words = _SHARE_AGAIN.sub(" ", words)
     opening = _SHARE.match(words)
     rest = words[opening.end() :] if opening else words
     names = [name.strip(_ORNAMENT + "、,，") for name in re.split(r"[\s|｜·•、,，/]+", rest)]
     names = [name for name in names if name and name not in ("and", "or", "和")]
     if not all(name in NETWORKS or f"{name} link" in NETWORKS or name == "link" for name in names):
         return False
-    return len(names) >= 1 if opening and opening[0].strip() else _bare_networks(words, names)
+    if not opening:
+        return _bare_networks(words, names)
+    return len(names) > 0 or opening[0].strip(" :：") in ("分享到", "分享至", "转发到")
 
 
 def _bare_networks(words: str, names: list[str]) -> bool:

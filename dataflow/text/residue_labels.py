@@ -86,6 +86,8 @@ home|homepage|login|log in|sign in|register|sign up|my account|sitemap|site map|
 terms of use|terms of service|contact us|about us|cookie policy|rss|skip to content|cart|legal notice
 首页|主页|网站首页|登录|登陆|注册|网站地图|隐私政策|关于我们|联系我们|购物车|友情链接|设为首页|加入收藏|返回顶部
 上一章|下一章|上一页|下一页|打印|举报|收藏|分享
+关闭|接受|拒绝|previous|next|prev|previous page|next page|previous post|next post|older posts
+newer posts|accept|reject|decline|share
 """.strip()
     .replace("\n", "|")
     .split("|")
@@ -123,9 +125,10 @@ CONSENT = tuple(
         rf"(?: more)?(?: information| details)?\b{_REST}"
         rf"(?:cookies?|cookie policy|privacy (?:policy|notice|statement)|cookie (?:notice|statement))"
         rf"(?: page| here)?",
-        rf"you (?:can|may|have the (?:right|option) to) (?:also |always )?(?:change|manage|withdraw|adjust"
-        rf"|opt[- ]out|update|disable|accept|decline|reject|refuse){_REST}"
-        rf"(?:cookies?|consent|settings|preferences|at any time|privacy policy){_REST}",
+        rf"you (?:can|may|have the (?:right|option) to) (?:also |always )?(?:change|manage|withdraw"
+        rf"|adjust|opt[- ]out|update|disable|accept|decline|reject|refuse){_REST}"
+        rf"(?:your (?:cookies?|consent|choices?|settings|preferences)|cookie (?:settings|preferences)"
+        rf"|these cookies|our cookies|at any time|privacy policy){_REST}",
         rf"(?:some of (?:these|them)|these|necessary|essential) cookies (?:are|help|allow|collect|will)"
         rf"{_REST}\b(?:us|our|your?|site|website)\b{_REST}",
         r"we (?:value|respect|care about|take) your privacy(?: seriously)?",
@@ -134,8 +137,9 @@ CONSENT = tuple(
         rf"(?:我们|本(?:网)?站|本网页|本页面|该网站|此网站|网站)(?:和(?:我们的)?合作伙伴)?(?:会|将|可能|正在|也)*"
         rf"(?:使用|采用|利用|通过|存储|设置)(?:了)?[^。！？，,]{{0,12}}cookies?(?:技术|文件|等技术|和类似技术|及类似技术)?"
         rf"(?:$|(?=[^。]{{0,120}}(?:您|你|体验|流量|个性化|广告|正常运行)){_REST}$)",
-        rf"(?:如果?|若|当)?(?:您|你)?(?:继续|点击|一旦|通过|使用){_REST}(?:同意|接受|表示|即代表|视为)"
-        rf"{_REST}(?:cookies?|隐私(?:政策|声明)|使用条款){_REST}",
+        rf"(?:如果?|若|当)?(?:您|你)?(?:继续|点击|一旦|通过|使用){_REST}"
+        rf"(?:即|则|表示|代表|视为|意味着|您|你)(?:您|你|已)*(?:同意|接受){_REST}"
+        rf"(?:cookies?|隐私(?:政策|声明)|使用条款){_REST}",
         r"(?:如需|要|点击|请)?(?:了解|查看|阅读|详见|请参阅|参阅|参见|获取)[^。]{0,20}"
         r"(?:cookies?(?:政策|声明|设置|说明)?|隐私(?:政策|声明|条款))[^。，]{0,8}",
         rf"(?:您|你)(?:也)?可(?:以)?(?:随时)?[^。，]{{0,20}}(?:更改|管理|撤回|拒绝|禁用|关闭|调整|修改)"
