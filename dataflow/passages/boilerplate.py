@@ -24,15 +24,16 @@ class CutBoilerplate:
     numbers and short notices), it stands in at least `min_documents` documents of its source and
     in the share `min_share` of them. Sources are the host, the file of a record, and every folder
     above a file. Only documents give evidence that share no more than a part of their text with
-    others: at least `own_share` of their letters stand in lines that fewer than `min_documents`
-    documents have. So copies and versions of one text are left to deduplication.
+    others: at least `own_share` of their letters stand in lines that one or two documents have. So
+    copies and versions of one text are left to deduplication.
 
     A shared line is cut together with the shared lines around it, and only when they are more than
-    a label: `min_chars` letters (an ideograph counts as three), or a sign of furniture such as ©,
-    a host or a page's number; at the beginning or end of a document, or with a full sentence. A
-    single line without a full stop needs twice as many letters. So headings such as "Abstract" or
-    参考文献, `name: value` lines, and labels before what is the document's own stay. Lines of more
-    than `max_chars` letters, code, formulas and tables are never cut.
+    a label. At the beginning or end of a document they need `min_chars` letters (an ideograph
+    counts as three) or a sign of furniture: ©, the | of a menu, a page's number. Elsewhere they
+    need the letters, and a full sentence or such a sign. A single line without either needs twice
+    as many letters. So headings such as "Abstract" or 参考文献, `name: value` lines, and labels
+    before what is the document's own stay. Lines of more than `max_chars` letters, code, formulas
+    and tables are never cut.
 
     With `pages`, lines are cut too that stand at the edge of half of the pages of one document.
     """
@@ -40,7 +41,7 @@ class CutBoilerplate:
     VERSION: ClassVar[int] = 1
 
     enabled: bool = True
-    min_documents: int = 5
+    min_documents: int = 8
     min_share: float = 0.5
     own_share: float = 0.4
     min_chars: int = 30

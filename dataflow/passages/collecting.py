@@ -28,7 +28,7 @@ from dataflow.passages.units import (
 )
 
 LINE_SCHEME = "lines 1"
-FURNITURE_WORDS = ("copyright", "http", "https", "www")
+FURNITURE_WORDS = ("copyright",)
 PAGE_WORDS = (
     "page", "pages", "seite", "página", "pagina", "pág", "sayfa", "strona", "страница", "стр",
 )  # fmt: skip

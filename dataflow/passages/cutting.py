@@ -134,8 +134,12 @@ def _remaining(column: pl.Series, parts: ElementTexts, gone: set[int]) -> pl.Ser
         return column
     array = column.to_arrow()
     array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
-    stay = np.array([i for i in range(len(parts.kinds)) if i not in gone], np.int64)
-    offsets = np.searchsorted(stay, np.asarray(parts.offsets)).astype(np.int64)
-    values = array.values.take(array_from(stay))
+    begins, before = np.asarray(array.offsets), np.asarray(parts.offsets)
+    keep = np.ones(len(array.values), np.bool_)
+    for i in gone:  # a column that was filtered has gaps between its lists, the new one has none
+        row = int(np.searchsorted(before, i, side="right")) - 1
+        keep[begins[row] + i - before[row]] = False
+    offsets = np.concatenate([[0], np.cumsum(keep)])[begins].astype(np.int64)
+    values = array.values.filter(pa.array(keep.tolist(), pa.bool_()))
     lists = pa.LargeListArray.from_arrays(array_from(offsets), values, mask=pc.is_null(array))
     return pl.Series(column.name, lists).cast(column.dtype)

@@ -28,8 +28,9 @@ Lines = tuple[U64, U64, U32, U32, I32, U8, I32]
 LABEL, FIELD, MARK, BLANK, STRUCTURE, PROTECTED, PAGE, SYMBOL = (
     np.uint8(1 << bit) for bit in range(8)
 )
-"""What a line is: without a sentence's end; `name: value`; with a mark of furniture (©, a page's
-number, a host); after a blank line; a heading; of a table; at the edge of many pages; wordless."""
+"""What a line is: without a sentence's end; `name: value`; with a mark of furniture (©, a menu's |,
+a page's number); after a blank line; a heading or code; of a table; at the edge of many pages;
+wordless."""
 CLASSED = PAGE
 """While a line is scanned, this bit says that its digits are one class if it is SHORT."""
 SHORT = 60
@@ -61,7 +62,7 @@ def is_closing(code: np.uint32) -> bool:
 @compiled
 def ends_sentence(code: np.uint32) -> bool:
     """Whether this is a sentence's last mark in Latin script or Chinese."""
-    return code in (0x2E, 0x21, 0x3F, 0x3B, 0x2026, 0x3002, 0xFF01, 0xFF1F, 0xFF1B)
+    return code in (0x2E, 0x21, 0x3F, 0x2026, 0x3002, 0xFF01, 0xFF1F, 0xFF1B)
 
 
 @compiled
@@ -248,10 +249,17 @@ def line_flags(points: U32, start: Int, end: Int, weight: Int) -> np.uint8:
 
 @compiled
 def kind_by_mark(points: U32, start: Int, end: Int) -> np.uint8:
-    """STRUCTURE for a Markdown heading, PROTECTED for a row of a table, else 0."""
+    r"""STRUCTURE for a Markdown heading and a line of code, PROTECTED for a table's row, else 0.
+
+    Code is known by what no line of prose begins or ends with: { } \ % @ $ and { } ; = \.
+    """
     first = points[start]
     if first == 0x7C:
         return PROTECTED
+    if first in (0x7B, 0x7D, 0x5C, 0x25, 0x40, 0x24):
+        return STRUCTURE
+    if points[end - 1] in (0x7B, 0x7D, 0x3B, 0x3D, 0x5C):
+        return STRUCTURE
     at = start
     while at < end and points[at] == 0x23:
         at += 1

@@ -103,9 +103,9 @@ def is_cut(run: I64, weights: I32, flags: U8, least: int, edge: bool) -> bool:
         weight += weights[line]
         marked = marked or (flags[line] & MARK) != 0
         sentence = sentence or not flags[line] & LABEL
-    if len(run) == 0 or not (marked or sentence or edge):
+    if len(run) == 0 or not (edge or sentence or marked):
         return False
-    if marked:
+    if marked and edge:
         return True
-    alone = len(run) == 1 and not sentence
+    alone = len(run) == 1 and not sentence and not marked
     return weight >= (2 * least if alone else least)

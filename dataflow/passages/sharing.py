@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 BUCKET = 2_000_000
 """Lines that are sorted at once: about 100 MB."""
 ROUNDS = 12
+OWN = 2
+"""Documents that a line may stand in and still be their own: a text is often there twice."""
 Bools = NDArray[np.bool_]
 
 
@@ -53,6 +55,8 @@ class State:
 def resolve_lines(blocks: Sequence[UnitBlock], options: CutBoilerplate) -> pl.DataFrame:
     """The lines to cut, with the columns of CUT_FRAME, by doc_id and place."""
     check_schemes(blocks, f"{LINE_SCHEME}.{options.VERSION}")
+    if not blocks:
+        return CUT_FRAME.to_frame()
     states = _states(blocks)
     groups = _Groups(states)
     for state in states:
@@ -60,7 +64,7 @@ def resolve_lines(blocks: Sequence[UnitBlock], options: CutBoilerplate) -> pl.Da
         state.cut |= page
         state.copies[page] = 1
     for _ in range(ROUNDS):
-        _mark_rare(states, options.min_documents)
+        _mark_rare(states)
         _mark_shared(states, groups, options)
         if not sum(_cut(state, options) for state in states):
             break
@@ -135,14 +139,14 @@ def _distinct(*columns: I64 | U64) -> tuple[list[NDArray[np.int64]], Bools]:
     return [order], first
 
 
-def _mark_rare(states: Sequence[State], least: int) -> None:
-    """Marks lines that stand in fewer than `least` documents."""
+def _mark_rare(states: Sequence[State]) -> None:
+    """Marks lines that stand in no more than OWN documents."""
     for keys, documents, places in _buckets(states, rare=True):
         (order,), first = _distinct(keys, documents)
         _, index = np.unique(keys[order], return_inverse=True)
         counts = np.bincount(index, weights=first)
         rare = np.empty(len(keys), np.bool_)
-        rare[order] = counts[index] < least
+        rare[order] = counts[index] <= OWN
         _scatter(states, places, "rare", rare)
 
 
@@ -228,8 +232,7 @@ def _evidence(states: Sequence[State], own_share: float) -> tuple[U64, Bools]:
         contents.append(content_of(offsets, key, state.cut))
         own, total = letters_of(offsets, state.array("weight"), state.cut, state.rare)
         evidence.append((total > 0) & (own >= own_share * total))
-    none = np.empty(0, np.uint64)
-    return np.concatenate([none, *contents]), np.concatenate([np.empty(0, np.bool_), *evidence])
+    return np.concatenate(contents), np.concatenate(evidence)
 
 
 def _cut(state: State, options: CutBoilerplate) -> int:
