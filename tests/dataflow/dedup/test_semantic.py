@@ -19,6 +19,8 @@ from dataflow.dedup.stage import Deduplicate
 from schemas.errors import ConservationError, RecipeError, SchemaError, StoreError
 from schemas.records import Reason
 from schemas.tables import CLUSTERS, REJECTS
+from tests.dataflow.dedup import oracle
+from tests.strategies.dedup import corpora
 
 STAGE = DeduplicateMeanings(threshold=0.9, embedder="hashing")
 NEAR = Deduplicate()
@@ -405,3 +407,36 @@ def test_blocks_survive_the_disk_and_damage_is_noticed(tmp_path: Path) -> None:
     NEAR.write_block(path, NEAR.signatures(frame))
     with pytest.raises(StoreError, match="not a block of document vectors"):
         STAGE.read_block(path)
+
+
+def through(frame: pl.DataFrame, order: pl.Series) -> pl.DataFrame:
+    """clusters/ of near and semantic deduplication after each other."""
+    near = NEAR.resolve([NEAR.signatures(frame)])
+    wanted = frame.filter(pl.col("doc_id").is_in(STAGE.wanted(near.clusters).implode()))
+    return STAGE.resolve([STAGE.vectors(wanted)], near.clusters, order, near.pairs())
+
+
+@settings(deadline=None, max_examples=60)
+@given(corpora(), st.data())
+def test_near_and_semantic_together_leave_nothing_to_drop(
+    frame: pl.DataFrame, data: st.DataObject
+) -> None:
+    order = series(*data.draw(st.permutations(frame["doc_id"].to_list())))
+    result = through(frame, order)
+    kept, rejected = STAGE.split(frame, result, NEAR)
+    assert sorted([*kept["doc_id"], *rejected["id"]]) == sorted(frame["doc_id"])
+    assert rejected["id"].to_list() == [d for d in frame["doc_id"] if d in set(rejected["id"])]
+    text = dict(frame.select("doc_id", "text").iter_rows())
+    vector = dict(zip(frame["doc_id"], STAGE.vectors(frame).vectors, strict=True))
+    for doc_id, _, stays, twin, similarity, method in result.iter_rows():
+        if stays:
+            assert (twin, similarity, method) == (None, None, None)
+        elif method == "semantic":
+            assert twin in set(kept["doc_id"])
+            assert cosine(vector[doc_id], vector[twin]) >= STAGE.threshold - 0.2  # copies differ
+        else:
+            assert twin in set(kept["doc_id"])
+            assert oracle.jaccard(text[doc_id], text[twin]) == similarity >= NEAR.threshold
+    again = through(kept, order)
+    assert again["kept"].all()
+    assert set(again["cluster_id"]) <= set(frame["doc_id"])
