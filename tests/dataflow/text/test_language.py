@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dataflow.text.function_words import FUNCTION_WORDS, function_words
 from dataflow.text.language import DetectLanguage, identify, prose_sample
 from dataflow.text.scripts import script_counts
 from schemas.errors import RecipeError
@@ -157,6 +158,18 @@ def test_short_texts_are_undetermined_rather_than_guessed() -> None:
     for text in ("Total", "PostgreSQL 14", "Fig. 3 b", "Menu Home"):
         assert identify(text) == ("und", 0.0)
         assert DetectLanguage().languages(text) == ("und", 0.0, [])
+
+
+def test_function_words_tell_where_names_mislead() -> None:
+    assert function_words("The mill of Jan van der Berg and his sons", ["en", "nl"]) == [3, 1]
+    assert identify("This is for the Rossi and Bianchi of Torino.")[0] == "en"
+    assert identify("Das ist für die Smith und die Miller aus New York.")[0] == "de"
+
+
+def test_every_list_is_of_lower_case_words() -> None:
+    for words in FUNCTION_WORDS.values():
+        assert len(words) >= 18
+        assert all(word.isalpha() and word == word.lower() for word in words)
 
 
 def test_close_relatives_are_undetermined_until_the_text_is_long_enough() -> None:
