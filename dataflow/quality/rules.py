@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -11,6 +10,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import polars as pl
 
+from dataflow.quality.rule_names import both, known, unknown
 from dataflow.quality.rule_sets import ALWAYS, DEFAULT_RULES, RULE_SETS, Rule
 from dataflow.stage import Split, check_conserved, reject_frame
 from dataflow.text.language import UNDETERMINED
@@ -32,6 +32,13 @@ class Check(NamedTuple):
     fails: pl.Expr
 
 
+class _Scoped(NamedTuple):
+    """A rule without languages is for those but `named`; other rules have none named."""
+
+    rule: Rule
+    named: tuple[str, ...]
+
+
 class _Listed(NamedTuple):
     """Texts that the lists of languages reject."""
 
@@ -46,9 +53,10 @@ class FilterRules:
     `refinedweb-lines` (web pages, at their papers' numbers). Of several sets a text must pass all.
     Numbers that a paper has for English are used for languages written like it; Chinese texts are
     held against the rows that papers on Chinese have.
-    `thresholds` replaces bounds by reason (`too_short = 50`) or by signal
-    (`duplicate_5gram_ratio = 0.2`), in all languages or in one (`"too_short:zh" = 80`). `off` names
-    reasons or signals that are not tested. Both may only name what the chosen sets have.
+    `thresholds` replaces bounds by reason (`too_short = 50`), by signal
+    (`duplicate_5gram_ratio = 0.2`) or by both (`"too_short.words" = 50`), in all languages or in
+    one (`"too_short:zh" = 80`). `off` names in the same way what is not tested. Both may only name
+    what the chosen sets have, and a signal alone only where it serves one reason.
     `languages` is what is kept, anything if empty; `languages_off` what is not. `mixed` is the
     largest share of a text that may be in other languages than its own; 1.0 allows any.
     Texts with too many words from a toxicity list, or with personal data whose action is `drop`,
@@ -70,18 +78,18 @@ class FilterRules:
         """Makes the fields sorted tuples, so that equal options have one repr and hash."""
         for name in self.sets:
             if name not in RULE_SETS:
-                raise RecipeError(f"filter.sets: {_unknown(name, RULE_SETS, 'set of rules')}")
+                raise RecipeError(f"filter.sets: {unknown(name, RULE_SETS, 'set of rules')}")
         if not 0.0 <= self.mixed <= 1.0:
             raise RecipeError(f"filter.mixed: {self.mixed} is no share; use 0.0 to 1.0")
-        both = sorted(set(self.languages) & set(self.languages_off))
-        if both:
-            raise RecipeError(f"filter.languages_off: {', '.join(both)} is in filter.languages too")
+        twice = sorted(set(self.languages) & set(self.languages_off))
+        if twice:
+            raise RecipeError(f"filter.languages_off: {', '.join(twice)} is in filter.languages")
         object.__setattr__(self, "sets", tuple(name for name in RULE_SETS if name in self.sets))
         given = self.thresholds
         pairs = given.items() if isinstance(given, Mapping) else given
         rows = self._rows()
-        thresholds = tuple(sorted((_known(str(key), rows), float(value)) for key, value in pairs))
-        off = tuple(sorted({_known(str(key), rows, with_lang=False) for key in self.off}))
+        thresholds = tuple(sorted((known(str(key), rows), float(value)) for key, value in pairs))
+        off = tuple(sorted({known(str(key), rows, with_lang=False) for key in self.off}))
         object.__setattr__(self, "thresholds", thresholds)
         object.__setattr__(self, "off", off)
         object.__setattr__(self, "languages", tuple(sorted(set(self.languages))))
@@ -96,6 +104,10 @@ class FilterRules:
 
         `measured` are rows whose bounds come from the data, such as percentiles of the perplexity.
         """
+        return tuple(row.rule for row in self._in_force(measured))
+
+    def _in_force(self, measured: Sequence[Rule]) -> list[_Scoped]:
+        """The rows in force with the languages that the others of their group name."""
         rows = self._rows()
         if self.mixed < 1.0:
             rows += (
@@ -105,10 +117,10 @@ class FilterRules:
         chosen = dict(self.thresholds)
         groups: dict[tuple[str, Reason, str], list[Rule]] = {}
         for rule in (*rows, *measured):
-            if rule.reason.value not in self.off and rule.signal not in self.off:
+            if not {rule.reason.value, rule.signal, both(rule)} & set(self.off):
                 groups.setdefault((rule.rule_set, rule.reason, rule.signal), []).append(rule)
-        found = [rule for group in groups.values() for rule in _overridden(group, chosen)]
-        return tuple(sorted(_without_copies(found), key=lambda rule: _ORDER[rule.reason]))
+        found = [row for group in groups.values() for row in _scoped(_overridden(group, chosen))]
+        return sorted(_without_copies(found), key=lambda row: _ORDER[row.rule.reason])
 
     def __call__(self, frame: pl.DataFrame, measured: Sequence[Rule] = ()) -> Split:
         """Kept rows in order, and a reject row for each of the others, in order too.
@@ -142,20 +154,12 @@ class FilterRules:
         """
         if "signals" not in frame.columns:
             raise SchemaError("filter: no column 'signals'; run the score stage first")
-        lang, rules = _lang(frame), self.rules(measured)
-        named: dict[tuple[str, Reason, str], set[str]] = {}
-        for rule in rules:
-            group = (rule.rule_set, rule.reason, rule.signal)
-            named.setdefault(group, set()).update(rule.langs or ())
+        lang = _lang(frame)
         found: list[Check] = []
-        for rule in rules:
+        for rule, named in self._in_force(measured):
             value = pl.col("signals").struct.field(rule.signal)
             beyond = value < rule.threshold if rule.bound == "min" else value > rule.threshold
-            if rule.langs is None:
-                others = sorted(named[rule.rule_set, rule.reason, rule.signal])
-                meant = ~lang.is_in(others)
-            else:
-                meant = lang.is_in(list(rule.langs))
+            meant = ~lang.is_in(list(named)) if rule.langs is None else lang.is_in(list(rule.langs))
             fails = (beyond & meant).fill_null(value=False)
             found.append(Check(rule, meant & value.is_not_null(), fails))
         return found
@@ -192,33 +196,12 @@ def _lang(frame: pl.DataFrame) -> pl.Expr:
     return pl.repeat(UNDETERMINED, pl.len())
 
 
-def _unknown(key: str, known: Iterable[str], what: str) -> str:
-    """A message about an unknown name with what it could have been."""
-    close = difflib.get_close_matches(key, list(known), n=1)
-    hint = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(sorted(known))}"
-    return f"{key!r} is no {what}; {hint}"
-
-
-def _known(key: str, rows: Sequence[Rule], *, with_lang: bool = True) -> str:
-    """`key` if it is a reason or signal of `rows`, with `:lang` behind; raises RecipeError else."""
-    names = {name for rule in rows for name in (rule.reason.value, rule.signal)}
-    name, colon, lang = key.partition(":")
-    if name in names and (not colon or (with_lang and len(lang) in (2, 3) and lang.islower())):
-        return key
-    homes = [home for home, rules in RULE_SETS.items() for rule in rules
-             if name in (rule.reason.value, rule.signal)]  # fmt: skip
-    if homes and name not in names:
-        raise RecipeError(f"filter: {key!r} is a rule of {homes[0]!r}, which is not in filter.sets")
-    form = " (a threshold may name a language, such as 'too_short:zh')" if with_lang else ""
-    raise RecipeError(f"filter: {_unknown(key if name in names else name, names, 'rule')}{form}")
-
-
 def _overridden(group: Sequence[Rule], chosen: Mapping[str, float]) -> list[Rule]:
     """The rows of one set, reason and signal with the chosen bounds, one more for each language.
 
     A bound for a signal goes before one for its reason, one for a language before one for all.
     """
-    names = (group[0].signal, group[0].reason.value)
+    names = (both(group[0]), group[0].signal, group[0].reason.value)
     own: dict[str, float] = {}
     for name in reversed(names):
         prefix = f"{name}:"
@@ -232,25 +215,26 @@ def _overridden(group: Sequence[Rule], chosen: Mapping[str, float]) -> list[Rule
     return rows + [_changed(group[0], own[lang], (lang,)) for lang in sorted(own)]
 
 
+def _scoped(group: Sequence[Rule]) -> list[_Scoped]:
+    """The rows of one set, reason and signal with the languages that the named rows have."""
+    named = tuple(sorted({lang for rule in group for lang in rule.langs or ()}))
+    return [_Scoped(rule, named if rule.langs is None else ()) for rule in group]
+
+
 def _changed(rule: Rule, threshold: float, langs: tuple[str, ...] | None) -> Rule:
     """`rule` with another threshold and languages; its citation names the recipe if it differs."""
     ours = rule.citation if threshold == rule.threshold else f"recipe (default {rule.threshold:g})"
     return replace(rule, threshold=threshold, langs=langs, citation=ours)
 
 
-def _without_copies(rules: Sequence[Rule]) -> list[Rule]:
-    """`rules` without the rows of a signal that an earlier set has just so."""
-    by_set: dict[tuple[str, Reason, str], list[tuple[object, ...]]] = {}
-    for rule in rules:
-        row = (rule.bound, rule.threshold, rule.langs)
-        by_set.setdefault((rule.rule_set, rule.reason, rule.signal), []).append(row)
-    found: list[Rule] = []
-    seen: dict[tuple[object, ...], str] = {}
-    for rule in rules:
-        rows = by_set[rule.rule_set, rule.reason, rule.signal]
-        if seen.setdefault((rule.reason, rule.signal, *rows), rule.rule_set) == rule.rule_set:
-            found.append(rule)
-    return found
+def _without_copies(scoped: Iterable[_Scoped]) -> list[_Scoped]:
+    """The rows that no earlier one equals, but for its set and citation."""
+    found: dict[tuple[object, ...], _Scoped] = {}
+    for row in scoped:
+        rule = row.rule
+        key = (rule.reason, rule.signal, rule.bound, rule.threshold, rule.langs, row.named)
+        found.setdefault(key, row)
+    return list(found.values())
 
 
 def _rejects(

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from dataflow.quality.rule_sets import ALWAYS
-from dataflow.quality.rules import DEFAULT_RULES, FilterRules
+from dataflow.quality.rule_sets import ALWAYS, RULE_SETS
+from dataflow.quality.rules import DEFAULT_RULES, FilterRules, Rule
 from dataflow.quality.score import ScoreText
 from dataflow.stage import REJECT_FRAME
 from schemas.errors import RecipeError, SchemaError
@@ -140,7 +140,8 @@ def test_options_are_canonical_and_hashable() -> None:
     one = FilterRules(thresholds={"too_short": 5, "top_ngram": 0.5}, off=("too_long",))
     two = FilterRules(thresholds=(("top_ngram", 0.5), ("too_short", 5.0)), off=("too_long",) * 2)
     assert (one, repr(one), hash(one)) == (two, repr(two), hash(two))
-    toml = {"thresholds": {"too_short": 5, "top_ngram": 0.5}, "off": ["too_long"], "languages": []}
+    toml = {"thresholds": {"too_short": 5, "top_ngram": 0.5}, "off": ["too_long"], "languages": [],
+            "sets": ["default"], "languages_off": [], "mixed": 1}  # fmt: skip
     assert TypeAdapter(FilterRules).validate_python(toml) == one
 
 
@@ -152,6 +153,12 @@ def test_options_are_canonical_and_hashable() -> None:
         ({"off": ("parse_failed",)}, "'parse_failed' is no rule"),
         ({"off": ("too_short:zh",)}, "'too_short:zh' is no rule"),
         ({"off": ("wrong_language",)}, "is no rule"),
+        ({"sets": ("gofer",)}, "filter.sets: 'gofer' is no set of rules; did you mean 'gopher'"),
+        ({"thresholds": {"duplicate_5gram_ratio": 0.5}}, "rule of 'gopher', which is not in"),
+        ({"thresholds": {"words": 5}}, "use too_long.words or too_short.words"),
+        ({"off": ("few_sentences",)}, "rule of 'c4', which is not in filter.sets"),
+        ({"mixed": 1.5}, "filter.mixed: 1.5 is no share"),
+        ({"languages": ("zh",), "languages_off": ("zh",)}, "zh is in filter.languages"),
     ],
 )
 def test_unknown_rules_are_errors(options: dict[str, Any], message: str) -> None:
@@ -202,6 +209,146 @@ def test_default_rows_are_sound() -> None:
         assert {rule.signal for rule in rows} <= names
     assert FilterRules().rules() == (*DEFAULT_RULES, *ALWAYS)
     assert len({hash(rule) for rule in DEFAULT_RULES}) == len(DEFAULT_RULES)
+
+
+def test_the_sets_are_sound() -> None:
+    names = {name for name, _ in SIGNALS}
+    assert list(RULE_SETS) == ["default", "gopher", "c4", "fineweb", "zh-web", "refinedweb-lines"]
+    for name, rules in RULE_SETS.items():
+        rows = [(r.reason, r.signal, r.bound, lang) for r in rules for lang in r.langs or (None,)]
+        assert len(rows) == len(set(rows)), name
+        assert {r.signal for r in rules} <= names
+        assert {r.rule_set for r in rules} == {name}
+        assert all(r.citation for r in rules)
+    starred = {r.reason for rules in RULE_SETS.values() for r in rules if "memory" in r.citation}
+    assert starred == {Reason.NOISE_WORDS, Reason.UNSURE_LANGUAGE}
+    assert {r.langs for r in RULE_SETS["zh-web"]} == {("zh",)}
+
+
+def test_numbers_of_the_papers() -> None:
+    def bounds(name: str, signal: str) -> set[tuple[float, tuple[str, ...] | None]]:
+        return {(r.threshold, r.langs) for r in RULE_SETS[name] if r.signal == signal}
+
+    assert bounds("gopher", "duplicate_5gram_ratio") == {(0.15, None), (0.198, ("zh",))}
+    assert bounds("gopher", "duplicate_10gram_ratio") == {(0.10, None), (0.127, ("zh",))}
+    assert bounds("gopher", "top_4gram_char_ratio") == {(0.16, None), (0.171, ("zh",))}
+    assert bounds("fineweb", "duplicate_line_char_ratio") == {(0.01, None), (0.1, ("zh",))}
+    assert bounds("zh-web", "duplicate_line_char_ratio") == {(0.1, ("zh",))}
+    assert bounds("zh-web", "mean_segmented_word_length") == {(1.3, ("zh",)), (5, ("zh",))}
+    assert bounds("c4", "c4_sentences") == {(5, ("en",))}
+
+
+def test_several_sets_must_all_be_passed() -> None:
+    both = FilterRules(sets=("gopher", "default", "gopher"))
+    assert both.sets == ("default", "gopher")
+    text = f"{EN} The last of the sheep were sold."
+    assert verdict(text, "en") is None
+    reject = verdict(" ".join(text.split()[:40]), "en", both)
+    assert reject is not None
+    assert reject["detail"] == "too_short: segmented_words 40 < 50"
+    alone = {(r.reason, r.signal, r.threshold, r.langs)
+             for r in FilterRules(sets=("gopher",)).rules()}  # fmt: skip
+    assert alone <= {(r.reason, r.signal, r.threshold, r.langs) for r in both.rules()}
+    combined = FilterRules(sets=("gopher", "zh-web")).rules()
+    rows = [(r.reason, r.signal, r.threshold, r.langs) for r in combined]
+    assert len(rows) == len(set(rows))
+
+
+def test_a_bound_for_one_signal_of_a_reason() -> None:
+    stage = FilterRules(
+        sets=("gopher",),
+        thresholds={"duplicate_ngrams": 0.5, "duplicate_5gram_ratio": 0.25,
+                    "duplicate_5gram_ratio:zh": 0.3},
+        off=("duplicate_6gram_ratio", "too_short.segmented_words"),
+    )  # fmt: skip
+    found = {(r.signal, r.langs): r.threshold for r in stage.rules() if "gram" in r.signal}
+    assert found["duplicate_5gram_ratio", None] == 0.25
+    assert found["duplicate_5gram_ratio", ("zh",)] == 0.3
+    assert found["duplicate_7gram_ratio", None] == found["duplicate_7gram_ratio", ("zh",)] == 0.5
+    assert ("duplicate_6gram_ratio", None) not in found
+    assert found["top_2gram_char_ratio", None] == 0.2
+    assert Reason.TOO_SHORT not in {r.reason for r in stage.rules()}
+
+
+def test_chinese_is_held_against_rows_of_its_own() -> None:
+    scored = ScoreText()(frame_of(ZH * 3, EN * 3, lang=["zh", "en"]))
+    for name in ("gopher", "c4", "fineweb", "refinedweb-lines"):
+        details = FilterRules(sets=(name,))(scored).rejected["detail"].to_list()
+        assert not any("gopher_stop_words" in detail for detail in details[:1])
+        checks = FilterRules(sets=(name,)).checks(scored)
+        for check in checks:
+            applies = scored.select(check.applies.alias("a"))["a"].to_list()
+            if check.rule.signal in ("c4_sentences", "short_line_ratio", "gopher_stop_words"):
+                assert applies == [False, True]
+            if check.rule.langs == ("zh",):
+                assert applies[1] is False
+    english_only = FilterRules(sets=("zh-web",))(scored)
+    assert "en" in english_only.kept["lang"].to_list()
+
+
+def test_lists_of_languages() -> None:
+    scored = ScoreText()(frame_of(EN, ZH, EN, lang=["en", "zh", None]))
+    kept = FilterRules(languages_off=("zh",))(scored).kept
+    assert kept["doc_id"].to_list() == [f"{i:032x}" for i in (0, 2)]
+    everything_else_off = FilterRules(off=tuple({r.reason.value for r in FilterRules().rules()}),
+                                      languages=("zh",))  # fmt: skip
+    assert everything_else_off(scored).kept["lang"].to_list() == ["zh"]
+
+
+def test_texts_in_several_languages() -> None:
+    languages = [
+        [{"lang": "en", "share": 0.7}, {"lang": "zh", "share": 0.3}],
+        [{"lang": "zh", "share": 1.0}],
+        [],
+    ]
+    scored = ScoreText()(frame_of(EN, ZH, EN, lang=["en", "zh", "en"], languages=languages))
+    shares = [signals["other_language_share"] for signals in scored["signals"]]
+    assert shares == [pytest.approx(0.3), 0.0, None]
+    assert FilterRules()(scored).kept.height == 3
+    rejected = FilterRules(mixed=0.25)(scored).rejected
+    assert rejected["reason"].to_list() == ["mixed_language"]
+    assert rejected["threshold"].to_list() == [0.25]
+    assert FilterRules(mixed=0.3000001)(scored).kept.height == 3
+
+
+def test_personal_data_and_toxic_words() -> None:
+    data = [
+        [{"kind": "email", "count": 2, "action": "mask"},
+         {"kind": "card", "count": 1, "action": "drop"}],
+        [{"kind": "email", "count": 2, "action": "mask"}],
+    ]  # fmt: skip
+    scored = ScoreText()(frame_of(EN, ZH, lang=["en", "zh"], personal_data=data))
+    assert [signals["personal_data"] for signals in scored["signals"]] == [1.0, 0.0]
+    for sets in (("default",), ("refinedweb-lines",)):
+        rejected = FilterRules(sets=sets)(scored).rejected
+        assert rejected.select("reason", "value", "threshold").row(0) == ("personal_data", 1.0, 0.0)
+        assert rejected.height == 1
+    toxic = (
+        scored["signals"]
+        .struct.unnest()
+        .with_columns(toxic_word_ratio=pl.Series([0.01, 0.05]), personal_data=None)
+    )
+    marked = scored.with_columns(toxic.cast(pl.Float64).to_struct("signals"))
+    assert FilterRules()(marked).rejected["reason"].to_list() == ["toxic_words"]
+    assert FilterRules(thresholds={"toxic_words": 0.1})(marked).kept.height == 2
+
+
+def test_measured_rules_are_tested_with_the_others() -> None:
+    scored = ScoreText()(frame_of(EN, ZH, lang=["en", "zh"]))
+    values = scored["signals"].struct.unnest().with_columns(perplexity=pl.Series([20.0, 900.0]))
+    frame = scored.with_columns(values.to_struct("signals"))
+    measured = [
+        Rule(Reason.PERPLEXITY_LOW, "perplexity", "min", 30.0, ("en",), "percentile 5", "measured"),
+        Rule(
+            Reason.PERPLEXITY_LOW, "perplexity", "min", 500.0, ("zh",), "percentile 5", "measured"
+        ),
+    ]
+    rejected = FilterRules()(frame, measured).rejected
+    assert rejected.select("reason", "value", "threshold").rows() == [
+        ("perplexity_low", 20.0, 30.0)
+    ]
+    table = FilterRules().rules_table(measured)
+    assert [row["set"] for row in table if row["signal"] == "perplexity"] == ["measured"] * 2
 
 
 def test_an_empty_frame_splits_into_empty_frames() -> None:
