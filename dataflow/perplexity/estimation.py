@@ -108,15 +108,15 @@ def estimate(parts: Sequence[Counted], order: int, most_rows: int) -> Table:
     counted = _with_unknown(counted, vocabulary, order)
     values: dict[str, list[NDArray[np.float64]]] = {"values": [], "backoffs": []}
     keys: dict[str, list[U64]] = {"values": [], "contexts": []}
-    lower = _Level(np.empty(0, np.uint64), np.empty(0))
     base = 1.0 / (len(vocabulary) + 1)
-    for length, (rows, counts) in enumerate(_levels(counted, order), 1):
-        level, contexts, backoffs = _probabilities(counted.rows, rows, counts, length, lower, base)
-        keys["values"].append(level.keys)
-        values["values"].append(np.log(level.probabilities))
+    shorter = np.full(1, base)
+    for length, level in enumerate(_levels(counted, order), 1):
+        probabilities, contexts, backoffs = _smoothed(counted.rows, level, length, shorter)
+        keys["values"].append(chain_keys(counted.rows, level.which, 0, length))
+        values["values"].append(np.log(probabilities))
         keys["contexts"].append(contexts)
         values["backoffs"].append(np.log(np.maximum(backoffs, np.finfo(np.float64).tiny)))
-        lower = level
+        shorter = probabilities
     unseen = _unseen(vocabulary, keys["values"][0])
     if len(unseen):
         keys["values"].append(unseen)
@@ -147,44 +147,48 @@ def _with_unknown(counted: Counted, vocabulary: U32, order: int) -> Counted:
     return merged([renamed, empty], order)
 
 
-def _levels(counted: Counted, order: int) -> list[tuple[I64, NDArray[np.int64]]]:
-    """For each length from 1 on: a row that ends with each n-gram, and the n-gram's count."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Level:
+    """The n-grams of one length: a row that ends with each, its count, and which its suffix is.
+
+    `suffixes` are places in the level below, 0 for single tokens.
+    """
+
+    which: I64
+    counts: I64
+    suffixes: I64
+
+
+def _levels(counted: Counted, order: int) -> list[_Level]:
+    """The levels of length 1, 2, ... order."""
     which = np.arange(len(counted.rows), dtype=np.int64)
-    found = [(which, counted.counts.astype(np.int64))]
+    counts = counted.counts.astype(np.int64)
+    found = []
     for length in range(order - 1, 0, -1):
         keys = chain_keys(counted.rows, which, 0, length)
-        _, firsts, numbers = np.unique(keys, return_index=True, return_counts=True)
-        which = which[firsts]
-        found.append((which, numbers.astype(np.int64)))
+        _, firsts, suffixes, numbers = np.unique(
+            keys, return_index=True, return_inverse=True, return_counts=True
+        )
+        found.append(_Level(which, counts, suffixes))
+        which, counts = which[firsts], numbers.astype(np.int64)
+    found.append(_Level(which, counts, np.zeros(len(which), np.int64)))
     return found[::-1]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Level:
-    """The n-grams of one length: keys and probabilities."""
+def _smoothed(
+    rows: U32, level: _Level, length: int, shorter: F64
+) -> tuple[F64, U64, NDArray[np.float64]]:
+    """Probabilities of a level's n-grams, and keys and back-off weights of their contexts.
 
-    keys: U64
-    probabilities: NDArray[np.float64]
-
-
-def _probabilities(
-    rows: U32, which: I64, counts: NDArray[np.int64], length: int, lower: _Level, base: float
-) -> tuple[_Level, U64, NDArray[np.float64]]:
-    """The n-grams of `length`, and keys and back-off weights of their contexts."""
-    keys = chain_keys(rows, which, 0, length)
-    context_keys = chain_keys(rows, which, 1, length - 1)
+    `shorter` are the probabilities of the level below (for single tokens: the uniform one).
+    """
+    context_keys = chain_keys(rows, level.which, 1, length - 1)
     contexts, of_context = np.unique(context_keys, return_inverse=True)
-    discounts = np.array([0.0, *modified_discounts(counts)])[np.minimum(counts, 3)]
-    sums = np.bincount(of_context, counts, len(contexts))
+    discounts = np.array([0.0, *modified_discounts(level.counts)])[np.minimum(level.counts, 3)]
+    sums = np.bincount(of_context, level.counts, len(contexts))
     backoffs = np.bincount(of_context, discounts, len(contexts)) / sums
-    if length == 1:
-        shorter = np.full(len(keys), base)
-    else:
-        ranks = np.argsort(lower.keys, kind="stable")
-        suffixes = chain_keys(rows, which, 0, length - 1)
-        shorter = lower.probabilities[ranks[np.searchsorted(lower.keys[ranks], suffixes)]]
-    probabilities = (counts - discounts) / sums[of_context] + backoffs[of_context] * shorter
-    return _Level(keys, probabilities), contexts, backoffs
+    own = (level.counts - discounts) / sums[of_context]
+    return own + backoffs[of_context] * shorter[level.suffixes], contexts, backoffs
 
 
 def modified_discounts(counts: NDArray[np.int64]) -> tuple[float, float, float]:

@@ -127,15 +127,18 @@ def log_probability(
     `now` holds the keys of the 1, 2, ... order tokens that end with it, `before` those of the
     0, 1, ... order - 1 tokens before it.
     """
-    total = 0.0
-    for length in range(len(now), 0, -1):
-        slot = find(slots, now[length - 1])
-        if slot >= 0:
-            return float(total + values[slot])
-        slot = find(contexts, before[length - 1])
-        if slot >= 0:
-            total += backoffs[slot]
-    return total
+    total, longest = 0.0, 0
+    for length in range(len(now)):  # what has no shorter suffix in the table is not there either
+        slot = find(slots, now[length])
+        if slot < 0:
+            break
+        total, longest = values[slot], length + 1
+    for length in range(longest, len(now)):
+        slot = find(contexts, before[length])
+        if slot < 0:
+            break
+        total += backoffs[slot]
+    return float(total)
 
 
 @compiled
