@@ -104,12 +104,15 @@ def matches_of(
 
     `mine` are the tokens left of this document; `found` the places of its anchors and their
     numbers; `kept` where each anchor stands in what earlier documents keep: heads, counts, places.
-    Runs are compared token by token over what is left of the other document.
+    Runs are compared token by token over what is left of the other document. Anchors deep inside
+    a run that was found are passed over: those of its last `least` tokens may reach further.
     """
     heads, counts, places = kept
     result = np.empty((16, 3), np.int64)
-    count = 0
+    count, reach = 0, 0
     for at, number in zip(found[0], found[1]):  # noqa: B905 - numba has no `strict`
+        if at < reach - least:
+            continue
         for nth in range(counts[number]):
             other = places[heads[number] + nth]
             if is_known(result, count, at, other):
@@ -125,6 +128,7 @@ def matches_of(
                 result = larger
             result[count, 0], result[count, 1], result[count, 2] = first, last, place
             count += 1
+            reach = max(reach, last)
     return result[:count].copy()
 
 

@@ -22,11 +22,20 @@ _PARAGRAPH = re.compile(r"\n[^\S\n]*\n")
 
 
 class Hole(NamedTuple):
-    """Code points `start`..`end` of a text that give way to `seam`, white space or ''."""
+    """Code points `start`..`end` of a text that give way to `seam`, white space or ''.
+
+    `shift` is how many characters the holes before it take away.
+    """
 
     start: int
     end: int
     seam: str
+    shift: int = 0
+
+    @property
+    def taken(self) -> int:
+        """Characters that this hole and those before it take away."""
+        return self.shift + self.end - self.start - len(self.seam)
 
 
 def holes_of(text: str, spans: Sequence[tuple[int, int]]) -> list[Hole]:
@@ -36,7 +45,7 @@ def holes_of(text: str, spans: Sequence[tuple[int, int]]) -> list[Hole]:
     overlap or lie outside the text.
 
     >>> holes_of("one two\n\nthree", [(4, 7)])
-    [Hole(start=3, end=9, seam='\n\n')]
+    [Hole(start=3, end=9, seam='\n\n', shift=0)]
     """
     groups: list[list[tuple[int, int]]] = []
     done = 0
@@ -51,7 +60,11 @@ def holes_of(text: str, spans: Sequence[tuple[int, int]]) -> list[Hole]:
             groups[-1].append((start, end))
         else:
             groups.append([(start, end)])
-    return [_hole(text, group) for group in groups]
+    holes: list[Hole] = []
+    for group in groups:
+        shift = holes[-1].taken if holes else 0
+        holes.append(_hole(text, group)._replace(shift=shift))
+    return holes
 
 
 def _hole(text: str, cuts: list[tuple[int, int]]) -> Hole:
@@ -143,14 +156,11 @@ def moved(holes: Sequence[Hole], place: int, *, opening: bool) -> int:
     >>> moved(holes, 4, opening=True), moved(holes, 7, opening=False), moved(holes, 9, opening=True)
     (4, 3, 5)
     """
-    gap = 0
-    for hole in holes:
-        if place < hole.start or (place == hole.start and not opening):
-            break
-        if place <= hole.end:
-            return hole.start - gap + (len(hole.seam) if opening else 0)
-        gap += hole.end - hole.start - len(hole.seam)
-    return place - gap
+    at = bisect_left(holes, place, key=lambda hole: hole.end)
+    hole = holes[at] if at < len(holes) else None
+    if hole and (hole.start < place or (hole.start == place and opening)):
+        return hole.start - hole.shift + (len(hole.seam) if opening else 0)
+    return place - (holes[at - 1].taken if at else 0)
 
 
 def own_text(shown: str, own: str, holes: Sequence[Hole]) -> str:

@@ -19,6 +19,8 @@ from dataflow.passages.lines import FIELD, PROTECTED, STRUCTURE, SYMBOL
 LEAST_PAGES = 4
 EDGE = 2
 """Lines at the top and at the bottom of a page: a head and a rule or a number beside it."""
+ROUNDS = 8
+"""Twice EDGE lines each: heads are not deeper, and a page of one line repeated costs no more."""
 LONGEST = 120
 """Letters of a running head: titles fill a line, seldom two."""
 
@@ -33,18 +35,19 @@ def page_furniture(
     """bool[n]: which lines of a document, in order, repeat at the edges of its pages.
 
     `keys` have digits as one class; `numbers` hold the value of lines that are a number alone.
-    What is found is taken off and the new edges are looked at, until nothing is found.
+    What is found is taken off and the new edges are looked at, ROUNDS times at most.
     """
     found = np.zeros(len(keys), np.bool_)
     least = max(LEAST_PAGES, (len(set(pages.tolist())) + 1) // 2)
     taken = (flags & (STRUCTURE | PROTECTED | FIELD | SYMBOL)) == 0
     fit = taken & (weights <= LONGEST)
-    while True:
+    for _ in range(ROUNDS):
         edges = _edges(pages, found)
         new = [i for i in _repeated(edges, keys, numbers, pages, least) if fit[i]]
         if not new:
-            return found
+            break
         found[new] = True
+    return found
 
 
 def _edges(pages: NDArray[np.int32], found: NDArray[np.bool_]) -> list[tuple[str, int]]:

@@ -28,6 +28,8 @@ MOST_PLACES = 32
 """Kept places of an anchor that are compared. Those of one anchor share fewer than `least` tokens
 with each other, so more than a few means a phrase that many unlike documents have."""
 ATTEMPTS = 8
+PASSES = 64
+"""Times that one document is searched; ordinary ones take two, and cost is bounded for others."""
 I32 = NDArray[np.int32]
 
 
@@ -162,7 +164,7 @@ class _Search:
     def _document(self, document: int) -> U64:
         """Cuts one document and remembers what it keeps; returns anchors that only now exist."""
         low, high = self.corpus.offsets[document : document + 2].tolist()
-        while True:
+        for _ in range(PASSES):
             left = np.flatnonzero(self.gone[low:high] == 0) + low
             mine = self.corpus.tokens[left]
             anchors, at = anchors_of(mine, self.least)
