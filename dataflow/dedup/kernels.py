@@ -1,8 +1,7 @@
-"""Compiled loops of deduplication; all arrays are C-contiguous.
+"""Compiled loops from texts to shingles; all arrays are C-contiguous.
 
 A text becomes units (words, or characters where ideographs dominate), units become shingles of
-`ngram` neighbours, shingles become a MinHash signature (Broder 1997) under affine permutations
-of 32-bit numbers: the `affine32` scheme of datasketch 2, bit for bit. No string is ever built.
+`ngram` neighbours; signing.py makes signatures of these. No string is ever built.
 
 Inputs are passed read-only throughout: numba compiles one version for writable and another for
 read-only arrays, and memory-mapped blocks are always read-only.
@@ -30,6 +29,8 @@ EXPANDS = np.uint32(1 << 24)
 WORDS, CHARACTERS, SYMBOLS = 0, 1, 2
 LETTERS_PER_WORD = 5
 """A text is read by characters when it has more ideographs than Latin words of this length."""
+STRIDE = 32
+"""Bytes that are looked at together where most text is ASCII."""
 
 FNV_BASIS = np.uint64(0xCBF29CE484222325)
 FNV_PRIME = np.uint64(0x100000001B3)
@@ -51,13 +52,10 @@ def mix64(value: np.uint64) -> np.uint64:
 
 
 @compiled
-def mix32(value: np.uint32) -> np.uint32:
-    """MurmurHash3's 32-bit finaliser."""
-    value = np.uint32(value ^ (value >> np.uint32(16)))
-    value = np.uint32(value * np.uint32(0x85EBCA6B))
-    value = np.uint32(value ^ (value >> np.uint32(13)))
-    value = np.uint32(value * np.uint32(0xC2B2AE35))
-    return np.uint32(value ^ (value >> np.uint32(16)))
+def absorbed(state: np.uint64, value: np.uint64) -> np.uint64:
+    """The next state of a hash over values: a bijection of either, given the other."""
+    state ^= value
+    return (state << np.uint64(29) | state >> np.uint64(35)) * SECOND_PRIME
 
 
 @compiled
@@ -82,13 +80,22 @@ def joining_texts(data: U8, offsets: I64, codes: U32) -> NDArray[np.bool_]:
     for text in range(len(offsets) - 1):
         at, end = offsets[text], offsets[text + 1]
         while at < end:
-            if data[at] < 0xCC:  # below U+0300 nothing combines
-                at += 1
-                continue
-            code, at = next_code(data, at)
-            if code < len(codes) and codes[code] & JOINS:
-                found[text] = True
-                break
+            if at + STRIDE <= end:
+                seen = np.uint8(0)
+                for place in range(at, at + STRIDE):  # becomes a few vector instructions
+                    seen |= data[place]
+                if seen < 0x80:
+                    at += STRIDE
+                    continue
+            stop = min(at + STRIDE, end)
+            while at < stop:
+                if data[at] < 0xCC:  # below U+0300 nothing combines
+                    at += 1
+                    continue
+                code, at = next_code(data, at)
+                if code < len(codes) and codes[code] & JOINS:
+                    found[text] = True
+                    stop = at = end
     return found
 
 
@@ -148,9 +155,65 @@ def write_units(room: U32, size: int, mode: int, units: U64, content: U64) -> in
             unit = mix64(one)
             units[count] = unit
             count += 1
-            low, high = mix64(low ^ unit), mix64(high ^ mix64(two))
+            low, high = absorbed(low, unit), absorbed(high, two)
             one, two, inside = FNV_BASIS, U64_ZERO, False
-    content[0], content[1] = low, high
+    content[0], content[1] = mix64(low), mix64(high)
+    return count
+
+
+@compiled
+def mostly_narrow(data: U8, start: int, end: int) -> bool:
+    """Whether few bytes begin an ideograph, so that the text is likely to be read by words."""
+    wide: Int = 0
+    for place in range(start, end):
+        wide += np.int64(data[place] >= 0xE3) & np.int64(data[place] < 0xF0)
+    return bool(wide * 8 < end - start)
+
+
+@compiled
+def word_units(
+    data: U8, start: int, end: int, codes: U32, expansions: U32, units: U64, content: U64
+) -> int:
+    """What `folded` and `write_units` do for a text that is read by words, in one pass.
+
+    -1 when it is not, or has characters that become several letters: then those two must do it.
+    `units` needs room for one unit in two bytes.
+    """
+    count, letters = 0, 0
+    ideographs: Int = 0
+    low, high = np.uint64(WORDS), np.uint64(WORDS)
+    at = start
+    while at < end:
+        one, two = FNV_BASIS, U64_ZERO
+        before = letters
+        while at < end:
+            if data[at] < 0x80:
+                entry = codes[data[at]]
+                at += 1
+            else:
+                point, at = next_code(data, at)
+                entry = codes[point] if point < len(codes) else np.uint32(0)
+                if entry & EXPANDS:
+                    first = np.int64(entry & CODE)
+                    for place in range(first + 1, first + 1 + np.int64(expansions[first])):
+                        if expansions[place] & LETTER:
+                            return -1
+                    break
+                ideographs += np.int64((entry >> np.uint32(22)) & np.uint32(1))
+            if not entry & LETTER:
+                break
+            code = np.uint64(entry & CODE)
+            one = (one ^ code) * FNV_PRIME
+            two = (two + code + U64_ONE) * SECOND_PRIME
+            letters += 1
+        if letters > before:
+            unit = mix64(one)
+            units[count] = unit
+            count += 1
+            low, high = absorbed(low, unit), absorbed(high, two)
+    if letters == 0 or ideographs * LETTERS_PER_WORD > letters - ideographs:
+        return -1
+    content[0], content[1] = mix64(low), mix64(high)
     return count
 
 
@@ -175,6 +238,16 @@ def units_to_shingles(units: U64, count: int, ngram: int, salt: np.uint64) -> in
 
 
 @compiled
+def with_room(flat: U64, done: int, more: int) -> U64:
+    """`flat`, or a larger array with its first `done` numbers, with room for `more`."""
+    if done + more <= len(flat):
+        return flat
+    larger = np.empty(2 * len(flat) + more, np.uint64)
+    larger[:done] = flat[:done]
+    return larger
+
+
+@compiled
 def shingle_texts(
     data: U8, offsets: I64, codes: U32, expansions: U32, ngram: int, content: U64
 ) -> tuple[U64, I64]:
@@ -187,49 +260,22 @@ def shingle_texts(
     bounds = np.zeros(number + 1, np.int64)
     room = np.empty(4096, np.uint32)
     for text in range(number):
-        start, end = offsets[text], offsets[text + 1]
-        size, letters, ideographs = folded(data, start, end, codes, expansions, room)
-        while size < 0:
-            room = np.empty(max(2 * len(room), end - start), np.uint32)
+        start, end, done = offsets[text], offsets[text + 1], bounds[text]
+        mode, count = WORDS, -1
+        if mostly_narrow(data, start, end):
+            flat = with_room(flat, done, (end - start) // 2 + 2)
+            count = word_units(data, start, end, codes, expansions, flat[done:], content[text])
+        if count < 0:
             size, letters, ideographs = folded(data, start, end, codes, expansions, room)
-        mode = WORDS
-        if letters == 0:
-            mode = SYMBOLS
-        elif ideographs * LETTERS_PER_WORD > letters - ideographs:
-            mode = CHARACTERS
-        done = bounds[text]
-        if done + size + 1 > len(flat):
-            larger = np.empty(2 * len(flat) + size, np.uint64)
-            larger[:done] = flat[:done]
-            flat = larger
-        count = write_units(room, size, mode, flat[done:], content[text])
+            while size < 0:
+                room = np.empty(max(2 * len(room), end - start), np.uint32)
+                size, letters, ideographs = folded(data, start, end, codes, expansions, room)
+            if letters == 0:
+                mode = SYMBOLS
+            elif ideographs * LETTERS_PER_WORD > letters - ideographs:
+                mode = CHARACTERS
+            flat = with_room(flat, done, size + 1)
+            count = write_units(room, size, mode, flat[done:], content[text])
         salt = np.uint64(mode) * MODE_SALT
         bounds[text + 1] = done + units_to_shingles(flat[done:], count, ngram, salt)
     return flat[: bounds[number]], bounds
-
-
-@compiled
-def sign(flat: U64, offsets: I64, factors: U32, terms: U32, signatures: U32) -> I64:
-    """Drops repeats from sorted shingles in place, fills `signatures`, returns new offsets.
-
-    `signatures` (uint32[n, k]) becomes, for each permutation, the least factor * h + term
-    (mod 2^32) over the shingles, where h mixes the upper half of the shingle hash.
-    """
-    number, width = signatures.shape
-    bounds = np.zeros(number + 1, np.int64)
-    least = np.empty(width, np.uint32)
-    size = 0
-    for text in range(number):
-        least[:] = np.uint32(0xFFFFFFFF)
-        for place in range(offsets[text], offsets[text + 1]):
-            shingle = flat[place]
-            if size > bounds[text] and flat[size - 1] == shingle:
-                continue
-            flat[size] = shingle
-            size += 1
-            hashed = mix32(np.uint32(shingle >> np.uint64(32)))
-            for k in range(width):
-                least[k] = min(least[k], np.uint32(factors[k] * hashed + terms[k]))
-        signatures[text] = least
-        bounds[text + 1] = size
-    return bounds

@@ -90,6 +90,9 @@ def band_pairs(
     start, size = 0, 0
     for group in range(groups):
         end = ends[group]
+        if end - start == 1:  # most of them: a slice would cost more than the search
+            start = end
+            continue
         if end - start <= group_limit:
             size = write_group(members[start:end], end - start, own, pairs, size)
         else:

@@ -11,7 +11,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from dataflow.dedup.folding import compose, fold_table
-from dataflow.dedup.kernels import I64, U8, U32, U64, joining_texts, shingle_texts, sign
+from dataflow.dedup.kernels import I64, U8, U32, U64, joining_texts, shingle_texts
+from dataflow.dedup.signing import sign
 
 T = TypeVar("T", bound=np.generic)
 
