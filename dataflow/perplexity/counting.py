@@ -11,10 +11,17 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
-from dataflow.dedup.kernels import I64, U32, U64
 from dataflow.perplexity import container
 from dataflow.perplexity.kernels import window_keys, windows
-from dataflow.perplexity.tokens import CHARACTER_LANGUAGES, code_points, spellings, tokenize
+from dataflow.perplexity.tokens import (
+    CHARACTER_LANGUAGES,
+    I64,
+    U32,
+    U64,
+    code_points,
+    spellings,
+    tokenize,
+)
 
 FORMAT = "perplexity-counts"
 REMEDY = "delete the file and run again"

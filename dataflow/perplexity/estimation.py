@@ -13,11 +13,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from dataflow.dedup.kernels import I64, U32, U64
 from dataflow.perplexity import container
 from dataflow.perplexity.counting import Counted, merged
 from dataflow.perplexity.kernels import EMPTY_CONTEXT, F64, chain_keys, filled, link
-from dataflow.perplexity.tokens import BOUNDARY, UNKNOWN
+from dataflow.perplexity.tokens import BOUNDARY, I64, U32, U64, UNKNOWN
 
 FALLBACK_DISCOUNTS = (0.5, 1.0, 1.5)
 """Where counts of counts tell none, as in tiny or pruned models; those of KenLM."""

@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dataflow.dedup.compiled import compiled
-from dataflow.dedup.kernels import I64, U8, U32, U64, mix64
-from dataflow.perplexity.tokens import BOUNDARY, UNKNOWN
+from dataflow.perplexity.tokens import BOUNDARY, I64, U8, U32, U64, UNKNOWN, mix64
 
 F64 = NDArray[np.float64]
 

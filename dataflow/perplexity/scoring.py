@@ -6,10 +6,9 @@ import math
 
 import numpy as np
 
-from dataflow.dedup.kernels import I64, U32
 from dataflow.perplexity.kernels import F64, known, score_sequence, spelled, with_repeats
 from dataflow.perplexity.models import NgramModel
-from dataflow.perplexity.tokens import FIRST, UNKNOWN, code_points, tokenize
+from dataflow.perplexity.tokens import FIRST, I64, U32, UNKNOWN, code_points, tokenize
 
 LETTERS_PER_TOKEN = 5
 """An unknown word is spelled, and counts as one token for so many letters: a rare word then costs

@@ -15,9 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dataflow.dedup.compiled import compiled
-from dataflow.dedup.kernels import I64, U8, U32, mix64
 from dataflow.text.layout import fenced
 from dataflow.text.scripts import RANGES
+
+U8 = NDArray[np.uint8]
+U32 = NDArray[np.uint32]
+U64 = NDArray[np.uint64]
+I64 = NDArray[np.int64]
 
 CHARACTER_LANGUAGES = frozenset({"zh", "ja", "ko", "th", "lo", "km", "my", "bo"})
 """Read by characters; Korean has spaces, but its words are stems with endings without number."""
@@ -70,6 +74,16 @@ def tokenize(codes: U32, *, characters: bool) -> tuple[U32, I64]:
     kernel = _characters if characters else _words
     count = kernel(codes, class_table(), tokens, spans)
     return tokens[:count], spans[:count]
+
+
+@compiled
+def mix64(value: np.uint64) -> np.uint64:
+    """MurmurHash3's 64-bit finaliser: a bijection that spreads every bit."""
+    value ^= value >> np.uint64(33)
+    value *= np.uint64(0xFF51AFD7ED558CCD)
+    value ^= value >> np.uint64(33)
+    value *= np.uint64(0xC4CEB9FE1A85EC53)
+    return value ^ (value >> np.uint64(33))
 
 
 @compiled
@@ -185,6 +199,3 @@ def spellings(codes: U32, tokens: U32, spans: I64, letters: U32) -> tuple[I64, i
         size, words = size + 1, words + 1
         starts[words] = size
     return starts[: words + 1], words
-
-
-Tokens = NDArray[np.uint32]
