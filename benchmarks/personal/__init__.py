@@ -1,0 +1,1 @@
+"""Labelled cases of personal data, and what finds them."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import string
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -144,8 +145,22 @@ def _hex(length: int) -> Callable[[Random], str]:
     return lambda random: _text(random, "0123456789abcdef", length)
 
 
-def _with(prefix: str, length: int, alphabet: str = ALNUM) -> Callable[[Random], str]:
-    return lambda random: prefix + _text(random, alphabet, length)
+def _with(
+    prefix: str, length: int, alphabet: str = ALNUM, *, before: int = 0
+) -> Callable[[Random], str]:
+    """A maker of a prefix, so many characters behind it, and so many digits before it."""
+    return lambda random: (
+        _text(random, "123456789", before) + prefix + _text(random, alphabet, length)
+    )
+
+
+def _slack(random: Random) -> str:
+    numbers = (_text(random, string.digits, 12), _text(random, string.digits, 13))
+    return "-".join(("xo" + "xb", *numbers, _text(random, ALNUM, 24)))
+
+
+def _sendgrid(random: Random) -> str:
+    return ".".join(("S" + "G", _text(random, ALNUM, 22), _text(random, ALNUM, 43)))
 
 
 VALUES: dict[str, Callable[[Random], str]] = {
@@ -173,7 +188,7 @@ VALUES: dict[str, Callable[[Random], str]] = {
     "iban_SE": lambda random: _iban(random, "SE", "n" * 20),
     "cn_id": _identity,
     "cn_id_x": lambda random: _identity(random, "X"),
-    "cn_id_spaced": lambda random: " ".join((lambda n: (n[:6], n[6:14], n[14:]))(_identity(random))),
+    "cn_id_spaced": lambda random: re.sub("^(.{6})(.{8})", r"\1 \2 ", _identity(random)),
     "badcnid": _bad_identity,
     "uscc": _credit_code,
     "ean13": _isbn_like,
@@ -192,13 +207,10 @@ VALUES: dict[str, Callable[[Random], str]] = {
     "akia_example": lambda random: "AK" + "IA" + "IOSFODNN7" + "EXAMPLE",
     "aliyun": _with("LT" + "AI5t", 20), "tencent": _with("AK" + "ID", 32),
     "ghp": _with("gh" + "p_", 36), "glpat": _with("gl" + "pat-", 20),
-    "slack": lambda random: "xo" + "xb-" + "-".join(
-        (_text(random, string.digits, 12), _text(random, string.digits, 13), _text(random, ALNUM, 24))
-    ),
+    "slack": _slack,
     "stripe": _with("sk" + "_live_", 24), "hf": _with("h" + "f_", 34, string.ascii_letters),
     "google": _with("AI" + "za", 35), "npm": _with("np" + "m_", 36),
-    "sendgrid": lambda random: "S" + "G." + _text(random, ALNUM, 22) + "." + _text(random, ALNUM, 43),
-    "telegram": lambda random: _text(random, "123456789", 10) + ":A" + "A" + _text(random, ALNUM, 33),
+    "sendgrid": _sendgrid, "telegram": _with(":A" + "A", 33, before=10),
     "openai": _with("sk" + "-proj-", 48),
 }  # fmt: skip
 """By name: what is written `@name` in a case."""

@@ -89,7 +89,7 @@ def _local_start(text: str, at: int) -> int:
 def _email(text: str, at: int, after: int) -> Iterator[Finding]:
     """The address around an @, if it is one."""
     domain = _DOMAIN.match(text, after, after + LONGEST_DOMAIN)
-    start = _local_start(text, at)
+    start = _local_start(text, at) if domain is not None else at
     if domain is None or start == at:
         return
     name = _known_domain(domain[0])

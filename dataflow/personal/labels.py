@@ -38,7 +38,8 @@ _ENGLISH = {
 }
 """Patterns, apart by white space; a dot stands for the space or dash within one."""
 _CHINESE = {
-    "phone": """电话 手机 联系 致电 拨打 热线 传真 来电 短信 座机 固话 微信 打给 号码是 呼叫 加v 加微 vx wx
+    "phone": """电话 手机 联系 致电 拨打 热线 传真 来电 短信 座机 固话 微信 打给 号码是 呼叫
+        加v 加微 vx wx
         电話 電話 手機 聯繫 傳真 ☎ 📞 📱""",
     "card": "卡号 银行卡 信用卡 储蓄卡 借记卡 账号 账户 尾号 帐号 卡號",
     "ssn": "社会安全号",

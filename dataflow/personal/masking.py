@@ -7,9 +7,11 @@ masking is repeated until nothing more is found, which also makes it idempotent.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from dataflow.personal.kinds import Finding, mask
 from dataflow.text.segments import Piece, Span, rebuilt
@@ -25,14 +27,14 @@ class Masked:
     """A text with masks, where its spans are now, and what was found.
 
     `counts` has the items by kind: those replaced, and those that stand in `text` still. `values`
-    has the replaced items themselves.
+    has for the number of a span the items replaced in it, and their kinds.
     """
 
     text: str
     spans: Sequence[Span]
     counts: Counter[str] = field(default_factory=Counter)
     replaced: int = 0
-    values: dict[str, str] = field(default_factory=dict)
+    values: dict[int, dict[str, str]] = field(default_factory=dict)
 
 
 def masked(text: str, spans: Sequence[Span], finder: Finder, kinds: frozenset[str]) -> Masked:
@@ -48,8 +50,7 @@ def masked(text: str, spans: Sequence[Span], finder: Finder, kinds: frozenset[st
         hits = [one for one in found if one.kind in kinds]
         if not hits:
             break
-        for one in hits:
-            result.values[result.text[one.start : one.end]] = one.kind
+        _note(result, hits)
         result.counts.update(one.kind for one in hits)
         result.replaced += len(hits)
         result.text, result.spans = rebuilt(result.text, result.spans, _swap(hits))
@@ -57,6 +58,20 @@ def masked(text: str, spans: Sequence[Span], finder: Finder, kinds: frozenset[st
         found = finder(result.text)
     result.counts.update(one.kind for one in found if one.kind not in kinds)
     return result
+
+
+def _note(result: Masked, hits: Sequence[Finding]) -> None:
+    """Adds the hits to the values of the spans that they begin in; spans may nest."""
+    order = sorted(range(len(result.spans)), key=lambda i: result.spans[i].start)
+    starts = [result.spans[i].start for i in order]
+    reach = list(accumulate((result.spans[i].end for i in order), max))
+    for one in hits:
+        at = bisect_right(starts, one.start) - 1
+        while at >= 0 and reach[at] > one.start:
+            if result.spans[order[at]].end > one.start:
+                values = result.values.setdefault(order[at], {})
+                values[result.text[one.start : one.end]] = one.kind
+            at -= 1
 
 
 def _swap(hits: Sequence[Finding]) -> Callable[[Piece], str]:
@@ -99,13 +114,12 @@ def repeated(
 ) -> str:
     """What an element says itself, masked as the document's text was between `old` and `new`.
 
-    `old` and `new` are its part of that text before and after. What stood in it is replaced here
-    too, even where the word is missing that gave it away there; `again` masks the rest.
+    `old` and `new` are its part of that text before and after. `values`, what was replaced in it,
+    go here too, even where the word is missing that gave them away there; `again` masks the rest.
     """
     if own == old:
         return new
-    if old != new:
-        for value in sorted(values, key=lambda value: (-len(value), value)):
-            if value in own and value in old:
-                own = own.replace(value, mask(values[value]))
+    for value in sorted(values, key=lambda value: (-len(value), value)):
+        if value in own:
+            own = own.replace(value, mask(values[value]))
     return own if own in new else again(own)

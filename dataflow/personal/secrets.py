@@ -12,14 +12,14 @@ import binascii
 import json
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from dataflow.personal.assignments import assigned
 from dataflow.personal.checksums import bitcoin
 from dataflow.personal.kinds import Finding
+from dataflow.personal.scan import Scan
 from dataflow.personal.strength import is_key, is_placeholder
 
-_LONG = re.compile(r"[A-Za-z0-9_\-]{16,}+")
-"""Whatever may be a key, a token or a wallet's address; most texts have few such words."""
 _PREFIXED = re.compile(
     r"""gh[pousr]_[A-Za-z0-9]{36,255} | github_pat_[A-Za-z0-9_]{60,255}
     | gl(?:pat|ptt|dt|rt|soat|cbt|agent|imt)-[A-Za-z0-9_-]{20,64}
@@ -46,6 +46,7 @@ _BOT = re.compile(r"[0-9]{8,10}\Z")
 _JWT = re.compile(r"eyJ[A-Za-z0-9_-]{8,4096}\.[A-Za-z0-9_-]{4,8192}\.[A-Za-z0-9_-]{0,2048}")
 _PEM = re.compile(r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----")
 _PEM_END = re.compile(r"-----END (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----")
+_PEM_LINE = re.compile(r"[A-Za-z0-9+/=]{24,}")
 _PEM_LONGEST = 20_000
 _PEM_LEAST = 60
 """Base64 characters of the smallest private key in use (Ed25519 in PKCS #8 has 64)."""
@@ -60,7 +61,8 @@ def secrets(text: str) -> Iterator[Finding]:
     >>> list(secrets('db = "postgres://app:Tr4vel!ing@db.acme.org/main"'))
     [Finding(start=21, end=31, kind='password')]
     """
-    for match in _LONG.finditer(text):
+    scan = Scan(text)
+    for match in scan.long_words():
         yield from _long_word(text, match)
     for literal, form in _DOTTED:
         if literal in text:
@@ -73,7 +75,7 @@ def secrets(text: str) -> Iterator[Finding]:
         for match in _USERINFO.finditer(text):
             if not is_placeholder(match[1]):
                 yield Finding(*match.span(1), "password")
-    yield from assigned(text)
+    yield from assigned(scan)
 
 
 def _long_word(text: str, match: re.Match[str]) -> Iterator[Finding]:
@@ -116,17 +118,17 @@ def _dotted(text: str, form: re.Pattern[str]) -> Iterator[Finding]:
 
 def _private_keys(text: str) -> Iterator[Finding]:
     """Blocks with a body; what a manual shortens to dots is not one."""
-    done = 0
-    for opening in _PEM.finditer(text):
-        if opening.start() < done:
-            continue
+    openings = list(_PEM.finditer(text))
+    for opening, following in zip_longest(openings, openings[1:]):
         limit = opening.end() + _PEM_LONGEST
+        if following is not None:
+            limit = min(limit, following.start())
         closing = _PEM_END.search(text, opening.end(), limit)
-        end = closing.start() if closing is not None else min(limit, len(text))
-        body = re.findall(r"[A-Za-z0-9+/=]{24,}", text[opening.end() : end])
-        if closing is not None and sum(map(len, body)) >= _PEM_LEAST and "..." not in body:
-            done = closing.end()
-            yield Finding(opening.start(), done, "private_key")
+        if closing is None:
+            continue
+        body = _PEM_LINE.findall(text, opening.end(), closing.start())
+        if sum(map(len, body)) >= _PEM_LEAST:
+            yield Finding(opening.start(), closing.end(), "private_key")
 
 
 def _credentials(text: str) -> Iterator[Finding]:

@@ -143,14 +143,16 @@ class _Search:
         spans = [Span(parts.starts[i], parts.ends[i]) for i in at]
         check_spans(spans, len(text))
         result = masked(text, spans, self.found, self.to_mask)
-        moved = dict(zip(at, zip(spans, result.spans, strict=True), strict=True))
+        number = {i: n for n, i in enumerate(at)}
         for i in parts.rows(row):
             old = new = ""
-            if i in moved:
-                before, after = moved[i]
+            values: dict[str, str] = {}
+            if i in number:
+                before, after = spans[number[i]], result.spans[number[i]]
                 parts.starts[i], parts.ends[i] = after.start, after.end
                 old, new = text[before.start : before.end], result.text[after.start : after.end]
-            self._own_texts(parts, i, partial(repeated, old=old, new=new, values=result.values))
+                values = result.values.get(number[i], values)
+            self._own_texts(parts, i, partial(repeated, old=old, new=new, values=values))
         return result
 
     def _own_texts(self, parts: ElementTexts, i: int, again: Any) -> None:
