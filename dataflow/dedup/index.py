@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import re
 import shutil
 import time
 from collections.abc import Iterator, Sequence
@@ -28,6 +27,7 @@ import polars as pl
 import xxhash
 
 from dataflow.dedup.index_choice import choose, same_parameters
+from dataflow.dedup.index_entry import CorpusEntry, check_name, fingerprint
 from dataflow.dedup.index_rows import CorpusRows, open_rows, similar_rows, write_rows
 from dataflow.dedup.signatures import Scheme, SignatureBlock
 from dataflow.io.atomic import TEMPORARY, write_file, write_folder
@@ -36,23 +36,8 @@ from schemas.errors import StoreError, UsageError
 FORMAT = "corpusmill.index"
 VERSION = 1
 RECORD = "index.json"
-NAME = re.compile(r"[\w][\w.+-]{0,99}")
-"""No colon, which stands between the name and the id of a document."""
 PATIENCE = 60.0
 """Seconds that a writer waits for another one; an addition of 100,000 documents takes about 3."""
-
-
-@dataclass(frozen=True, slots=True)
-class CorpusEntry:
-    """What the record says of one corpus: `added` counts additions from 1, `folder` is its rows'.
-
-    A corpus that is added again with the same rows keeps its number.
-    """
-
-    name: str
-    documents: int
-    added: int
-    folder: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +57,6 @@ class Record:
         """The record as it stands on disk."""
         head = {"format": FORMAT, "version": VERSION}
         return json.dumps({**head, **asdict(self)}, indent=1, ensure_ascii=False).encode()
-
-
-def check_name(corpus: str) -> None:
-    """Raises UsageError unless `corpus` can name a corpus."""
-    if not NAME.fullmatch(corpus):
-        raise UsageError(
-            f"a corpus cannot be named {corpus!r}: use letters, digits, '.', '_', '+' and '-', "
-            "at most 100 of them, a letter or digit first"
-        )
 
 
 class CorpusIndex:
@@ -156,9 +132,7 @@ class CorpusIndex:
         check_name(corpus)
         choice = choose(blocks, kept, self.scheme)
         checks = choice.checks()
-        told = xxhash.xxh3_128(f"{corpus}\0{self.bands}\0{self.scheme}".encode())
-        told.update(checks.data)
-        folder = told.hexdigest()
+        folder = fingerprint(corpus, self.scheme, self.bands, checks)
         with self._writing():
             record = self._record()
             others = [each for each in record.corpora if each.name != corpus]
@@ -186,6 +160,9 @@ class CorpusIndex:
         """Reads everything; raises StoreError where it is not what was written."""
         for rows in self._opened(""):
             rows.check()
+
+    def close(self) -> None:
+        """Nothing: blocks that were found stay readable."""
 
     def _commit(self, record: Record) -> None:
         write_file(self.path / RECORD, record.json())

@@ -12,7 +12,7 @@ import polars as pl
 import xxhash
 
 from dataflow.dedup.kernels import I64, U32, U64
-from dataflow.dedup.signatures import Scheme, SignatureBlock
+from dataflow.dedup.signatures import Scheme, SignatureBlock, readonly
 from schemas.errors import SchemaError, StoreError
 
 ROW_FRAME = pl.Schema({"doc_id": pl.String, "block": pl.Int64, "row": pl.Int64, "size": pl.Int64})
@@ -52,12 +52,35 @@ class Choice:
                 shingles = block.shingles[block.offsets[row] : block.offsets[row + 1]]
                 yield place, block.content[row], block.signatures[row], shingles
 
+    def batches(self, number: int) -> Iterator[tuple[list[int], SignatureBlock]]:
+        """The chosen rows in blocks of at most `number`, and the place of each."""
+        order = np.argsort(self.block, kind="stable")
+        bounds = np.searchsorted(self.block[order], np.arange(len(self.blocks) + 1))
+        for at, (start, end) in enumerate(itertools.pairwise(bounds.tolist())):
+            block = self.blocks[at] if end > start else None
+            for first in range(start, end, number):
+                places = order[first : min(first + number, end)]
+                if block is not None:
+                    yield places.tolist(), take(block, self.row[places])
+
     def checks(self) -> U64:
         """Checksum of each row, uint64[n]."""
         found = np.zeros(len(self.doc_ids), np.uint64)
         for place, content, signature, shingles in self.parts():
             found[place] = checksum(self.doc_ids[place], content, signature, shingles)
         return found
+
+
+def take(block: SignatureBlock, rows: I64) -> SignatureBlock:
+    """Some rows of `block`, as one of their own."""
+    starts, ends = block.offsets[rows], block.offsets[rows + 1]
+    parts = [block.shingles[:0]]
+    parts += [block.shingles[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
+    return SignatureBlock(
+        block.scheme, block.doc_ids.gather(rows), readonly(block.content[rows]),
+        readonly(block.signatures[rows]), readonly(np.concatenate(parts)),
+        readonly(np.concatenate([[0], np.cumsum(ends - starts)])),
+    )  # fmt: skip
 
 
 def choose(blocks: Sequence[SignatureBlock], kept: pl.Series, scheme: Scheme) -> Choice:

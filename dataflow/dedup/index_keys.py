@@ -112,6 +112,17 @@ def sound(rows: Rows, row: Int) -> bool:
     return bool(0 <= start <= end <= len(rows.shingles))
 
 
+@compiled
+def alike_pairs(
+    new: Rows, first: I64, old: Rows, second: I64, threshold: float
+) -> NDArray[np.bool_]:
+    """bool[n]: which pairs of a new and an old row are similar enough."""
+    found = np.zeros(len(first), np.bool_)
+    for pair in range(len(first)):
+        found[pair] = alike(new, first[pair], old, second[pair], threshold)
+    return found
+
+
 class Marks(NamedTuple):
     """Of old rows (n each): `found` is one similar to a new row, `seen` the last new row's stamp.
 
