@@ -31,6 +31,8 @@ BOUNDARY, UNKNOWN, FIRST = np.uint32(1), np.uint32(2), np.uint32(16)
 _MARK, _LETTER, _DIGIT, _SPACE, _NEWLINE, _IDEOGRAPH = range(6)
 _UNSPACED = ("han", "kana", "hangul", "thai", "lao", "khmer", "burmese", "tibetan")
 _SIZE = 0x323B0
+MOST_CHARS = 4_000_000
+"""Characters of a text that are looked at: more change no figure, and each takes 30 bytes."""
 _LONGEST_WORD = 64
 _LONGEST_RUN = 4
 _APOSTROPHES = (np.uint32(0x27), np.uint32(0x2019))
@@ -57,6 +59,7 @@ def class_table() -> U8:
 
 def code_points(text: str) -> U32:
     """uint32: code points of `text` in lower case, without fenced code."""
+    text = text[:MOST_CHARS]
     fences = fenced(text)
     if fences:
         done, kept = 0, []
@@ -73,7 +76,7 @@ def tokenize(codes: U32, *, characters: bool) -> tuple[U32, I64]:
     spans = np.empty((len(codes), 2), np.int64)
     kernel = _characters if characters else _words
     count = kernel(codes, class_table(), tokens, spans)
-    return tokens[:count], spans[:count]
+    return tokens[:count].copy(), spans[:count].copy()
 
 
 @compiled

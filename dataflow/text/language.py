@@ -244,10 +244,9 @@ class DetectLanguage:
         pieces = passages(text)
         told = self._told(text, pieces, lang)
         found = shares(pieces, told, lang)
-        if len(found) > 1 and found[0][0] != lang:
-            return found[0][0], found[0][1], found
-        if lang == UNDETERMINED and len(found) == 1 and found[0][1] >= self.passage_score:
-            return found[0][0], min(self.passage_score, found[0][1]), found
+        if found and found[0][0] != lang:
+            largest, share = found[0]
+            return largest, share if lang != UNDETERMINED else min(self.passage_score, share), found
         return lang, score, found
 
     def _told(self, text: str, pieces: list[Passage], lang: str) -> dict[int, str]:

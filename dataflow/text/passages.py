@@ -15,6 +15,8 @@ from dataflow.text.scripts import CJK, LETTERS_PER_WORD, SCRIPTS, cjk_language, 
 LETTERS_ENOUGH = 120
 """Weighted letters from which on a line ends a passage, in a text of one line a paragraph."""
 LEAST_SHARE = 0.0001
+MOST_CHARS = 2_000_000
+"""Characters that are looked at: a book has fewer, and a million tiny paragraphs take 200 MB."""
 _LINE = re.compile(r"[^\n]+")
 
 
@@ -41,6 +43,7 @@ def passages(text: str) -> list[Passage]:
     >>> [(p.start, p.end, p.cjk) for p in passages("One\ntwo\n\n三四五\nsix")]
     [(0, 7, ''), (9, 12, 'zh'), (13, 16, '')]
     """
+    text = text[:MOST_CHARS]
     codes = script_codes(text)
     fences = fenced(text)
     if fences:
