@@ -16,7 +16,7 @@ from dataflow.personal.checksums import iban, iban_length
 from dataflow.personal.domains import is_documentation, is_top_level
 from dataflow.personal.kinds import Finding
 from dataflow.personal.labels import Label, label_after, label_before
-from dataflow.personal.surroundings import is_word
+from dataflow.personal.surroundings import among_decimals, is_word
 
 LONGEST_LOCAL = 64
 """Characters before the @ (RFC 5321)."""
@@ -37,7 +37,7 @@ _HASH = re.compile(r"#(?=[a-z0-9-]{2,30}\.(?:com|cn|net|org|edu)\b)")
 _HASH_MEANT = re.compile(r"#.{0,8}(?:换|改|替换|replace|代替|swap).{0,8}@|@.{0,8}#")
 _LOGINS = frozenset({"git", "hg", "svn"})
 """User names of code hosts: the same for everybody."""
-_SHELL = re.compile(r"(?:ssh|scp|rsync|sftp|mosh)\s[^\n]{0,60}$")
+_LOGIN = re.compile(r"(?:(?:ssh|scp|rsync|sftp|mosh)\s[^\n]{0,60}|//[^\s/@]{0,64})\Z")
 _V4 = re.compile(r"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}")
 _V6 = re.compile(r"[23][0-9A-Fa-f]{3}:(?:[0-9A-Fa-f]{0,4}:){1,6}[0-9A-Fa-f]{0,4}")
 _MAC_TAIL = re.compile(r"([:-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}(?![0-9A-Za-z])")
@@ -97,10 +97,8 @@ def _email(text: str, at: int, after: int) -> Iterator[Finding]:
     local = text[start:at].lower()
     if not name or local in _LOGINS or is_documentation(name.lower()):
         return
-    if text[start - 2 : start] == "//" or text[end : end + 2] in (":/", ":~"):
-        return  # the user of a URL or of a remote path
-    if _SHELL.search(text, max(0, start - 70), start):
-        return
+    if text[end : end + 2] in (":/", ":~") or _LOGIN.search(text, max(0, start - 70), start):
+        return  # the user of a URL, of a remote path or of a remote shell
     yield Finding(start, end, "email")
 
 
@@ -139,7 +137,9 @@ def ipv4(text: str, start: int, end: int) -> Iterator[Finding]:
         parts = [int(part) for part in match[0].split(".")]
         if max(parts) > 255 or ".".join(map(str, parts)) != match[0]:
             continue
-        if not is_host(match[0]) or label_after(text, after) == "version":
+        if not is_host(match[0]) or among_decimals(text, at):
+            continue
+        if label_after(text, after) == "version":
             continue
         if _is_meant(parts, label_before(text, at)):
             yield Finding(at, after, "ip")
@@ -156,7 +156,7 @@ def _touches(text: str, start: int, end: int, joints: str) -> bool:
 
 def _is_meant(parts: list[int], label: Label) -> bool:
     """Whether four numbers are an address and not a version."""
-    if label.name == "version":
+    if label.name == "version" or len(set(parts)) == 1:
         return False
     return label.name == "ip" or sum(part >= _SMALL for part in parts) >= 2
 

@@ -18,7 +18,7 @@ _NEAR = {"other": 24, "version": 16}
 _ENGLISH = {
     "phone": """tel(?:ephone|efax|efon|[eé]fono|s)? t[eé]l[eé]phone t[eé]l phones? mobiles? cell
         cellphone fax calls? called calling dial(?:led)? whats.?app wechat sms helpline hotline
-        reach(?:ed)? contacts? call.?back voicemail landline switchboard direct.line pager telegram
+        reach(?:ed)? contacts? voicemail landline switchboard direct.line pager telegram
         viber msisdn [tmpf](?=[.:].?$) ph(?=[.:#]?.?$) mob(?=[.:]?.?$)""",
     "card": """cards? credit debit visa master.?card amex american.express pan unionpay discover
         jcb diners""",
@@ -27,7 +27,8 @@ _ENGLISH = {
         log(?:ged)?.?ins?.from nameserver visitor resolves?.to traceroute connect(?:ed|ion)?
         attacker endpoint""",
     "version": """v ver versions? releases? builds? firmware rev revision sections? sec chapter
-        clause oid sdk driver kernel upgrade(?:d)? fw paragraph appendix level update""",
+        clause oid object.?identifier sdk driver kernel upgrade(?:d)? fw paragraph appendix level
+        update""",
     "other": """orders? invoice isbn(?:-1[03])? issn ean upc gtin serial s/n sn parts? p/n pn
         models? sku refs? reference doi pmid arxiv tickets? case tracking waybill batch lot patent
         ids? uids? uuid imei imsi timestamp epoch seed zip item catalog(?:ue)? cas hash commit

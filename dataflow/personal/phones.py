@@ -17,6 +17,7 @@ from dataflow.personal.surroundings import alone, among_figures, in_url, measure
 
 _GAP = r"[ .\-/\u00a0\u2010-\u2013]"
 _INTERNATIONAL = re.compile(rf"\+ ?\(?[0-9](?:(?:{_GAP}?[(（]|[)）]{_GAP}?|{_GAP})?[0-9]){{6,16}}")
+_DECIMAL = re.compile(r"\+ ?[0-9]+\.[0-9]{1,4}")
 _MOBILE = re.compile(r"(?:[(（]?(?:00)?86[)）]?[ -]?)?(1[3-9][0-9](?:[ -]?[0-9]){8})(?![0-9])")
 _MOBILE_GROUPS = frozenset({(11,), (3, 4, 4), (3, 8), (7, 4)})
 """How the eleven digits are written; other groups count only behind a word."""
@@ -90,7 +91,8 @@ def _international(text: str, plus: int, end: int) -> Iterator[Finding]:
         if most == 0 or len(digits) < fewest:
             return
         if len(digits) <= most:
-            if alone(text, plus, match.end()) and not _is_service(digits):
+            decimal = _DECIMAL.fullmatch(match[0]) is not None
+            if alone(text, plus, match.end()) and not decimal and not _is_service(digits):
                 yield Finding(plus, match.end(), "phone")
             return
         cut = max(match[0].rfind(mark) for mark in " .-/(")
@@ -145,7 +147,8 @@ def _is_american(text: str, match: re.Match[str]) -> bool:
 def _behind_word(text: str, start: int, end: int) -> Iterator[Finding]:
     """The first number of the run when a word for a telephone stands right before it."""
     match = _ANY.match(text, start, end)
-    if match is None or _DATE.match(text, start) or _HOTLINE.match(text, start):
+    inner = start + (text[start] in "(（")
+    if match is None or _DATE.match(text, inner) or _HOTLINE.match(text, inner):
         return
     stop = match.end()
     if text[stop - 1] in ")）" and match[0].count("(") < match[0].count(")"):

@@ -16,6 +16,7 @@ from itertools import zip_longest
 
 from dataflow.personal.assignments import assigned
 from dataflow.personal.checksums import bitcoin
+from dataflow.personal.domains import is_documentation
 from dataflow.personal.kinds import Finding
 from dataflow.personal.scan import Scan
 from dataflow.personal.strength import is_key, is_placeholder
@@ -52,7 +53,9 @@ _PEM_LEAST = 60
 """Base64 characters of the smallest private key in use (Ed25519 in PKCS #8 has 64)."""
 _BEARER = re.compile(r"earer[ \t]{1,4}([A-Za-z0-9._~+/=-]{20,4096})")
 _BASIC = re.compile(r"Basic[ \t]{1,4}([A-Za-z0-9+/]{8,512}={0,2})")
-_USERINFO = re.compile(r"://[^\s/:@\"'<>]{0,64}:([^\s/\"'<>]{3,128})@[A-Za-z0-9\[$%{]")
+_USERINFO = re.compile(
+    r"://[^\s/:@\"'<>]{0,64}:([^\s/\"'<>]{3,128})@([A-Za-z0-9.-]{1,255}|[\[$%{])"
+)
 
 
 def secrets(text: str) -> Iterator[Finding]:
@@ -73,7 +76,7 @@ def secrets(text: str) -> Iterator[Finding]:
         yield from _credentials(text)
     if "://" in text and "@" in text:
         for match in _USERINFO.finditer(text):
-            if not is_placeholder(match[1]):
+            if not is_placeholder(match[1]) and not is_documentation(match[2].lower()):
                 yield Finding(*match.span(1), "password")
     yield from assigned(scan)
 

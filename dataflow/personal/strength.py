@@ -9,7 +9,7 @@ from math import log2
 _PLACEHOLDER = re.compile(
     r"example|xxxx|\*\*\*|\.\.\.|…|your|placeholder|dummy|change.?me|insert|replace|redacted|"
     r"<|>|\$\{|\{\{|%\(|\$\(|[⟨⟩]|^\$|^%[a-z_]+%$|^(?:my)?_?(?:password|passwd|pass|pwd|secret|token)"
-    r"s?[0-9!@]{0,3}$|^p[a4@]ssw[o0]rd|^123456|^(.)\1+$",
+    r"s?[0-9!@]{0,3}$|^p[a4@]ssw[o0]rd|^123456|anonymous|^(.)\1+$",
     re.IGNORECASE,
 )
 _EXPRESSION = re.compile(r"[A-Za-z_]\w*(?:(?:\.|->|::)[A-Za-z_]\w*)+$|[A-Za-z_]+$|\\|/{1,2}\w+/")

@@ -12,6 +12,9 @@ _UNIT = re.compile(
     r"dollars|euros?|usd|eur|cny|yuan|rmb|seconds|ms|sectors|blocks|times|k?m|k?g|k?hz|units)\b)",
     re.IGNORECASE,
 )
+_FIGURE_BEFORE = re.compile(r"(?:[0-9]|(?<![0-9A-Za-z])(?=[A-F]*[0-9])[0-9A-F]{4}) \Z")
+_FIGURE_AFTER = re.compile(r" (?:[0-9]|(?=[A-F]*[0-9])[0-9A-F]{4}(?![0-9A-Za-z]))")
+_DECIMAL_BEFORE = re.compile(r"(?<![0-9.])[0-9]{0,4}\.[0-9]{1,4} \Z")
 _URL_WINDOW = 200
 
 
@@ -61,8 +64,18 @@ def in_url(text: str, start: int) -> bool:
 
 
 def among_figures(text: str, start: int, end: int) -> bool:
-    """Whether numbers stand one space away, so that its groups may be figures of a table's row."""
-    before, after = text[max(0, start - 2) : start], text[end : end + 2]
-    return (before[-1:] == " " and before[:1].isdigit()) or (
-        after[:1] == " " and after[1:].isdigit()
+    """Whether numbers stand one space away, so that its groups may be figures of a table's row.
+
+    Words of four hexadecimal digits count as numbers, as in tables of characters.
+
+    >>> among_figures("527D 5282 5281 5290 5293", 5, 24), among_figures("fax 0571 8795", 4, 13)
+    (True, False)
+    """
+    return _FIGURE_BEFORE.search(text, max(0, start - 6), start) is not None or (
+        _FIGURE_AFTER.match(text, end) is not None
     )
+
+
+def among_decimals(text: str, start: int) -> bool:
+    """Whether a decimal stands one space before, as in a drawing's path: `2.12 3.51.98.32`."""
+    return _DECIMAL_BEFORE.search(text, max(0, start - 12), start) is not None
