@@ -59,6 +59,11 @@ class Record:
         return json.dumps({**head, **asdict(self)}, indent=1, ensure_ascii=False).encode()
 
 
+def _ours(name: str) -> bool:
+    """Whether a file of this name may lie in the folder of an index that is being made."""
+    return name in (RECORD, "rows", "lock") or name.startswith(TEMPORARY)
+
+
 class CorpusIndex:
     """Documents that earlier runs kept, by corpus; another run's duplicates of them are found."""
 
@@ -78,7 +83,7 @@ class CorpusIndex:
                 raise StoreError(f"{path}: no index of a corpus; name its folder, or make one")
             if scheme.permutations % bands:
                 raise UsageError(f"{bands} bands do not divide {scheme.permutations} numbers")
-            if path.exists() and any(each.name != "lock" for each in path.iterdir()):
+            if path.is_dir() and not all(_ours(each.name) for each in path.iterdir()):
                 raise StoreError(f"{path}: not an index, and not empty; name another folder")
             with index._writing():
                 if not (path / RECORD).exists():
