@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dataflow.dedup import folding
-from dataflow.dedup.signatures import Scheme, SignatureBlock, sign_texts
+from dataflow.dedup import folding, kernels
+from dataflow.dedup.signatures import Scheme, SignatureBlock, sign_texts, utf8
 from tests.dataflow.dedup import oracle
 from tests.strategies.dedup import ANY, TRICKY
 
@@ -119,3 +119,35 @@ def test_batches_cover_all_rows_and_do_not_change_the_block(
     parts = block_of(*texts)
     for name in ("content", "signatures", "shingles", "offsets"):
         assert np.array_equal(getattr(whole, name), getattr(parts, name)), name
+
+
+@settings(deadline=None)
+@given(st.one_of(ANY, TRICKY), st.text("ab1_ .…é字カ-", max_size=40))
+@example("no letters become several: … ½", "")
+@example("字 a bcdef ghijk", "")
+def test_one_pass_over_words_is_the_two_it_saves(text: str, tail: str) -> None:
+    table = folding.fold_table()
+    data, offsets = utf8(pl.Series([text + " " + tail]))
+    end = int(offsets[1])
+    room = np.empty(20 * end + 8, np.uint32)
+    size, letters, ideographs = kernels.folded(data, 0, end, table.codes, table.expansions, room)
+    words = letters > 0 and ideographs * kernels.LETTERS_PER_WORD <= letters - ideographs
+    found, expected = np.empty((2, size + end // 2 + 2), np.uint64)
+    content, contents = np.empty((2, 2), np.uint64)
+    count = kernels.word_units(data, 0, end, table.codes, table.expansions, found, content)
+    if count < 0:
+        assert not words or any(len(folding.fold(char)) > 1 for char in text + tail)
+        return
+    assert words
+    number = kernels.write_units(room, size, kernels.WORDS, expected, contents)
+    assert found[:count].tolist() == expected[:number].tolist()
+    assert content.tolist() == contents.tolist()
+    assert count <= end // 2 + 1
+
+
+def test_a_mark_far_behind_plain_text_is_seen() -> None:
+    for before in (0, 30, 31, 32, 33, 64, 100):
+        one, other = "a" * before + "e\u0301", "a" * before + "é"
+        block = block_of(one, other, "a" * before + "e")
+        assert block.content[0].tolist() == block.content[1].tolist()
+        assert block.content[0].tolist() != block.content[2].tolist()
