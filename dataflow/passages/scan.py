@@ -166,7 +166,7 @@ def folded_point(entry: np.uint32, expansions: U32, one: np.uint64) -> tuple[boo
 
 @compiled
 def widen(points: U32, segment: I64, codes: U32, starts: U32, ends: U32, first: int) -> None:
-    """Extends tokens from `first` on over the marks between them.
+    """Extends tokens from `first` on over the marks between them and those at a line's start.
 
     Marks belong to the token that no white space divides them from; between two tokens those that
     close something belong to the one before, those that open something to the one behind.
@@ -190,12 +190,31 @@ def widen(points: U32, segment: I64, codes: U32, starts: U32, ends: U32, first: 
             while end > at and is_opener(points[end - 1]):
                 end -= 1
         if token + 1 < last:
-            starts[token + 1] = end
+            starts[token + 1] = line_start(points, np.int64(ends[token]), end)
         if token == first:
             at = np.int64(starts[token])
             while at > low and not is_blank(points[at - 1], codes):
                 at -= 1
-            starts[token] = at
+            starts[token] = line_start(points, low, at)
+
+
+@compiled
+def line_start(points: U32, floor: np.int64, start: np.int64) -> np.int64:
+    """`start`, or where its line begins if only marks of headings, lists and quotes are before it.
+
+    So no mark is left without what it marks.
+    """
+    at, found = start, start
+    while at > floor:
+        code = points[at - 1]
+        if code == 0x0A:
+            return found
+        if code in (0x23, 0x2A, 0x2B, 0x2D, 0x3E):
+            found = at - 1
+        elif code not in (0x20, 0x09):
+            return start
+        at -= 1
+    return found if floor == 0 else start
 
 
 @compiled

@@ -27,8 +27,10 @@ def document(doc_id: str, first: str, second: str) -> dict[str, object]:
 def test_elements_of_a_filtered_frame_are_those_of_its_documents() -> None:
     rows = [document("a", FIRST, SHARED), document("b", "Between the two.", "Another end."),
             document("c", SHARED, "What is left of the last.")]  # fmt: skip
-    schema = {"doc_id": pl.String, "source": pl.String, "text": pl.String,
-              "elements": pl.List(dtype_of(ELEMENT))}  # fmt: skip
+    schema = pl.Schema(
+        {"doc_id": pl.String, "source": pl.String, "text": pl.String,
+         "elements": pl.List(dtype_of(ELEMENT))}
+    )  # fmt: skip
     frame = pl.DataFrame(rows, schema=schema)
     stage = CutRepeats(unit="paragraph")
     cuts = stage.resolve([stage.collect(frame)], frame["doc_id"])

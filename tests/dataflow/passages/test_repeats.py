@@ -68,6 +68,19 @@ def test_a_substring_may_begin_within_a_sentence_and_cross_paragraphs() -> None:
     assert result.removed["text"].to_list() == [shared.upper()]
 
 
+def test_marks_of_headings_lists_and_quotes_go_with_what_they_mark() -> None:
+    rng = random.Random(15)
+    items = [sentence(rng, size=20) for _ in range(3)]
+    shared = f"# {items[0]}\n\n- {items[1]}\n  - {items[2]}"
+    texts = [f"{form}{sentence(rng)}" for form in (f"{shared}\n\n> ", f"{shared}\n\n> ")]
+    result = CutRepeats(unit="substring")(corpus(texts))
+    assert result.removed["text"].to_list() == [shared]
+    assert result.frame["text"][1] == texts[1][len(shared) + 2 :]
+    within = [f"{sentence(rng)}\n\n{shared}", f"{sentence(rng)}\n\n{shared}\n\nEnd."]
+    result = CutRepeats(unit="substring")(corpus(within))
+    assert result.removed["text"].to_list() == [shared]
+
+
 @pytest.mark.parametrize("unit", ["paragraph", "sentence", "substring"])
 def test_the_first_document_of_the_order_keeps_it(unit: str) -> None:
     rng = random.Random(5)
