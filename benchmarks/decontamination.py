@@ -2,12 +2,13 @@
 
     python -m benchmarks decontamination --corpus CORPUS [--peer PYTHON] [--items N] [--seed S]
 
-CORPUS holds docs.parquet (id, lang, norm, text), such as the one that benchmarks/dedup.py reads. Three
-tenths of its documents are set aside; from each of some of them an item is made: a question of two
-or three sentences, an answer, four choices, one set for English and one for Chinese. No half of any
-of its sentences stands in the other documents. It is planted in one of these in each of the dresses
-below, and the hard negatives in the same way. Untouched documents are negatives too. Documents that
-the corpus itself made from others are left out, as their edited sentences are leaks of a kind.
+CORPUS holds docs.parquet (id, lang, norm, text), such as the one that benchmarks/dedup.py reads.
+Three tenths of its documents are set aside; from each of some of them an item is made: a question
+of two or three sentences, an answer, four choices, one set for English and one for Chinese. No half
+of any of its sentences stands in the other documents. It is planted in one of these in each of the
+dresses below, and the hard negatives in the same way. Untouched documents are negatives too.
+Documents that the corpus itself made from others are left out, as their edited sentences are leaks
+of a kind.
 
 Leaks: `verbatim`, `reformatted` (bold, broken lines, other punctuation), `width` (English in full
 width, Chinese punctuation in half width), `prompt`, `answer`, `short-answer` (one of fewer units
@@ -64,7 +65,7 @@ class Item(NamedTuple):
 def size_of(sentence: str, lang: str) -> int:
     """Words of an English sentence, ideographs of a Chinese one."""
     if lang == "en":
-        return len(sentence.split())
+        return sum(WORD.search(word) is not None for word in sentence.split())
     return sum("\u4e00" <= char <= "\u9fff" for char in sentence)
 
 
@@ -90,13 +91,16 @@ def good_sentences(text: str, lang: str) -> list[str]:
 def make_items(
     held: pl.DataFrame, rest: pl.DataFrame, limit: int, rng: random.Random
 ) -> list[Item]:
-    """Items of the documents in `held`; no half of any of their sentences stands in `rest`."""
+    """Items of the documents in `held`; no half of a sentence stands in `rest` or twice."""
     everything = "\n".join(key_of(text) for text in rest["text"])
+    taken: list[str] = []
 
     def is_new(sentence: str) -> bool:
         key = key_of(sentence)
         middle = len(key) // 2
-        return key[:middle] not in everything and key[middle:] not in everything
+        return not any(
+            half in text for text in (everything, *taken) for half in (key[:middle], key[middle:])
+        )
 
     items: list[Item] = []
     per_lang: Counter[str] = Counter()
@@ -110,6 +114,7 @@ def make_items(
         sentences = apart([one for one in candidates if is_new(one)])
         if len(sentences) < 12:
             continue
+        taken.append(key_of(row["text"]))
         length = rng.choice((2, 3))
         items.append(
             Item(
@@ -279,7 +284,7 @@ def ours(
         exact += passage == row["text"] and key_of(passage) in key_of(
             truth.get(row["doc_id"], ("", "", passage))[2]
         )
-    size = documents["text"].str.len_bytes().sum() / 1e6
+    size = int(documents["text"].str.len_bytes().sum()) / 1e6
     return {
         **scores(set(split.rejected["id"]), truth),
         "hits": hits.height,
