@@ -25,7 +25,7 @@ def person_names(text: str) -> Iterator[Finding]:
     if len(_HAN.findall(text)) > _HAN_SHARE * len(text):
         return
     for start, end, label in entities(text):
-        name = text[start:end].removesuffix("'s").removesuffix("’s")
+        name = text[start:end].rstrip().removesuffix("'s").removesuffix("’s")
         words = name.split()
         if label != "PERSON" or len(words) not in _WORDS or "\n" in name:
             continue

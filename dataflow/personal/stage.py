@@ -36,7 +36,7 @@ class RedactPersonalData:
     addresses that standards reserve for documentation, private networks, public name servers,
     version numbers, hotlines, stand-ins such as `YOUR_API_KEY`. Code is searched like prose, since
     keys leak in code. `names` also finds names of persons (`name`) in English with a language
-    model, which is some thousand times slower. Masking is idempotent.
+    model, at some 40 kB a second. Masking is idempotent.
     """
 
     VERSION: ClassVar[int] = 1
