@@ -24,8 +24,8 @@ class Room:
     A corpus of at most `documents` is searched in memory. A larger one has its band keys and pairs
     in files under `folder` (the system's folder of temporary files if None), at most `keys` of
     them at once in memory, and compares documents slab by slab, whose shingles are `shingles`
-    numbers of 8 bytes at most. At the defaults that is about 0.3 GB whatever the corpus is, and
-    200 bytes for each document.
+    numbers of 8 bytes at most. At the defaults that is about 0.2 GB whatever the corpus is, and
+    300 bytes for each document (ids, order, edges).
     """
 
     folder: Path | None = None

@@ -48,8 +48,8 @@ class Counts:
 
     `crowded` documents were in a band group above GROUP_LIMIT: of those not all pairs are
     compared, so that a component may be found in parts. `uncompared` bounds from above how many
-    pairs of such documents nobody looked at though both may have stayed (0: none); only there
-    can a near-duplicate have stayed that more work would have found.
+    pairs of such documents nobody looked at though both may have stayed (0: none that shares a
+    band, or in a second round two, which one in 400 does not at a similarity of .75).
     """
 
     documents: int = 0

@@ -27,8 +27,9 @@ NEXT_BANDS = 4
 """Bands that each band is joined with when large groups are searched again.
 
 Two documents of similarity .75 share 10 of 32 bands on average, and two of them at most 4 apart
-but for p < .001; two of similarity .5 share both bands of a join with p = .004 instead of .06, so
-that pages of one template with different content no longer fill the groups.
+but for 1 pair in 400 (drawn 400,000 times); two of similarity .5 share both bands of a join with
+p = .004 instead of .06, so that pages of one template with different content no longer fill the
+groups.
 """
 LEAST_PROGRESS = 0.9
 """Large groups are searched again while at most this share of their members stays."""
