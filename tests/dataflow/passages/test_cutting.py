@@ -27,11 +27,9 @@ def document(doc_id: str, first: str, second: str) -> dict[str, object]:
 def test_elements_of_a_filtered_frame_are_those_of_its_documents() -> None:
     rows = [document("a", FIRST, SHARED), document("b", "Between the two.", "Another end."),
             document("c", SHARED, "What is left of the last.")]  # fmt: skip
-    schema = pl.Schema(
-        {"doc_id": pl.String, "source": pl.String, "text": pl.String,
-         "elements": pl.List(dtype_of(ELEMENT))}
-    )  # fmt: skip
-    frame = pl.DataFrame(rows, schema=schema)
+    elements = pl.Series("elements", [row.pop("elements") for row in rows],
+                         dtype=pl.List(dtype_of(ELEMENT)))  # fmt: skip
+    frame = pl.DataFrame(rows).with_columns(elements)
     stage = CutRepeats(unit="paragraph")
     cuts = stage.resolve([stage.collect(frame)], frame["doc_id"])
     assert cuts["doc_id"].to_list() == ["c"]
