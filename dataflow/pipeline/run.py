@@ -7,16 +7,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dataflow.pipeline import steps
 from dataflow.pipeline.commit import commit
 from dataflow.pipeline.listing import ingest
 from dataflow.pipeline.parsing import parse
 from dataflow.pipeline.session import WORK, Session, StepResult
-from dataflow.pipeline.text_step import text
+from dataflow.pipeline.steps.balance import balance
+from dataflow.pipeline.steps.cutting import boilerplate, passages
+from dataflow.pipeline.steps.decontaminate import decontaminate
+from dataflow.pipeline.steps.dedup import dedup
+from dataflow.pipeline.steps.filter import quality
+from dataflow.pipeline.steps.making import chunk, embed, sft
+from dataflow.pipeline.steps.perplexity import perplexity
+from dataflow.pipeline.steps.text import text
 from schemas.errors import UsageError
 from schemas.manifest import Manifest
-
-STEP_ORDER = ("ingest", "parse", "text", "filter", "dedup", "chunk", "sft", "embed")
 
 Step = Callable[[Session, dict[str, str]], StepResult]
 
@@ -24,13 +28,19 @@ STEPS: dict[str, Step] = {
     "ingest": lambda session, keys: ingest(session),
     "parse": lambda session, keys: parse(session, keys["ingest"]),
     "text": lambda session, keys: text(session, keys["parse"]),
-    "filter": lambda session, keys: steps.quality(session, keys["text"]),
-    "dedup": lambda session, keys: steps.dedup(session, keys["filter"]),
-    "chunk": lambda session, keys: steps.chunk(session, keys["dedup"]),
-    "sft": lambda session, keys: steps.sft(session, keys["dedup"], keys["chunk"]),
-    "embed": lambda session, keys: steps.embed(session, keys["chunk"]),
+    "boilerplate": lambda session, keys: boilerplate(session, keys["text"]),
+    "perplexity": lambda session, keys: perplexity(session, keys["boilerplate"]),
+    "filter": lambda session, keys: quality(session, keys["perplexity"]),
+    "decontaminate": lambda session, keys: decontaminate(session, keys["filter"]),
+    "dedup": lambda session, keys: dedup(session, keys["decontaminate"]),
+    "passages": lambda session, keys: passages(session, keys["dedup"]),
+    "balance": lambda session, keys: balance(session, keys["passages"], keys["dedup"]),
+    "chunk": lambda session, keys: chunk(session, keys["balance"]),
+    "sft": lambda session, keys: sft(session, keys["balance"], keys["chunk"]),
+    "embed": lambda session, keys: embed(session, keys["chunk"]),
 }
-"""Step name -> what runs it, given the keys of the steps before."""
+"""Step name -> what runs it, given the keys of the steps before; in the order of a run."""
+STEP_ORDER = tuple(STEPS)
 
 
 def run(session: Session) -> Manifest:

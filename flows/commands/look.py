@@ -10,6 +10,8 @@ import click
 from flows.cli import EXIT_FAILED
 
 OUT = click.argument("out", type=click.Path(path_type=Path))
+LEAST_SHARE = 0.01
+"""Share of a document from which on a second language is named."""
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -58,7 +60,7 @@ def inspect_command(out: Path, name: str, as_json: bool) -> None:
 
 
 def _print_way(way: dict[str, Any]) -> None:
-    from flows.console import print_pairs, print_table
+    from flows.console import print_pairs
 
     click.echo(f"{way['name']} was found in {way['found_as']}\n")
     for document in way["documents"]:
@@ -70,8 +72,9 @@ def _print_way(way: dict[str, Any]) -> None:
                 "parsed": f"{document['status']}: "
                 + ", ".join(f"{count} {kind}" for kind, count in document["elements"].items()),
                 "text": f"{document['n_chars']} characters, {document['n_tokens']} tokens, "
-                f"{document['lang']}",
+                f"{_languages(document)}",
                 "title": document["title"],
+                **_curated(document),
             }
         )
         for issue in document["issues"]:
@@ -86,6 +89,22 @@ def _print_way(way: dict[str, Any]) -> None:
         fate = "kept" if row["kept"] else f"duplicate of {row['duplicate_of']}"
         similarity = "" if row["similarity"] is None else f" at {row['similarity']:.3f}"
         click.echo(f"cluster   {row['cluster_id']}: {row['doc_id']} {fate}{similarity}")
+    for difference in way["differences"]:
+        click.echo(f"differs   {difference['doc_id'][:12]} from {difference['kept'][:12]}:")
+        click.echo("          " + "".join(_marked(change) for change in difference["changes"]))
+    for row in way["removed"]:
+        text = " ".join(row["text"].split())[:80]
+        click.echo(f"cut out   {row['unit']} at {row['position']} ({row['copies']} copies): {text}")
+    for row in way["contamination"]:
+        span = f"{row['char_start']}:{row['char_end']}"
+        click.echo(f"shared    {span} with {row['set']} item {row['item']} ({row['overlap']:.2f})")
+    _print_made(way)
+
+
+def _print_made(way: dict[str, Any]) -> None:
+    """What a record was made from, and what was made of it."""
+    from flows.console import print_table
+
     if way["elements"]:
         rows = [(e["page"], e["kind"], _box(e["bbox"]), e["text"]) for e in way["elements"]]
         print_table("Made from", ("page", "kind", "box (points)", "text"), rows)
@@ -102,6 +121,35 @@ def _print_way(way: dict[str, Any]) -> None:
             for s in way["samples"]
         ]
         print_table("SFT samples", ("sample", "method", "task", "instruction"), samples)
+
+
+def _languages(document: dict[str, Any]) -> str:
+    """The language, or the shares of several: `zh 81 %, en 19 %`."""
+    shares = [part for part in document["languages"] or [] if part["share"] >= LEAST_SHARE]
+    if len(shares) < 2:
+        return str(document["lang"])
+    return ", ".join(f"{part['lang']} {part['share']:.0%}" for part in shares)
+
+
+def _curated(document: dict[str, Any]) -> dict[str, str]:
+    """What cleaning changed, what was found and masked, licence and split; only what there is."""
+    changes = {name: n for name, n in (document["changes"] or {}).items() if n}
+    personal = document["personal_data"] or []
+    found = {
+        "changed": ", ".join(f"{name} {count}" for name, count in changes.items()),
+        "personal": ", ".join(f"{p['count']} {p['kind']} ({p['action']})" for p in personal),
+        "license": document["license"] or "",
+        "split": document["split"] or "",
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+MARKS = {"only_kept": "[-{}-]", "only_dropped": "{{+{}+}}", "gap": " … ", "equal": "(same words)"}
+
+
+def _marked(change: dict[str, str]) -> str:
+    """A piece of a difference as `git diff --word-diff` shows it."""
+    return MARKS.get(change["kind"], "{}").format(change["text"])
 
 
 def _box(bbox: list[float] | None) -> str:

@@ -1,106 +1,12 @@
-"""Every stage alone: Parquet or JSONL in, Parquet data sets out."""
+"""Stages that make something of documents, alone: Parquet or JSONL in, Parquet data sets out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-if TYPE_CHECKING:
-    from dataflow.recipe import Recipe
-    from schemas.manifest import Manifest
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def stage_options(command: F) -> F:
-    """The arguments that every stage has: IN, -o, --recipe, --json."""
-    for decorate in (
-        click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON."),
-        click.option("--recipe", type=click.Path(path_type=Path), help="Recipe in TOML."),
-        click.option(
-            "-o", "--out", required=True, type=click.Path(path_type=Path), help="Output folder."
-        ),
-        click.argument("path", metavar="IN", type=click.Path(path_type=Path)),
-    ):
-        command = decorate(command)
-    return command
-
-
-def _recipe(path: Path | None, stage: str = "", **options: Any) -> Recipe:
-    """The recipe, with the options of `stage` that were given on the command line."""
-    from dataflow.recipe import load_recipe
-
-    recipe = load_recipe(path)
-    given = {name: value for name, value in options.items() if value is not None}
-    if not given:
-        return recipe
-    return replace(recipe, **{stage: replace(getattr(recipe, stage), **given)})
-
-
-def _tell(out: Path, manifest: Manifest, as_json: bool) -> None:
-    from dataflow.io.shards import read_all
-    from flows.console import print_json
-
-    rows = {name: entry.rows for name, entry in manifest.datasets.items()}
-    found = read_all(out, "rejects", ["reason"])["reason"].value_counts().sort("reason")
-    reasons = dict(found.iter_rows())
-    if as_json:
-        print_json(
-            {
-                "out": str(out), "rows_in": manifest.counts["rows_in"], "datasets": rows,
-                "reasons": reasons,
-            }
-        )  # fmt: skip
-        return
-    click.echo(f"{manifest.counts['rows_in']} rows in")
-    for name, count in rows.items():
-        click.echo(f"{count} rows in {out / name}")
-    for reason, count in reasons.items():
-        click.echo(f"{count} rejected: {reason}")
-
-
-@click.command("clean")
-@stage_options
-def clean_command(path: Path, out: Path, recipe: Path | None, as_json: bool) -> None:
-    """Normalise the text of IN: mojibake, compatibility forms, white space, hyphens, controls."""
-    from dataflow import standalone
-
-    _tell(out, standalone.clean(path, out, _recipe(recipe)), as_json)
-
-
-@click.command("filter")
-@stage_options
-def filter_command(path: Path, out: Path, recipe: Path | None, as_json: bool) -> None:
-    """Drop documents of IN by quality rules; each drop is a row with its value and threshold."""
-    from dataflow import standalone
-
-    _tell(out, standalone.filter_rows(path, out, _recipe(recipe)), as_json)
-
-
-@click.command("dedup")
-@stage_options
-@click.option("--threshold", type=float, help="Jaccard similarity of a duplicate.")
-@click.option("--ngram", type=int, help="Words (or CJK characters) in a shingle.")
-def dedup_command(
-    path: Path,
-    out: Path,
-    recipe: Path | None,
-    as_json: bool,
-    threshold: float | None,
-    ngram: int | None,
-) -> None:
-    """Drop duplicates of IN; writes documents/, rejects/ and clusters/ (a row for every document).
-
-    A document goes only for a kept twin at an exactly verified similarity.
-    """
-    from dataflow import standalone
-
-    options = _recipe(recipe, "dedup", threshold=threshold, ngram=ngram)
-    _tell(out, standalone.dedup(path, out, options), as_json)
+from flows.commands.stage_options import recipe_of, stage_options, tell, with_options
 
 
 @click.command("chunk")
@@ -120,12 +26,17 @@ def chunk_command(
     tokenizer: str | None,
 ) -> None:
     """Cut the documents of IN into chunks with exact char_start and char_end."""
-    from dataflow import standalone
+    from dataflow.standalone import make
 
-    options = _recipe(
-        recipe, "chunk", strategy=strategy, size=size, overlap=overlap, tokenizer=tokenizer
+    options = with_options(
+        recipe_of(recipe),
+        "chunk",
+        strategy=strategy,
+        size=size,
+        overlap=overlap,
+        tokenizer=tokenizer,
     )
-    _tell(out, standalone.chunk(path, out, options), as_json)
+    tell(out, make.chunk(path, out, options), as_json)
 
 
 @click.command("sft")
@@ -156,17 +67,23 @@ def sft_command(
 
     Exit code 1 when the model gave nothing at all.
     """
-    from dataflow import standalone
+    from dataflow.standalone import make
     from flows.cli import EXIT_FAILED
     from flows.commands.run import model_failed
 
-    options = _recipe(
-        recipe, "sft", backend=backend, url=url, model=model, gguf=gguf, token_budget=token_budget
+    options = with_options(
+        recipe_of(recipe),
+        "sft",
+        backend=backend,
+        url=url,
+        model=model,
+        gguf=gguf,
+        token_budget=token_budget,
     )
-    manifest = standalone.sft(path, out, options)
-    _tell(out, manifest, as_json)
+    manifest = make.sft(path, out, options)
+    tell(out, manifest, as_json)
     if export is not None:
-        click.echo(f"{standalone.export_sft(out, export)}", err=as_json)
+        click.echo(f"{make.export_sft(out, export)}", err=as_json)
     if options.sft.needs_llm and model_failed(out):
         click.echo("the model gave no sample at all: see the details in rejects/", err=True)
         return EXIT_FAILED
@@ -180,10 +97,10 @@ def embed_command(
     path: Path, out: Path, recipe: Path | None, as_json: bool, embedder: str | None
 ) -> None:
     """Embed the chunks of IN (documents are cut into chunks first)."""
-    from dataflow import standalone
+    from dataflow.standalone import make
 
-    options = _recipe(recipe, "embed", embedder=embedder)
-    _tell(out, standalone.embed(path, out, options), as_json)
+    options = with_options(recipe_of(recipe), "embed", embedder=embedder)
+    tell(out, make.embed(path, out, options), as_json)
 
 
 @click.command("pack")
@@ -201,7 +118,9 @@ def pack_command(
     tokenizer: str | None,
 ) -> None:
     """Pack the tokenised documents of IN into sequences; none that fits is cut."""
-    from dataflow import standalone
+    from dataflow.standalone import make
 
-    options = _recipe(recipe, "pack", capacity=capacity, mode=mode, tokenizer=tokenizer)
-    _tell(out, standalone.pack(path, out, options), as_json)
+    options = with_options(
+        recipe_of(recipe), "pack", capacity=capacity, mode=mode, tokenizer=tokenizer
+    )
+    tell(out, make.pack(path, out, options), as_json)

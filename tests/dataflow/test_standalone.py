@@ -8,12 +8,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from dataflow import standalone
 from dataflow.io.shards import read_all, read_manifest
 from dataflow.ownership import RUN, check_place
 from dataflow.pipeline.session import WORK
 from dataflow.recipe import Recipe, recipe_from
-from dataflow.standalone import with_lang, writing
+from dataflow.standalone import curate, make
+from dataflow.standalone.make import with_lang
+from dataflow.standalone.output import writing
 from dataflow.text.language import DetectLanguage
 from schemas.errors import SchemaError, UsageError
 from schemas.tables import DOCUMENTS, REJECTS
@@ -75,12 +76,12 @@ def test_an_error_leaves_neither_data_nor_staging(tmp_path: Path) -> None:
 
 def test_shards_have_the_size_of_the_recipe(source: Path, tmp_path: Path) -> None:
     recipe = recipe_from({"run": {"rows_per_shard": 4, "tokenizer": "bytes"}}, "r")
-    manifest = standalone.clean(source, tmp_path / "out", recipe)
+    manifest = curate.clean(source, tmp_path / "out", recipe)
     assert [shard.rows for shard in manifest.datasets["documents"].shards] == [4, 4, 2]
     found = read_all(tmp_path / "out", "documents")
     assert found["n_tokens"].to_list() == [len(text.encode()) for text in found["text"]]
     assert manifest.recipe["run"]["tokenizer"] == "bytes"
-    whole = standalone.clean(source, tmp_path / "whole", Recipe())
+    whole = curate.clean(source, tmp_path / "whole", Recipe())
     assert whole.datasets["rejects"] == manifest.datasets["rejects"]
 
 
@@ -90,13 +91,13 @@ def test_a_killed_stage_does_not_block_the_next(source: Path, tmp_path: Path) ->
     (out / ".tmp-stage" / "documents").mkdir(parents=True)
     (out / ".tmp-stage" / "documents" / "part-00000.parquet").write_text("half")
     (out / "documents").mkdir()  # killed between two renames: no manifest, some data
-    standalone.clean(source, out, Recipe())
+    curate.clean(source, out, Recipe())
     assert read_manifest(out).datasets["documents"].rows == 10
     assert not (out / ".tmp-stage").exists()
 
 
 def test_every_stage_writes_rejects_even_without_any(source: Path, tmp_path: Path) -> None:
-    manifest = standalone.pack(source, tmp_path / "out", Recipe())
+    manifest = make.pack(source, tmp_path / "out", Recipe())
     assert manifest.datasets["rejects"].rows == 0
     assert read_all(tmp_path / "out", "rejects").columns == REJECTS.schema.names
 
@@ -105,7 +106,7 @@ def test_dedup_keeps_order_and_replaces_an_old_cluster(tmp_path: Path) -> None:
     frame = documents(4).with_columns(cluster_id=pl.lit("old"))
     path = tmp_path / "in.parquet"
     frame.reverse().write_parquet(path)
-    standalone.dedup(path, tmp_path / "out", Recipe())
+    curate.dedup(path, tmp_path / "out", Recipe())
     found = read_all(tmp_path / "out", "documents")
     assert found["cluster_id"].null_count() == 0
     assert "old" not in found["cluster_id"]

@@ -182,7 +182,7 @@ def test_a_lost_file_is_found(damaged: Path) -> None:
     ("step", "key", "message"),
     [
         ("filter", "kept", "filter: "),
-        ("dedup", "rows_in", "filter kept"),
+        ("dedup", "rows_in", "decontaminate kept"),
         ("sft", "rejected", "sft"),
     ],
 )

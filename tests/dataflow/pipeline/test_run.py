@@ -131,7 +131,7 @@ def test_a_limit_reads_only_the_first_files(runner: Runner) -> None:
 
 def test_skipped_stages_leave_their_data_sets_out(runner: Runner) -> None:
     manifest = runner(run={"skip": ["filter", "dedup", "sft", "embed"]})
-    assert set(manifest.datasets) == {"documents", "rejects", "clusters", "chunks"}
+    assert set(manifest.datasets) == {"documents", "rejects", "clusters", "removed", "chunks"}
     assert step(manifest, "dedup")["rejected"] == 0
 
 

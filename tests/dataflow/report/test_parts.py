@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from dataflow.quality.rules import DEFAULT_RULES
 from dataflow.recipe import recipe_from
-from dataflow.report import display, duplicates, markup, phrases, recipe_text
+from dataflow.report import difference, display, markup, phrases, recipe_text
 from dataflow.report.charts import bar, histogram, ribbon
+from dataflow.report.difference import compare
 from dataflow.report.display import visible
-from dataflow.report.duplicates import compare
 from dataflow.report.markup import el, join
 from dataflow.report.model import Bound
 from dataflow.report.recipe_text import recipe_toml
@@ -25,7 +25,7 @@ from dataflow.report.scales import CHUNK_TOKENS, SIGNAL_SCALES, TOKENS, rule_bou
 from dataflow.report.tally import NAMES, OTHER, Bins, Tally
 
 
-@pytest.mark.parametrize("module", [display, duplicates, markup, phrases, recipe_text])
+@pytest.mark.parametrize("module", [difference, display, markup, phrases, recipe_text])
 def test_doctests(module: ModuleType) -> None:
     result = doctest.testmod(module)
     assert result.attempted > 0

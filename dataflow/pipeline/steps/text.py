@@ -3,55 +3,89 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import ClassVar
 
 import polars as pl
 
-from dataflow.chunking.tokenizers import get_tokenizer
-from dataflow.io.store import Entry
-from dataflow.pipeline import tasks
+from dataflow.io.store import Entry, Store
+from dataflow.pipeline.annotate import Annotate
 from dataflow.pipeline.session import KIND_REASONS, Meter, Session, StepResult
-from dataflow.pipeline.steps import index_of, shape_of
+from dataflow.pipeline.steps.index import Tables, divided, index_of
+from dataflow.pipeline.tasks import PARSE, TEXT, PackTask
 from dataflow.stage import check_conserved
 from schemas.errors import CorpusmillError
 from schemas.ids import content_id
 from schemas.records import Level, StageName
 
 
+@dataclass(frozen=True, slots=True)
+class TextTask(PackTask):
+    """Clean, mask, measure: one row each for the rows of a parse pack.
+
+    `probe` works on that row alone and commits nothing; the rows in `lost` are emptied first, so
+    that row numbers stay those of the parse pack.
+    """
+
+    input_kind: ClassVar[str] = PARSE
+    annotate: Annotate
+    probe: int | None = None
+    lost: tuple[tuple[int, str, str], ...] = ()
+
+
+def text_pack(task: TextTask) -> None:
+    """Commits the text pack: all columns of the parse pack with text cleaned and scored."""
+    store = Store(task.store)
+    parsed = store.require(PARSE, task.pack).table("rows")
+    if task.probe is not None:
+        parsed = parsed[task.probe : task.probe + 1]
+    if task.lost:
+        gone = pl.int_range(pl.len()).is_in([row for row, _, _ in task.lost])
+        parsed = parsed.with_columns(
+            pl.when(gone).then(pl.lit("")).otherwise("text").alias("text"),
+            pl.when(~gone).then("elements").alias("elements"),
+        )
+    frame = task.annotate(parsed)
+    check_conserved("clean", parsed.height, frame.height, 0)
+    if task.probe is not None:
+        return
+    changes = {name: int(total or 0) for name, total in _totals(frame).items()}
+    record = {"rows": frame.height, "changes": changes, "lost": task.lost}
+    store.put(TEXT, task.key, {"rows": frame}, record)
+
+
+def _totals(frame: pl.DataFrame) -> dict[str, int | None]:
+    return frame["changes"].struct.unnest().sum().row(0, named=True) if frame.height else {}
+
+
 def text(session: Session, parse_key: str) -> StepResult:
     """Cleans, identifies the language of and scores every pack."""
-    recipe = session.recipe
-    stages = (recipe.clean, recipe.language, recipe.score)
-    shape = content_id(shape_of(*stages), get_tokenizer(recipe.run.tokenizer).hash)
+    annotate = Annotate.of(session.recipe)
+    shape = annotate.shape
 
-    def work(meter: Meter) -> dict[str, pl.DataFrame]:
+    def work(meter: Meter) -> Tables:
         index = index_of(session, "parse", parse_key)
         packs = index["pack"].unique(maintain_order=True).to_list()
         todo = [
-            tasks.TextTask(
-                session.store.folder, pack, content_id(tasks.TEXT, pack, shape), *stages,
-                recipe.run.tokenizer,
-            )
+            TextTask(session.store.folder, pack, content_id(TEXT, pack, shape), annotate)
             for pack in packs
-        ]  # fmt: skip
+        ]
         entries = session.parts(
-            "text", tasks.TEXT, todo, tasks.text_pack, meter, partial(_without_fatal_rows, session)
+            "text", TEXT, todo, text_pack, meter, partial(_without_fatal_rows, session)
         )
         renamed = dict(zip(packs, (entry.key for entry in entries), strict=True))
         meter.extra = {"changes": _summed([entry.record["changes"] for entry in entries])}
         lost = _lost(dict(zip(packs, entries, strict=True)))
         kept = index.join(lost, on=["pack", "row"], how="anti", maintain_order="left")
         rejects = _lost_rejects(index.join(lost, on=["pack", "row"], maintain_order="left"))
-        meter.rows_in, meter.kept, meter.rejected = index.height, kept.height, rejects.height
-        check_conserved("text", index.height, kept.height, rejects.height)
         packed = pl.col("pack").replace_strict(renamed, return_dtype=pl.String)
-        return {"index": kept.with_columns(packed), "rejects": rejects}
+        return divided("text", index, kept.with_columns(packed), rejects, meter)
 
     return session.step("text", content_id("text", parse_key, shape), work)
 
 
-def _without_fatal_rows(session: Session, task: tasks.TextTask) -> None:
+def _without_fatal_rows(session: Session, task: TextTask) -> None:
     """Commits a text pack that killed its worker, without the rows that did it.
 
     Each row is tried alone under the same limits; those that fail again become reject rows.
@@ -60,10 +94,10 @@ def _without_fatal_rows(session: Session, task: tasks.TextTask) -> None:
     probes = [replace(task, probe=row) for row in range(count)]
     lost = tuple(
         (probe.probe or 0, KIND_REASONS[outcome.kind].value, outcome.detail)
-        for probe, outcome in zip(probes, session.guarded(tasks.text_pack, probes), strict=True)
+        for probe, outcome in zip(probes, session.guarded(text_pack, probes), strict=True)
         if not outcome.ok
     )
-    for outcome in session.guarded(tasks.text_pack, [replace(task, lost=lost)]):
+    for outcome in session.guarded(text_pack, [replace(task, lost=lost)]):
         if not outcome.ok:
             raise CorpusmillError(
                 f"text: pack {task.key} ended with {outcome.kind} although each of its rows "

@@ -1,0 +1,71 @@
+"""The annotating stages in their order, as one function of a frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import polars as pl
+
+from dataflow.chunking.tokenizers import get_tokenizer
+from dataflow.personal.stage import RedactPersonalData
+from dataflow.pipeline.steps.index import shape_of
+from dataflow.quality.licences import FindLicense
+from dataflow.quality.score import ScoreText
+from dataflow.quality.toxicity import ScoreToxicity
+from dataflow.recipe import Recipe
+from dataflow.text.clean import CleanText
+from dataflow.text.language import DetectLanguage
+from schemas.ids import content_id
+
+KEPT_SIGNALS = ("perplexity",)
+"""Signals that only a step of their own can measure: measuring the others again keeps them."""
+
+
+@dataclass(frozen=True)
+class Annotate:
+    """Annotates: text cleaned and masked; language, signals, licence and sizes beside it."""
+
+    clean: CleanText
+    personal: RedactPersonalData
+    language: DetectLanguage
+    score: ScoreText
+    toxicity: ScoreToxicity
+    licence: FindLicense
+    tokenizer: str
+
+    @classmethod
+    def of(cls, recipe: Recipe) -> Self:
+        """The stages of a recipe."""
+        return cls(
+            recipe.clean, recipe.pii, recipe.language, recipe.score, recipe.toxicity,
+            FindLicense(), recipe.run.tokenizer,
+        )  # fmt: skip
+
+    @property
+    def shape(self) -> str:
+        """Hash of all that the columns depend on."""
+        stages = (
+            self.clean, self.personal, self.language, self.score, self.toxicity, self.licence
+        )  # fmt: skip
+        return content_id(shape_of(*stages), get_tokenizer(self.tokenizer).hash)
+
+    def __call__(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """`frame` with its text rewritten and everything measured."""
+        return self.measured(self.licence(self.personal(self.clean(frame))))
+
+    def measured(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """`frame` with language, signals and sizes of its text as it stands.
+
+        Of signals that are there already, `KEPT_SIGNALS` stay.
+        """
+        before = frame["signals"] if "signals" in frame.columns else None
+        frame = self.toxicity(self.score(self.language(frame)))
+        if before is not None:
+            own = [before.struct.field(name).alias(name) for name in KEPT_SIGNALS]
+            frame = frame.with_columns(pl.col("signals").struct.with_fields(*own))
+        counts = get_tokenizer(self.tokenizer).count(frame["text"].to_list())
+        return frame.with_columns(
+            pl.col("text").str.len_chars().cast(pl.Int64).alias("n_chars"),
+            pl.Series("n_tokens", counts, dtype=pl.Int64),
+        )

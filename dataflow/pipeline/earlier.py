@@ -1,0 +1,70 @@
+"""The index of earlier corpora as one run sees it: what others kept, and its own entry."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from dataflow.dedup.index import RECORD, CorpusIndex
+from dataflow.dedup.signatures import Scheme, SignatureBlock
+from dataflow.recipe import Recipe
+from schemas.ids import content_id
+
+NAME_LENGTH, HASH_LENGTH = 60, 8
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierCorpora:
+    """An index under `path` without the entry `corpus`, which is the run's own."""
+
+    path: Path
+    corpus: str
+    scheme: Scheme
+    bands: int
+    threshold: float
+
+    @classmethod
+    def of(cls, recipe: Recipe, out: Path) -> EarlierCorpora | None:
+        """The recipe's index, None when it names none."""
+        options, stage = recipe.index, recipe.dedup
+        if not options.path:
+            return None
+        name = options.corpus or own_name(out)
+        return cls(Path(options.path), name, stage.scheme, stage.bands, stage.threshold)
+
+    def _open(self, *, create: bool = False) -> CorpusIndex:
+        return CorpusIndex.open(self.path, self.scheme, self.bands, create=create)
+
+    @property
+    def state(self) -> str:
+        """Hash of what others have entered, '' for nothing: part of the key of what is found."""
+        if not (self.path / RECORD).exists():
+            return ""
+        index = self._open()
+        others = any(each.name != self.corpus for each in index.corpora())
+        return index.state(excluding=self.corpus) if others else ""
+
+    def similar(self, blocks: Sequence[SignatureBlock]) -> list[SignatureBlock]:
+        """What others kept that is similar to a document of `blocks`."""
+        if not self.state:
+            return []
+        return self._open().earlier(blocks, self.threshold, excluding=self.corpus)
+
+    def enter(self, blocks: Sequence[SignatureBlock], kept: pl.Series) -> None:
+        """Makes the documents `kept` the index's entry for this corpus; again changes nothing."""
+        self._open(create=True).add(self.corpus, blocks, kept)
+
+
+def own_name(out: Path) -> str:
+    """A name for the corpus in `out`: its folder's, and a hash of the whole path.
+
+    >>> own_name(Path("/data/My corpus"))
+    'My-corpus-6a0a36df'
+    """
+    whole = out.resolve()
+    name = re.sub(r"[^\w.+-]+", "-", whole.name).strip("-.+") or "corpus"
+    return f"{name[:NAME_LENGTH]}-{content_id(str(whole))[:HASH_LENGTH]}"
