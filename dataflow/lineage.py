@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from dataflow.io.shards import iterate, read_manifest
+from dataflow.report.difference import compare
+from dataflow.report.excerpts import read_texts
 from schemas.errors import UsageError
 from schemas.manifest import Manifest
 from schemas.records import Level
@@ -19,6 +22,8 @@ MINIMUM_PREFIX = 6
 """Characters of an id that are enough to look it up."""
 SHOWN = 80
 """Characters of an element's text that are enough to find it on its page."""
+DIFFERENCES = 5
+"""Dropped documents whose difference from the kept one is worked out."""
 Resolved = tuple[str, list[str], list[tuple[int, int]]]
 
 ID_COLUMNS = {
@@ -39,23 +44,26 @@ def lineage(out: Path, name: str) -> dict[str, Any]:
     """Everything a run knows of a record: document, chunk, sample, reject or file.
 
     `name` is an id, the first six or more characters of one, or a source uri. The result has
-    `found_as`, `doc_ids`, `documents`, `clusters`, `rejects`, `chunks`, `samples` and, for a chunk
-    or a sample, `elements` with the pages and boxes that it was made from. Raises UsageError when
-    nothing has that name.
+    `found_as`, `doc_ids`, `documents`, `clusters`, `differences` (word by word, between a dropped
+    document and its kept twin, while the work folder has its text), `removed`, `contamination`,
+    `rejects`, `chunks`, `samples` and, for a chunk or a sample, `elements` with the pages and boxes
+    that it was made from. Raises UsageError when nothing has that name.
     """
     manifest = read_manifest(out)
     found_as, doc_ids, spans = _resolve(out, manifest, name)
     related = pl.col("doc_id").is_in(doc_ids)
     documents = _rows(out, manifest, "documents", related)
     parts = pl.col("level").is_in(PARTS) & pl.col("source").is_in([d["source"] for d in documents])
+    clusters = _rows(out, manifest, "clusters", related | pl.col("duplicate_of").is_in(doc_ids))
     return {
         "name": name,
         "found_as": found_as,
         "doc_ids": doc_ids,
         "documents": [_document(row) for row in documents],
-        "clusters": _rows(
-            out, manifest, "clusters", related | pl.col("duplicate_of").is_in(doc_ids)
-        ),
+        "clusters": clusters,
+        "differences": _differences(out, clusters),
+        "removed": _rows(out, manifest, "removed", related),
+        "contamination": _rows(out, manifest, "contamination", related),
         "rejects": _rows(out, manifest, "rejects", pl.col("id").is_in(doc_ids) | parts),
         "chunks": _rows(out, manifest, "chunks", related),
         "samples": _rows(out, manifest, "sft", related),
@@ -133,6 +141,20 @@ def _rows(
     return rows
 
 
+def _differences(out: Path, clusters: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """How dropped documents differ from what they were dropped for; the first few of them."""
+    pairs = [(row["doc_id"], row["duplicate_of"]) for row in clusters if row["duplicate_of"]]
+    pairs = pairs[:DIFFERENCES]
+    texts = read_texts(out, {name for pair in pairs for name in pair})
+    return [
+        {
+            "doc_id": dropped, "kept": kept,
+            "changes": [asdict(change) for change in compare(texts[kept], texts[dropped])],
+        }
+        for dropped, kept in pairs if dropped in texts and kept in texts
+    ]  # fmt: skip
+
+
 def _document(row: dict[str, Any]) -> dict[str, Any]:
     kinds: dict[str, int] = {}
     for element in row["elements"] or []:
@@ -140,7 +162,8 @@ def _document(row: dict[str, Any]) -> dict[str, Any]:
     return {
         **{name: row[name] for name in (
             "doc_id", "source", "media_type", "title", "lang", "n_chars", "n_tokens", "n_pages",
-            "status", "issues", "signals", "cluster_id",
+            "languages", "status", "issues", "signals", "changes", "personal_data", "license",
+            "cluster_id", "split",
         )},
         "metadata": json.loads(row["metadata"]),
         "elements": kinds,

@@ -12,6 +12,7 @@ import polars as pl
 from dataflow.io.shards import iterate
 from dataflow.report import corpus, made
 from dataflow.report.corpus import Corpus
+from dataflow.report.curated import DOCUMENT_COLUMNS, HIT_COLUMNS, REMOVED_COLUMNS, Curated
 from dataflow.report.display import finite, share, visible
 from dataflow.report.duplicates import Members, Sizes
 from dataflow.report.excerpts import read_texts
@@ -30,6 +31,7 @@ from dataflow.report.scales import observed_bounds, rule_bounds
 from schemas.manifest import Manifest
 from schemas.tables import SIGNALS
 
+CURATED_ONLY = [name for name in DOCUMENT_COLUMNS if name not in corpus.COLUMNS]
 STAGES_OF_STEP = {"text": ("clean", "language", "score")}
 """Steps whose rejects carry other stage names than their own."""
 
@@ -64,8 +66,14 @@ def collect(out: Path, manifest: Manifest) -> ReportData:
         for frame in shards.read("clusters"):
             members.add(frame)
     kept = Corpus(members.doc_ids())
-    for frame in shards.read("documents", corpus.COLUMNS):
-        kept.add(frame)
+    curated = Curated()
+    for frame in shards.read("documents", [*corpus.COLUMNS, *CURATED_ONLY]):
+        kept.add(frame.drop(CURATED_ONLY))
+        curated.add_documents(frame)
+    for frame in shards.read("removed", REMOVED_COLUMNS):
+        curated.add_removed(frame)
+    for frame in shards.read("contamination", HIT_COLUMNS):
+        curated.add_hits(frame)
     rejected = Rejected(members.doc_ids())
     for frame in shards.read("rejects"):
         rejected.add(frame, kept.signals)
@@ -84,6 +92,7 @@ def collect(out: Path, manifest: Manifest) -> ReportData:
         similarities=sizes.similarities(_number(recipe, "dedup", "threshold")),
         clusters=members.clusters({**_dropped(rejected), **kept.names}, texts),
         n_clusters=sizes.n_clusters,
+        curation=curated.result(),
         statuses=kept.statuses.ranked(),
         issues=kept.issues(),
         documents=kept.documents(),

@@ -7,6 +7,7 @@ import hashlib
 from functools import cache
 from importlib.resources import files
 
+from dataflow.report.curation import curation
 from dataflow.report.details import copies, datasets, instructions, listing, making, parsing
 from dataflow.report.left_out import left_out
 from dataflow.report.markup import Markup, el, join, trusted
@@ -18,8 +19,8 @@ from dataflow.report.wording import NAVIGATION, UI
 
 SECTIONS = (
     ("flow", flow), ("left_out", left_out), ("map", language_map), ("sizes", sizes),
-    ("signals", signals), ("copies", copies), ("parsing", parsing), ("sft", instructions),
-    ("list", listing), ("datasets", datasets), ("run", making),
+    ("signals", signals), ("copies", copies), ("curation", curation), ("parsing", parsing),
+    ("sft", instructions), ("list", listing), ("datasets", datasets), ("run", making),
 )  # fmt: skip
 """Heading's key and what draws the section, in the order of the page."""
 

@@ -235,6 +235,45 @@ class PackSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class RemovedRow:
+    """A passage that was cut out, and of how many documents."""
+
+    stage: str
+    unit: str
+    copies: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class HitRow:
+    """A passage that stands in an evaluation set too."""
+
+    set: str
+    item: str
+    source: str
+    overlap: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Curation:
+    """What was done to documents that stay.
+
+    `personal` counts documents by kind and action (its `tokens` are the items); `mixed` documents
+    have a second language.
+    """
+
+    personal: tuple[Count, ...] = ()
+    licences: tuple[Count, ...] = ()
+    splits: tuple[Count, ...] = ()
+    units: tuple[Count, ...] = ()
+    removed: tuple[RemovedRow, ...] = ()
+    sets: tuple[Count, ...] = ()
+    hits: tuple[HitRow, ...] = ()
+    mixed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class DataSetFacts:
     """A data set as the manifest lists it."""
 
@@ -274,6 +313,7 @@ class ReportData:
     similarities: Histogram | None
     clusters: tuple[Cluster, ...]
     n_clusters: int
+    curation: Curation
     statuses: tuple[Count, ...]
     issues: tuple[IssueCount, ...]
     documents: tuple[DocumentRow, ...]

@@ -18,8 +18,13 @@ from dataflow.report.phrases import (
 from dataflow.report.tables import section
 from dataflow.report.wording import REASONS, STEPS, UNITS
 
-STREAM = ("ingest", "parse", "text", "filter", "dedup")
-"""Steps that pass documents on; the others make something of them."""
+STREAM = (
+    "ingest", "parse", "text", "boilerplate", "perplexity", "filter", "decontaminate", "dedup",
+    "passages", "balance",
+)  # fmt: skip
+QUIET = frozenset({"boilerplate", "perplexity", "decontaminate", "passages", "balance"})
+"""Steps that pass documents on; the others make something of them. A quiet one is drawn only when
+it left something out."""
 REASONS_SHOWN = 4
 LANGUAGES_SHOWN = 5
 
@@ -116,7 +121,10 @@ def _languages(languages: tuple[Count, ...]) -> Markup:
 
 def flow(data: ReportData) -> Markup:
     """The steps as one stream, what they left out falling off; empty without steps."""
-    stream = [step for step in data.steps if step.name in STREAM]
+    stream = [
+        step for step in data.steps
+        if step.name in STREAM and (step.rejected or step.name not in QUIET)
+    ]  # fmt: skip
     made = [step for step in data.steps if step.name not in STREAM and step.kept + step.rejected]
     if not stream:
         return join()

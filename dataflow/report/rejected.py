@@ -18,7 +18,10 @@ SAMPLES = 5
 EXCERPT = 300
 """Code points of a rejected text that are shown."""
 
-DUPLICATES = (Reason.DUPLICATE_BYTES, Reason.EXACT_DUPLICATE, Reason.NEAR_DUPLICATE)
+DUPLICATES = (
+    Reason.DUPLICATE_BYTES, Reason.EXACT_DUPLICATE, Reason.NEAR_DUPLICATE,
+    Reason.SEMANTIC_DUPLICATE, Reason.EARLIER_DUPLICATE, Reason.ONLY_REPEATED_PASSAGES,
+)  # fmt: skip
 WHOLE = (Level.FILE.value, Level.DOCUMENT.value)
 GROUP = ["stage", "reason"]
 ORDER = ["id", "source", "level", "detail"]
