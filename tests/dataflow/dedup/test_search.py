@@ -68,20 +68,20 @@ def test_disk_and_the_number_of_buckets_change_nothing(
 def test_templates_are_searched_on_disk_as_in_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "KEYS_AT_A_TIME", 50)
-    monkeypatch.setattr(search, "KEYS_TOGETHER", 64 * 32)
-    monkeypatch.setattr("dataflow.dedup.buckets.MERGE_AFTER", 500)
-    frame = templated(600, 5)
+    monkeypatch.setattr(search, "KEYS_AT_A_TIME", 90)
+    monkeypatch.setattr(search, "KEYS_TOGETHER", 150 * 32)
+    monkeypatch.setattr("dataflow.dedup.buckets.MERGE_AFTER", 2000)
+    frame = templated(300, 5)
     expected = STAGE.resolve([STAGE.signatures(frame)])
-    blocks = blocks_of(frame, [100, 101, 300, 450])
+    blocks = blocks_of(frame, [70, 71, 180, 250])
     paths = [tmp_path / f"{number}.arrow" for number in range(len(blocks))]
     for path, block in zip(paths, blocks, strict=True):
         STAGE.write_block(path, block)
     work = tmp_path / "work"
     work.mkdir()
-    room = Room(folder=work, documents=0, keys=100, shingles=40_000)
+    room = Room(folder=work, documents=0, keys=200, shingles=20_000)
     found = STAGE.resolve(STAGE.open_blocks(paths), room=room)
-    assert expected.counts.crowded == 600
+    assert expected.counts.crowded == 300
     assert same(found, expected)
     assert found.counts.bytes_on_disk > expected.counts.bytes_on_disk == 0
     assert list(work.iterdir()) == [], "the buckets are gone"
