@@ -207,14 +207,15 @@ def speed(texts: dict[str, list[str]]) -> dict[str, dict[str, float]]:
 
 
 def _documents(lines: list[str], characters: int) -> list[str]:
-    """Texts of some 20 paragraphs, `characters` in all."""
+    """Texts of eight paragraphs of five messages, `characters` in all."""
     whole = [line for line in lines if line.strip()] or list(ENGLISH)
     found: list[str] = []
     total = at = 0
     while total < characters:
-        found.append("\n\n".join(whole[(at + i) % len(whole)] for i in range(20)))
+        lines = [whole[(at + i) % len(whole)] for i in range(40)]
+        found.append("\n\n".join(" ".join(lines[i : i + 5]) for i in range(0, 40, 5)))
         total += len(found[-1])
-        at += 20
+        at += 40
     return found
 
 

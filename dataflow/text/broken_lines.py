@@ -159,7 +159,9 @@ def unspaced(text: str) -> tuple[str, int]:
     if "\n\n" not in text:
         return text, 0
     blocks = text.strip("\n").split("\n\n")
-    if len(blocks) < FEWEST_SPACED or any("\n" in block.strip("\n") for block in blocks):
+    if len(blocks) < FEWEST_SPACED or max(map(len, blocks)) > WIDEST:
+        return text, 0
+    if any("\n" in block.strip("\n") for block in blocks):
         return text, 0
     lines = [block.strip("\n") for block in blocks]
     most = max(map(width, lines))

@@ -17,6 +17,8 @@ import unicodedata
 from functools import lru_cache
 from typing import Literal
 
+import numpy as np
+
 MARK_LIMIT = 30
 """Combining marks kept in a row: the bound of the Stream-Safe Text Format (UAX #15). Canonical
 ordering is quadratic in their number: 40,000 on one letter took 0.86 CPU-s, 1 M would take 9
@@ -115,10 +117,37 @@ def _has_marks(text: str) -> bool:
     return _SOME_MARK.search(text) is not None
 
 
+_LONG = 400
+"""Characters from which on cutting out what is not ASCII costs less than searching all."""
+
+
+def upper_part(text: str) -> str:
+    """The characters of `text` outside ASCII, each with the ones beside it: what gates search.
+
+    Of text in Latin letters that is a small part; short texts come back as they are.
+    """
+    return text if len(text) < _LONG else _upper_part(text)
+
+
+@lru_cache(maxsize=1)  # each gate asks for the same text
+def _upper_part(text: str) -> str:
+    if sum(char > "\x7f" for char in text[:_LONG]) * 2 > _LONG:
+        return text
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    upper = codes > 0x7F
+    near = upper.copy()
+    near[1:] |= upper[:-1]
+    near[:-1] |= upper[1:]
+    if int(near.sum()) * 2 > len(codes):
+        return text
+    return codes[near].tobytes().decode("utf-32-le", "surrogatepass")
+
+
 def has_forms(text: str, *, full: bool = False) -> bool:
     """Whether `compatible` (or NFKC, when `full`) may change `text`; never wrongly False."""
     if text.isascii():
         return False
+    text = upper_part(text)
     if full:
         return not unicodedata.is_normalized("NFKC", text)
     mapped = _FORMS.search(text) is not None
@@ -127,7 +156,10 @@ def has_forms(text: str, *, full: bool = False) -> bool:
 
 def has_controls(text: str) -> bool:
     """Whether `without_controls` or `line_feeds` may change `text`; never wrongly False."""
-    gate = _CONTROL_ASCII if text.isascii() else _CONTROL_OR_JOINER
+    upper = text if text.isascii() else upper_part(text)
+    if upper is not text and _CONTROL_OR_JOINER.search(upper):
+        return True
+    gate = _CONTROL_ASCII if text.isascii() or upper is not text else _CONTROL_OR_JOINER
     return gate.search(text) is not None
 
 

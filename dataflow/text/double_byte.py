@@ -18,9 +18,17 @@ _BYTE_OF = upper_half("latin-1", "cp1252") | {
     char: byte for char, byte in upper_half("cp1252").items() if byte < 0xA0
 }
 _UPPER = "".join(sorted(re.escape(char) for char in _BYTE_OF))
-GATE = re.compile(f"(?:[{_UPPER}][{_UPPER}@-~]){{3,}}")
-"""Three double-byte characters in a row."""
+_THREE = f"[{_UPPER}@-~](?:[{_UPPER}][{_UPPER}@-~]){{2}}"
+GATE = re.compile(f"[\x81-\xff]{_THREE}")
+KANA_GATE = re.compile(f"[‚ƒˆ‰Š‹ŒŽ]{_THREE}")
+"""Three double-byte characters in a row; lead bytes are Latin-1's but in Shift-JIS, whose kana and
+common ideographs begin with 82, 83 and 88 to 8E."""
 WORD = re.compile(f"[!-~{_UPPER}]+")
+SHARE = 0.45
+"""What must speak for each character: common ones and marks mixed as in texts have 0.6 at least."""
+_INSIDE_WORD = re.compile("[a-z][^\x00-\x7f][a-z]")
+"""An ideograph in a Latin word: an accented letter and its neighbour, not two bytes."""
+_SOFT_HYPHEN = re.compile("[a-z]\xad[a-z]")
 _COMMON, _FREQUENT, _MARK, _RARE, _OTHER = 0.7, 0.3, 0.2, -0.7, -1.4
 
 
@@ -109,11 +117,14 @@ def read_as_latin(known: _Set) -> Accident:
     def reading(word: str) -> Reading | None:
         if word.isascii():
             return Reading(word, 0.0, 0)
+        if _SOFT_HYPHEN.search(word):
+            return None
         text = _decoded(bytes(_BYTE_OF.get(char, ord(char)) for char in word), known.codecs)
         if text is None:
             return None
         wide = [char for char in text if char >= "\x80"]
         weight = sum(_of_character(char, known) for char in wide)
+        weight += _OTHER * len(_INSIDE_WORD.findall(text))
         if weight < 0:
             return None
         return Reading(text, 0.0 if _is_listing(word) else weight, len(wide))
@@ -121,4 +132,7 @@ def read_as_latin(known: _Set) -> Accident:
     return reading
 
 
-ACCIDENTS = tuple(read_as_latin(known) for known in SETS)
+_GATES = (GATE, GATE, KANA_GATE, GATE, GATE)
+ACCIDENTS = tuple(
+    (read_as_latin(known), gate) for known, gate in zip(SETS, _GATES, strict=True)
+)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from dataflow.text.characters import upper_part
+
 _WIDE = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _WIDE_SPACE = re.compile(f"[{_WIDE}]")
 _WIDE_INDENT = re.compile(f"(?<=\n)[ \t]*[{_WIDE}][{_WIDE} \t]*")
@@ -123,7 +125,7 @@ def is_untidy(text: str, before: str = "", after: str = "") -> bool:
     inner = " \n" in text or "\t\n" in text or "\n\n\n\n" in text
     if starts or ends or inner:
         return True
-    return not text.isascii() and _WIDE_SPACE.search(text) is not None
+    return not text.isascii() and _WIDE_SPACE.search(upper_part(text)) is not None
 
 
 def _trimmed(text: str, before: str, after: str) -> str:

@@ -23,6 +23,7 @@ from typing import NamedTuple
 from ftfy import TextFixerConfig, fix_encoding
 
 from dataflow.text import double_byte
+from dataflow.text.characters import upper_part
 from dataflow.text.readings import GBK_GATE, Accident, Reading, charset, utf8_as_gbk, utf8_read_as
 
 PROOF = 2.0
@@ -39,9 +40,9 @@ _CONFIG = TextFixerConfig(unescape_html=False, explain=False)
 _BLANKS = re.compile(r"[^ \t]+")
 _CODE = re.compile(r"(?<!`)(`{1,4})(?!`).+?(?<!`)\1(?!`)")
 _LATIN = charset("latin-1", "cp1252", "cp1250")
-_LOSSY = re.compile(f"(?:{_LATIN.gate.pattern}|[À-ô][\x80-¿€-™]?\ufffd|[\x80-\x9f])")
+_LOSSY = re.compile("[\x80-\x9f]|[À-ôа-пВГРС][^\n]?\ufffd")
 # one character's worth between quotation marks or brackets: a text about mojibake shows it so
-_SHOWN = re.compile(f"[\"'“‘«`(](?:{_LATIN.gate.pattern})[\"'”’»`)]")
+_SHOWN = re.compile(f"[\"'“‘«`(](?:{_LATIN.unit})[\"'”’»`)]")
 _MARKS = "\"'`()[]{}<>,.;:!?"
 _ACCIDENT = re.compile("mojibake|garbled|乱码|亂碼|文字化け", re.IGNORECASE)
 _SUBJECT = re.compile(
@@ -58,6 +59,7 @@ class _Kind(NamedTuple):
     gate: re.Pattern[str]
     words: re.Pattern[str]
     prior: float = 1.0
+    share: float = SHARE
 
 
 class _Group(NamedTuple):
@@ -72,15 +74,18 @@ class _Group(NamedTuple):
 def _kinds() -> tuple[_Kind, ...]:
     usual = (("cp1252", "latin-1"), ("cp1251",), ("mac_roman",))
     found = [_Kind(*utf8_read_as(*names), _BLANKS) for names in usual]
-    rare = ("cp1250", "cp1253", "cp1254", "cp1257", "cp437", "cp850")
+    rare = ("cp1250", "cp437")
     found += [_Kind(*utf8_read_as(name), _BLANKS, RARE) for name in rare]
     found.append(_Kind(utf8_as_gbk, GBK_GATE, _BLANKS))
-    found += [_Kind(each, double_byte.GATE, double_byte.WORD) for each in double_byte.ACCIDENTS]
+    found += [
+        _Kind(accident, gate, double_byte.WORD, share=double_byte.SHARE)
+        for accident, gate in double_byte.ACCIDENTS
+    ]
     return tuple(found)
 
 
 _KINDS = _kinds()
-_GATES = tuple(dict.fromkeys(kind.gate for kind in _KINDS))
+_GATES = (*dict.fromkeys(kind.gate for kind in _KINDS), _LOSSY)
 
 
 def _groups(line: str, kind: _Kind) -> list[_Group]:
@@ -94,16 +99,16 @@ def _groups(line: str, kind: _Kind) -> list[_Group]:
                 reading = reading._replace(weight=0.0)
             run.append((*match.span(), reading))
             continue
-        found += _proven(line, run)
+        found += _proven(line, run, kind.share)
         run = []
-    return found + _proven(line, run)
+    return found + _proven(line, run, kind.share)
 
 
-def _proven(line: str, run: list[tuple[int, int, Reading]]) -> list[_Group]:
+def _proven(line: str, run: list[tuple[int, int, Reading]], share: float) -> list[_Group]:
     """The words of `run` as one group if they are proven, else nothing."""
     weight = sum(reading.weight for _, _, reading in run)
     count = sum(reading.characters for _, _, reading in run)
-    if weight < PROOF or weight < SHARE * count or _is_shown(line, run):
+    if weight < PROOF or weight < share * count or _is_shown(line, run):
         return []
     parts, done = [], run[0][0]
     for start, end, reading in run:
@@ -115,7 +120,9 @@ def _proven(line: str, run: list[tuple[int, int, Reading]]) -> list[_Group]:
 def _is_shown(line: str, run: list[tuple[int, int, Reading]]) -> bool:
     """Whether the line tells of an accident instead of having had one."""
     changed = [(line[start:end], reading.text) for start, end, reading in run if reading.characters]
-    meant = {word for _, text in changed if len(word := text.strip(_MARKS)) > 1}
+    meant = {word for _, text in changed if (word := text.strip(_MARKS))}
+    if not line.startswith("|"):  # a table of characters holds single ones
+        meant = {word for word in meant if len(word) > 1}
     if any(word.strip(_MARKS) in meant for word in line.split() if not word.isascii()):
         return True
     if _ACCIDENT.search(line):
@@ -170,7 +177,8 @@ def is_suspicious(text: str) -> bool:
     """
     if text.isascii():
         return False
-    return any(gate.search(text) for gate in (*_GATES, _LOSSY))
+    upper = upper_part(text)
+    return any(gate.search(upper) for gate in _GATES)
 
 
 def repaired(text: str) -> tuple[str, int]:
@@ -184,5 +192,5 @@ def repaired(text: str) -> tuple[str, int]:
     if not is_suspicious(text):
         return text, 0
     lines = text.split("\n")
-    fixed = [line if line.isascii() else _repaired_line(line) for line in lines]
+    fixed = [_repaired_line(line) if is_suspicious(line) else line for line in lines]
     return "\n".join(fixed), sum(old != new for old, new in zip(lines, fixed, strict=True))

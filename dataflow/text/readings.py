@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -42,11 +42,16 @@ _NOT_TEXT = frozenset({"Cn", "Co", "Cs"})
 
 
 class Charset(NamedTuple):
-    """A one-byte character set's upper half."""
+    """A one-byte character set's upper half.
+
+    `found` matches one UTF-8 sequence (group 1), or a character that belongs to none. `gate` is a
+    pattern that texts have which had the accident, and good texts seldom: a sequence with a sign in
+    it, one beside an ASCII letter, or two in a row.
+    """
 
     byte_of: dict[str, int]
     found: re.Pattern[str]
-    """One UTF-8 sequence (group 1), or a character that belongs to none."""
+    unit: str
     gate: re.Pattern[str]
 
 
@@ -63,21 +68,34 @@ def upper_half(*encodings: str) -> dict[str, int]:
     return table
 
 
-def _class(table: dict[str, int], first: int, last: int) -> str:
-    chars = sorted(char for char, byte in table.items() if first <= byte <= last)
-    return "[" + "".join(re.escape(char) for char in chars) + "]"
+def _class(chars: Iterable[str]) -> str:
+    """A regular expression for one of `chars`; one that never matches for none."""
+    return "[" + "".join(re.escape(char) for char in sorted(chars)) + "]" if chars else r"[^\s\S]"
 
 
 @lru_cache(maxsize=16)
 def charset(*encodings: str) -> Charset:
     """The upper half that these encodings share a byte order of, with its patterns."""
     table = upper_half(*encodings)
-    two, three, four = (_class(table, *ends) for ends in ((0xC2, 0xDF), (0xE0, 0xEF), (0xF0, 0xF4)))
-    more = _class(table, 0x80, 0xBF)
-    unit = f"{two}{more}|{three}{more}{{2}}|{four}{more}{{3}}"
+
+    def half(first: int, last: int) -> list[str]:
+        return [char for char, byte in table.items() if first <= byte <= last]
+
+    leads, more = half(0xC2, 0xDF), half(0x80, 0xBF)
+    two, cont = _class(leads), _class(more)
+    three, four = _class(half(0xE0, 0xEF)), _class(half(0xF0, 0xF4))
+    unit = f"{two}{cont}|{three}{cont}{{2}}|{four}{cont}{{3}}"
     stray = [char for char in table if unicodedata.category(char) not in _PUNCTUATION]
-    strays = "[" + "".join(re.escape(char) for char in sorted(stray)) + "]"
-    return Charset(table, re.compile(f"({unit})|{strays}"), re.compile(unit))
+    signs = _class([char for char in more if not char.isalpha() and char not in _CLOSING])
+    odd = _class([char for char in more if not char.islower() and char not in _CLOSING])
+    letters = _class([char for char in leads if char.isalpha() or char in "√¬ƒ≈"])
+    typical = _class([char for char in leads if char in "ÃÂ√"])
+    gate = (
+        f"{_class(half(0xC2, 0xF4))}(?:(?<={typical}){cont}|(?<={two}){signs}|(?<=[A-Za-z]{letters})"
+        f"{cont}|(?<={letters}){cont}[A-Za-z]|(?<={two}){cont}{two}{cont}"
+        f"|(?<={three})(?:{odd}{cont}|{cont}{odd})|(?<={four}){cont}{{3}})"
+    )
+    return Charset(table, re.compile(f"({unit})|{_class(stray)}"), unit, re.compile(gate))
 
 
 def utf8_read_as(*encodings: str) -> tuple[Accident, re.Pattern[str]]:
@@ -177,7 +195,8 @@ _LATIN_PAIRS = b"".join(
     bytes((lead, trail)) for lead in (0xC3, 0xC4, 0xC5) for trail in range(0xA1, 0xC0)
 ).decode("gbk")
 GBK_GATE = re.compile(
-    f"[{_PAIRS}]|(?<=[a-z])[{_LATIN_PAIRS}]|[{_LATIN_PAIRS}](?=[a-z])|(?<![\u0800-\uffff])[芦禄](?![\u0800-\uffff])"
+    f"[{_PAIRS}{_LATIN_PAIRS}芦禄](?:(?<=[{_PAIRS}])|(?<=[a-z].)|(?<=[{_LATIN_PAIRS}])(?=[a-z])"
+    "|(?<![\u0800-\uffff].)(?<=[芦禄])(?![\u0800-\uffff]))"
 )
 _LONG, _LONG_MARK, _SHORT, _UNLIKELY = 1.5, 2.0, 0.5, -1.0
 _LATIN_INSIDE, _LATIN_AT_END = 2.0, 1.0

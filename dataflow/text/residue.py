@@ -20,13 +20,15 @@ headings with something below them.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from dataflow.text.residue_labels import ANCHORS, CONSENT, NETWORKS, STRONG, WEAK
 
 LONGEST = 400
 """Characters of a notice at most; the longest in English consent banners have about 350."""
+LONGEST_FORM = 160
+"""The same for notices of other rules."""
 LONGEST_LABEL = 60
 EDGE = 5
 """Lines at either end of a document where `Home > News` is a trail and no command."""
@@ -99,20 +101,25 @@ class _Line(NamedTuple):
     bullet: bool
 
 
-def _first(labels: frozenset[str]) -> frozenset[str]:
-    return frozenset(label[:2] if label.isascii() else label[:1] for label in labels)
-
-
-_STARTS = _first(STRONG | WEAK | NETWORKS) | _first(
-    frozenset(
-        "you are|当前|您|你|现在|位置|上一|下一|前一|后一|previous|next|责|网络|实习|值班|编|校|审|本文|请|使用|打开|用|微信|手机|qq|支付|扫|"
-        "长按|识别|欢迎|敬请|关注|订阅|搜索|点击|立即|马上|下载|安装|share|follow|find|like us|connect|tweet|pin|please|"
-        "分享|转发|一键|字".split("|")
+def _beginnings(labels: Iterable[str]) -> frozenset[str]:
+    """What a line begins with when one of the labels stands in it first."""
+    return frozenset(
+        f"{label} "[:ASCII_START] if label.isascii() else label[:2] for label in labels
     )
+
+
+ASCII_START = 4
+_LABELS = STRONG | WEAK | NETWORKS
+_STARTS = _beginnings(_LABELS) | _beginnings(
+    "you are here|previous |next |share|follow|find us|like us|connect|tweet|pin it|please share|"
+    "当前|您的|您当|您现|您所|你的|你现|你当|现在|所在|位置|上一|下一|前一|后一|责任|责编|网络|实习|值班|编审|编校|校对|审核|本文|请使|请用|"
+    "请扫|请长|请微|请关|请打|请搜|请点|使用|打开|用微|用手|微信|手机|支付|微博|扫码|扫一|扫描|扫下|扫上|长按|识别|欢迎|敬请|关注|订阅|搜索|点击|"
+    "立即|马上|下载|安装|分享|转发|一键|字号|字体".split("|")
 )
-"""First two characters that the words of a notice can have: others are not looked at. Consent and
-records are found by their own words instead."""
-_BEFORE_WORDS = frozenset("-*+•·[#|｜«»‹›<>←→↑↓▲▼◄►（(【_ ")
+"""How the words of a notice can begin: other lines are not looked at. Consent and records are found
+by words of their own instead."""
+_SHORT = frozenset(label for label in _LABELS if len(label) < ASCII_START)
+_BEFORE_WORDS = "-*+•·[!#|｜«»‹›<>←→↑↓▲▼◄►（(【_ "
 
 
 def found(text: str, spared: Sequence[tuple[int, int]] = ()) -> list[tuple[int, int]]:
@@ -170,9 +177,14 @@ def _candidates(text: str, cookies: bool, records: bool) -> list[_Line]:
 
 
 def _may_be(line: str, cookies: bool, records: bool) -> bool:
-    if line[0] in _STARTS or line[:2].lower() in _STARTS or line[0] in _BEFORE_WORDS:
+    if cookies:
         return True
-    return (cookies and (len(line) > 1)) or (records and _RECORD.search(line.lower()) is not None)
+    line = line.lstrip(_BEFORE_WORDS) if line[0] in _BEFORE_WORDS else line
+    if line[:2] in _STARTS:
+        return len(line) <= LONGEST_FORM
+    if line[:ASCII_START].lower() in _STARTS or (len(line) < ASCII_START and line.lower() in _SHORT):
+        return len(line) <= LONGEST_FORM
+    return records and _RECORD.search(line.lower()) is not None
 
 
 def _line(text: str, start: int, end: int) -> _Line | None:
@@ -222,7 +234,7 @@ def _is_notice(line: _Line, at_edge: bool) -> bool:
     label = words.strip(_ORNAMENT)
     if len(label) <= LONGEST_LABEL and label in STRONG:
         return True
-    if len(words) > 160:
+    if len(words) > LONGEST_FORM:
         return False
     fixed = (_NEIGHBOUR, _CREDIT, _QR, _FONT)
     plain = words.strip(" «»‹›←→▲▼|")
@@ -293,7 +305,11 @@ def _consent(text: str, lines: Sequence[_Line]) -> list[_Line]:
     """The lines that ask for consent, unless the document is about cookies."""
     notices = [line for line in lines if _is_consent(line.words)]
     inside = sum(text[line.start : line.end].lower().count("cookie") for line in notices)
-    labels = sum(line.words.count("cookie") for line in lines if len(line.words) <= LONGEST_LABEL)
+    labels = sum(
+        line.words.count("cookie")
+        for line in lines
+        if line.words.strip(_ORNAMENT) in STRONG or line.words.strip(_ORNAMENT) in WEAK
+    )
     outside = text.lower().count("cookie") - inside - labels
     return notices if outside < ABOUT_COOKIES else []
 
