@@ -39,12 +39,15 @@ class DeduplicateMeanings:
     least `length_ratio` of the longer's bytes: a summary is no replacement. All pairs are
     compared exactly.
 
-    Set the threshold high: 0.95 with `use-multilingual` finds translations and light paraphrases,
-    and 0.9 begins to drop texts on one subject that differ in what they say. Texts of one pattern
-    that differ in a number or a name are near by meaning whatever the threshold is.
+    Set the threshold high: what is near by meaning need not say the same. Of pairs written for it
+    `use-multilingual` finds at 0.95 two in three lightly reworded texts, of which shingles find
+    none, and nothing wrong; at 0.9 all of them, and one in 64 texts of the same pattern that says
+    the opposite. Free paraphrases (0.78 in the middle) and translations (0.68) lie lower than
+    some texts that differ in what they say, so no threshold finds them safely. Texts of one
+    pattern that differ in a number or a name alone are near whatever the threshold is.
 
     `languages` are the only ones that take part; without any, those that the embedder is made
-    for. English and Chinese documents are dropped for one another if it is made for both.
+    for. English and Chinese documents can be dropped for one another if it is made for both.
     """
 
     VERSION: ClassVar[int] = 1
