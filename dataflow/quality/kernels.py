@@ -40,7 +40,7 @@ PRIME = np.uint64(1099511628211)
 MIX = np.uint64(0x9E3779B97F4A7C15)
 _BASIS = np.uint64(14695981039346656037)
 _SHIFT = np.uint64(29)
-_HALF = np.uint64(32)
+HALF = np.uint64(32)
 
 
 def compiled(function: F) -> F:
@@ -74,7 +74,7 @@ def encode(keys: Hashes) -> tuple[Ids, Ids, Ids]:
     found = 0
     for i in range(keys.size):
         key = keys[i]
-        slot = int(((key ^ (key >> _HALF)) * MIX) >> _HALF) & (size - 1)
+        slot = int(((key ^ (key >> HALF)) * MIX) >> HALF) & (size - 1)
         while slots[slot] >= 0 and keys[firsts[slots[slot]]] != key:
             slot = (slot + 1) & (size - 1)
         if slots[slot] < 0:

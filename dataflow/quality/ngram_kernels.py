@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from dataflow.quality.character_classes import SPACE
+from dataflow.quality.character_classes import CJK, SPACE
 from dataflow.quality.kernels import (
     CHARS,
     DUP_5,
     ENTROPY,
     GRAMS_13,
+    HALF,
     HAN_LETTERS,
     MIX,
     PRIME,
@@ -117,12 +118,13 @@ def sizes_of(begins: Places, ends: Places, first: int, last: int) -> tuple[Place
 @compiled
 def variety(counts: Ids, firsts: Ids, total: int, row: Counts) -> None:
     """Fills UNIQUE, the share of distinct words, and ENTROPY, of the words in nats."""
-    fresh = 0
+    fresh, known = 0, 0.0
     for i in range(counts.size):
         fresh += firsts[i] < UNIQUE_OF
-        share = counts[i] / total
-        row[ENTROPY] -= share * np.log(share)
+        if counts[i] > 1:
+            known += counts[i] * np.log(counts[i])
     row[UNIQUE] = fresh / min(total, UNIQUE_OF)
+    row[ENTROPY] = max(0.0, np.log(total) - known / total)
 
 
 @compiled
@@ -169,6 +171,8 @@ def measure_runs(hashes: Hashes, sizes: tuple[Places, Places], row: Counts) -> N
     _, places = repeating(ids, counts, everywhere, everywhere[:0], grams)
     for n in range(2, MOST_WORDS + 1):
         at, keys = longer_runs(grams, ids, places, n)
+        if not at.size:
+            break
         run_ids, counts, firsts = encode(keys)
         if n == 2:
             row[TOP_PAIR] = top_pair(counts, firsts, at, chars)
@@ -181,14 +185,45 @@ def measure_runs(hashes: Hashes, sizes: tuple[Places, Places], row: Counts) -> N
 
 
 @compiled
-def measure_pairs(hashes: Hashes, chars: Places, row: Counts) -> None:
-    """Fills TOP_PAIR from words where each CJK character is one."""
-    ids, _, _ = encode(hashes)
-    keys = np.empty(max(hashes.size - 1, 0), dtype=np.uint64)
-    for i in range(keys.size):
-        keys[i] = (np.int64(ids[i]) << 32) | ids[i + 1]
-    _, counts, firsts = encode(keys)
+def measure_pairs(
+    codes: Codes, bits: Bits, words: Words, bounds: tuple[int, int], row: Counts
+) -> None:
+    """Fills TOP_PAIR from the words of `bounds`, where each CJK character is one."""
+    keys = np.empty(int(row[WORDS]), dtype=np.uint64)
+    chars = np.zeros(keys.size + 1, dtype=np.int64)
+    before, n = np.uint64(0), 0
+    for w in range(bounds[0], bounds[1]):
+        begin, end = words[0][w], words[1][w]
+        single = bits[begin] & CJK != 0
+        for at in range(begin, end if single else begin + 1):
+            value = np.uint64(codes[at]) * MIX if single else words[2][w]
+            keys[n] = before * PRIME ^ value
+            chars[n + 1] = chars[n] + (1 if single else end - begin)
+            before = value
+            n += 1
+    _, counts, firsts = encode(keys[1:])
     row[TOP_PAIR] = top_pair(counts, firsts, np.arange(keys.size), chars)
+
+
+@compiled
+def repeated(keys: Hashes) -> int:
+    """How many keys occur twice or more; `encode` without what it tells of each."""
+    size = 16
+    while size < 2 * keys.size:
+        size *= 2
+    slots = np.full(size, -1, dtype=np.int32)
+    again = np.zeros(keys.size, dtype=np.bool_)
+    found = 0
+    for i in range(keys.size):
+        slot = int(((keys[i] ^ (keys[i] >> HALF)) * MIX) >> HALF) & (size - 1)
+        while slots[slot] >= 0 and keys[slots[slot]] != keys[i]:
+            slot = (slot + 1) & (size - 1)
+        if slots[slot] < 0:
+            slots[slot] = i
+        else:
+            found += 1 if again[slots[slot]] else 2
+            again[slots[slot]] = True
+    return found
 
 
 @compiled
@@ -212,28 +247,23 @@ def repeated_runs(codes: Codes, bits: Bits, begin: int, end: int, row: Counts) -
             value -= ink[i - RUN] * MIX * power
         if i >= RUN - 1:
             keys[i - RUN + 1] = value
-    ids, counts, _ = encode(keys)
     row[GRAMS_13] = keys.size
-    for i in range(keys.size):
-        row[REPEATED_13] += counts[ids[i]] > 1
+    row[REPEATED_13] = repeated(keys)
 
 
 @compiled
-def count_runs(
-    codes: Codes, bits: Bits, ends: Places, segmented: Words, single: Words, rows: Counts
-) -> None:
-    """Fills the columns of runs; `single` are the words where each CJK character is one."""
-    first, first_single, begin = 0, 0, 0
+def count_runs(codes: Codes, bits: Bits, ends: Places, words: Words, rows: Counts) -> None:
+    """Fills the columns of runs; `words` are the segmented ones."""
+    first, begin = 0, 0
     for d in range(ends.size):
         row = rows[d]
-        last, last_single = segmented[3][d], single[3][d]
+        last = words[3][d]
         if last > first:
-            sizes = sizes_of(segmented[0], segmented[1], first, last)
-            measure_runs(segmented[2][first:last], sizes, row)
+            sizes = sizes_of(words[0], words[1], first, last)
+            measure_runs(words[2][first:last], sizes, row)
         if row[WORDS] != row[SEGMENTED]:
-            chars, _ = sizes_of(single[0], single[1], first_single, last_single)
-            measure_pairs(single[2][first_single:last_single], chars, row)
+            measure_pairs(codes, bits, words, (first, last), row)
         row[TOP_PAIR] = min(row[TOP_PAIR], row[WORD_CHARS])
         if row[HAN_LETTERS] >= LEAST_HAN * row[CHARS]:
             repeated_runs(codes, bits, begin, ends[d], row)
-        first, first_single, begin = last, last_single, ends[d]
+        first, begin = last, ends[d]

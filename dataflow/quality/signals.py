@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 
 from dataflow.quality import kernels as k
 from dataflow.quality import line_kernels, ngram_kernels, phrases, prose_kernels, word_kernels
-from dataflow.quality.character_classes import HAN, STARTS, class_table
-from dataflow.quality.chinese_words import word_starts
+from dataflow.quality.character_classes import class_table
+from dataflow.quality.chinese_words import mark_words
 from dataflow.text.language import UNDETERMINED
 from schemas.tables import SIGNALS
 
@@ -46,8 +46,12 @@ Values = NDArray[np.float64]
 TABLE_TAG = re.compile(r"</?(?:table|tr|t[hd](?: (?:row|col)span=\"\d+\")*)>")
 """The tags that `dataflow.render` writes for a table with spans: markup, not words."""
 _LISTED = tuple(dict.fromkeys(STOP_WORDS["en"] + GOPHER_STOP_WORDS))
-_OURS = sum(1 << i for i, word in enumerate(_LISTED) if word in STOP_WORDS["en"])
-_GOPHERS = sum(1 << i for i, word in enumerate(_LISTED) if word in GOPHER_STOP_WORDS)
+_LISTS = np.array(
+    [
+        sum(1 << i for i, word in enumerate(_LISTED) if word in words)
+        for words in (STOP_WORDS["en"], GOPHER_STOP_WORDS)
+    ]
+)
 _PHRASES = phrases.table((phrases.LOREM, *phrases.POLICY))
 _MORE = phrases.table(phrases.MORE)[:2]
 
@@ -86,26 +90,26 @@ def counts(texts: Sequence[str]) -> Values:
     >>> found[1, [k.WORDS, k.SEGMENTED]].tolist()
     [4.0, 3.0]
     """
-    stops = (_hashes(_LISTED), _hashes(STOP_WORDS["zh"]))
+    characters = np.full(0x10000, -1, dtype=np.int32)
+    characters[[ord(char) for char in STOP_WORDS["zh"]]] = np.arange(len(STOP_WORDS["zh"]))
+    stops = (_hashes(_LISTED), characters)
     found = [np.zeros((0, k.N_COUNTS))]
     found += [_measure(batch, stops) for batch in _batches(texts)]
     return np.concatenate(found)
 
 
-def _measure(texts: Sequence[str], stops: tuple[NDArray[np.uint64], NDArray[np.uint64]]) -> Values:
+def _measure(texts: Sequence[str], stops: tuple[NDArray[np.uint64], NDArray[np.int32]]) -> Values:
     """The counts of one batch."""
     codes = _codes("".join(TABLE_TAG.sub(_blank, t) if "<t" in t else t for t in texts))
     ends = np.cumsum([len(text) for text in texts], dtype=np.int64)
     bits = np.take(class_table(), codes)
-    bits[word_starts(codes, bits & HAN != 0)] |= STARTS
+    mark_words(codes, bits)
     rows = np.zeros((len(texts), k.N_COUNTS))
-    segmented = word_kernels.words_of(codes, bits, ends)
-    single = word_kernels.single_words(codes, bits, segmented)
-    word_kernels.count_words(bits, single, stops, _OURS, _GOPHERS, rows)
-    word_kernels.count_segmented(bits, segmented, rows)
-    prose_kernels.count_text(codes, bits, ends, segmented[:2], _PHRASES, rows)
+    words = word_kernels.words_of(codes, bits, ends)
+    word_kernels.count_words(codes, bits, words, stops, _LISTS, rows)
+    prose_kernels.count_text(codes, bits, ends, words[:2], _PHRASES, rows)
     line_kernels.count_lines(codes, bits, ends, _MORE, rows)
-    ngram_kernels.count_runs(codes, bits, ends, segmented, single, rows)
+    ngram_kernels.count_runs(codes, bits, ends, words, rows)
     return rows
 
 

@@ -30,6 +30,7 @@ from dataflow.quality.kernels import (
     Codes,
     Counts,
     Hashes,
+    Ids,
     Places,
     compiled,
     text_hash,
@@ -108,31 +109,6 @@ def words_of(codes: Codes, bits: Bits, ends: Places) -> Words:
 
 
 @compiled
-def single_words(codes: Codes, bits: Bits, words: Words) -> Words:
-    """The words where each CJK character is one, from the segmented ones."""
-    total = 0
-    for w in range(words[0].size):
-        total += words[1][w] - words[0][w] if bits[words[0][w]] & CJK else 1
-    begins = np.empty(total, dtype=np.int64)
-    stops = np.empty(total, dtype=np.int64)
-    hashes = np.empty(total, dtype=np.uint64)
-    limits = np.empty(words[3].size, dtype=np.int64)
-    n, first = 0, 0
-    for d in range(limits.size):
-        for w in range(first, words[3][d]):
-            if not bits[words[0][w]] & CJK:
-                begins[n], stops[n], hashes[n] = words[0][w], words[1][w], words[2][w]
-                n += 1
-                continue
-            for at in range(words[0][w], words[1][w]):
-                begins[n], stops[n], hashes[n] = at, at + 1, text_hash(codes, at, at + 1)
-                n += 1
-        first = words[3][d]
-        limits[d] = n
-    return begins, stops, hashes, limits
-
-
-@compiled
 def bit_count(value: int) -> int:
     """How many bits of `value` are set."""
     found = 0
@@ -152,6 +128,17 @@ def stop_bit(value: np.uint64, stops: Hashes) -> int:
 
 
 @compiled
+def stop_bits(codes: Codes, begin: int, end: int, stops: Ids) -> int:
+    """The bits of the stop words among the characters of a word."""
+    found = 0
+    for i in range(begin, end):
+        number = stops[codes[i]] if codes[i] < stops.size else -1
+        if number >= 0:
+            found |= 1 << number
+    return found
+
+
+@compiled
 def seen_bits(bits: Bits, begin: int, end: int) -> int:
     """All class bits in a word."""
     seen = 0
@@ -162,53 +149,42 @@ def seen_bits(bits: Bits, begin: int, end: int) -> int:
 
 @compiled
 def count_words(
-    bits: Bits,
-    words: Words,
-    stops: tuple[Hashes, Hashes],
-    ours: int,
-    gophers: int,
-    rows: Counts,
+    codes: Codes, bits: Bits, words: Words, stops: tuple[Hashes, Ids], lists: Places, rows: Counts
 ) -> None:
-    """Fills the columns of words where each CJK character is one.
+    """Fills the columns of words from the segmented ones.
 
-    `stops` are the hashes of at most 60 English and as many Chinese stop words; the bits of
-    `ours` and `gophers` say which English ones are on either list.
+    `stops` are the hashes of at most 60 English stop words, and for each code point up to U+FFFF
+    the number of the Chinese stop word that it is, or -1. `lists` are the bits of the English ones
+    that are on our list and on Gopher's.
     """
     begins, ends, hashes, limits = words
     first = 0
     for d in range(limits.size):
         row = rows[d]
-        english, chinese, chars, alphabetic, latin, latin_chars = 0, 0, 0, 0, 0, 0
+        english, chinese, chars, alphabetic = 0, 0, 0, 0
+        single, single_alphabetic, latin, latin_chars = 0, 0, 0, 0
         for w in range(first, limits[d]):
             size = ends[w] - begins[w]
             seen = seen_bits(bits, begins[w], ends[w])
             chars += size
-            alphabetic += (seen & LETTER) != 0
+            lettered = (seen & LETTER) != 0
+            alphabetic += lettered
+            if seen & CJK:
+                single += size
+                single_alphabetic += size
+                chinese |= stop_bits(codes, begins[w], ends[w], stops[1])
+                continue
+            single += 1
+            single_alphabetic += lettered
             if seen & LATIN:
                 latin += 1
                 latin_chars += size
                 if size <= LONGEST_STOP_WORD:
                     english |= stop_bit(hashes[w], stops[0])
-            elif seen & CJK:
-                chinese |= stop_bit(hashes[w], stops[1])
-        row[WORDS], row[WORD_CHARS], row[ALPHABETIC] = limits[d] - first, chars, alphabetic
-        row[LATIN_WORDS], row[LATIN_CHARS] = latin, latin_chars
-        row[STOPS_EN], row[STOPS_ZH] = bit_count(english & ours), bit_count(chinese)
-        row[STOPS_GOPHER] = bit_count(english & gophers)
-        first = limits[d]
-
-
-@compiled
-def count_segmented(bits: Bits, words: Words, rows: Counts) -> None:
-    """Fills the columns of words as segmentation finds them."""
-    begins, ends, _, limits = words
-    first = 0
-    for d in range(limits.size):
-        chars, alphabetic = 0, 0
-        for w in range(first, limits[d]):
-            chars += ends[w] - begins[w]
-            alphabetic += (seen_bits(bits, begins[w], ends[w]) & LETTER) != 0
-        row = rows[d]
         row[SEGMENTED], row[SEGMENTED_CHARS] = limits[d] - first, chars
-        row[SEGMENTED_ALPHABETIC] = alphabetic
+        row[SEGMENTED_ALPHABETIC], row[WORD_CHARS] = alphabetic, chars
+        row[WORDS], row[ALPHABETIC] = single, single_alphabetic
+        row[LATIN_WORDS], row[LATIN_CHARS] = latin, latin_chars
+        row[STOPS_EN], row[STOPS_ZH] = bit_count(english & lists[0]), bit_count(chinese)
+        row[STOPS_GOPHER] = bit_count(english & lists[1])
         first = limits[d]

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dataflow.quality import chinese_words
+from dataflow.quality.character_classes import HAN, STARTS, class_table
 from schemas.errors import MissingExtraError
 
 PIECES = (
@@ -29,8 +30,9 @@ PIECES = (
 def cut(text: str) -> list[str]:
     """The Chinese words of `text`."""
     codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
-    han = (codes >= 0x3400) & (codes < 0xA000) | (codes == 0x3007) | (codes >= 0x20000)
-    starts = set(chinese_words.word_starts(codes, han).tolist())
+    bits = class_table()[codes]
+    chinese_words.mark_words(codes, bits)
+    han, starts = bits & HAN != 0, set(np.flatnonzero(bits & STARTS).tolist())
     words: list[str] = []
     for i, char in enumerate(text):
         if i in starts:
