@@ -17,9 +17,10 @@ _KEPT = re.compile(
     r"|\]\([^()\s]*\)"
 )
 """Code, formulas, addresses and targets of links: simplified they would mean something else."""
-OTHER_SHARE = 10
-"""One kana or hangul character to so many Han characters makes a text Japanese or Korean: Japanese
-prose has about as many kana as kanji, Chinese prose none but in names and quotations."""
+IN_DOCUMENT, IN_LINE = 4, 10
+"""One kana or hangul character to so many Han characters makes a document, or a line of a Chinese
+one, Japanese or Korean: their prose has about as many as Han characters (headings have fewer),
+Chinese prose none but in names and quotations."""
 
 
 @lru_cache(maxsize=1)
@@ -30,7 +31,7 @@ def _converter() -> Any:
     return OpenCC("t2s")
 
 
-def is_chinese(text: str) -> bool:
+def is_chinese(text: str, share: int = IN_DOCUMENT) -> bool:
     """Whether the Han characters of `text` are Chinese, going by kana and hangul beside them.
 
     >>> is_chinese("讀書"), is_chinese("読書する"), is_chinese("の」字，在日語裡是常見的助詞。")
@@ -39,7 +40,7 @@ def is_chinese(text: str) -> bool:
     if not _HAN.search(text):
         return False
     others = len(_KANA_OR_HANGUL.findall(text))
-    return not others or others * OTHER_SHARE <= len(_HAN.findall(text))
+    return not others or others * share <= len(_HAN.findall(text))
 
 
 def simplified(text: str) -> tuple[str, int]:
@@ -56,7 +57,7 @@ def simplified(text: str) -> tuple[str, int]:
     lines = text.split("\n")
     count = 0
     for i, line in enumerate(lines):
-        if is_chinese(line):
+        if is_chinese(line, IN_LINE):
             lines[i], changed = _simplified_line(line)
             count += changed
     return "\n".join(lines), count

@@ -20,7 +20,7 @@ _BYTE_OF = upper_half("latin-1", "cp1252") | {
 _UPPER = "".join(sorted(re.escape(char) for char in _BYTE_OF))
 _THREE = f"[{_UPPER}@-~](?:[{_UPPER}][{_UPPER}@-~]){{2}}"
 GATE = re.compile(f"[\x81-\xff]{_THREE}")
-KANA_GATE = re.compile(f"[‚ƒˆ‰Š‹ŒŽ]{_THREE}")
+KANA_GATE = re.compile(f"[‚ƒˆ‰Š‹ŒŽ\x82\x83\x88-\x8e]{_THREE}")
 """Three double-byte characters in a row; lead bytes are Latin-1's but in Shift-JIS, whose kana and
 common ideographs begin with 82, 83 and 88 to 8E."""
 WORD = re.compile(f"[!-~{_UPPER}]+")
@@ -28,7 +28,7 @@ SHARE = 0.45
 """What must speak for each character: common ones and marks mixed as in texts have 0.6 at least."""
 _INSIDE_WORD = re.compile("[a-z][^\x00-\x7f][a-z]")
 """An ideograph in a Latin word: an accented letter and its neighbour, not two bytes."""
-_SOFT_HYPHEN = re.compile("[a-z]\xad[a-z]")
+_SOFT_HYPHEN = re.compile("[a-z]{2}\xad[a-z]")
 _COMMON, _FREQUENT, _MARK, _RARE, _OTHER = 0.7, 0.3, 0.2, -0.7, -1.4
 
 
@@ -133,6 +133,4 @@ def read_as_latin(known: _Set) -> Accident:
 
 
 _GATES = (GATE, GATE, KANA_GATE, GATE, GATE)
-ACCIDENTS = tuple(
-    (read_as_latin(known), gate) for known, gate in zip(SETS, _GATES, strict=True)
-)
+ACCIDENTS = tuple((read_as_latin(known), gate) for known, gate in zip(SETS, _GATES, strict=True))

@@ -139,7 +139,7 @@ def _weight(picture: str, before: str, after: str) -> float:
     weight = sum(_of_continuation(char) for char in picture[1:])
     if (lead.isupper() and before.islower()) or (picture[1].isupper() and lead.islower()):
         weight += _CASE_BREAK
-    if _is_typical(lead, picture[1], before):
+    if _is_typical(lead, picture[1], before, after):
         weight += _TYPICAL_LEAD
     if (lead == "ƒ" or not lead.isalpha()) and lead not in _CLOSING and before.isalpha():
         weight += _GLUED_SIGN
@@ -148,13 +148,13 @@ def _weight(picture: str, before: str, after: str) -> float:
     return weight
 
 
-def _is_typical(lead: str, after: str, before: str) -> bool:
+def _is_typical(lead: str, second: str, before: str, after: str) -> bool:
     """Whether `lead` is the picture of C2 or C3 (Latin-1's letters and signs) and no word's end."""
     if lead in "ÃÂ":
-        return not before.isupper()
+        return not before.isupper() or after.islower()
     if lead in "ВГĂÂ":  # of Windows-1251 and 1250; the first is a Russian word, too
-        return not after.isalpha() and after not in _CLOSING and not before.isalpha()
-    return lead in "√¬" and unicodedata.category(after) != "Sm" and after not in _MATHEMATICAL
+        return not second.isalpha() and second not in _CLOSING and not before.isalpha()
+    return lead in "√¬" and unicodedata.category(second) != "Sm" and second not in _MATHEMATICAL
 
 
 def _of_continuation(char: str) -> float:
@@ -170,6 +170,8 @@ def _of_continuation(char: str) -> float:
 
 def _fit(char: str, lead: str, beside: str) -> float:
     """Whether `char`, or the lead's picture in its place, belongs in a word with ASCII letters."""
+    if "\u0300" <= char <= "\u036f":
+        return _TWO_SCRIPTS
     if not any(each.isascii() and each.isalpha() for each in beside) or not char.isalpha():
         return 0.0
     if "\u02b0" <= char <= "\u02ff" or char >= "\u2e80" or script_of(char) == "LATIN":

@@ -182,7 +182,9 @@ def _may_be(line: str, cookies: bool, records: bool) -> bool:
     line = line.lstrip(_BEFORE_WORDS) if line[0] in _BEFORE_WORDS else line
     if line[:2] in _STARTS:
         return len(line) <= LONGEST_FORM
-    if line[:ASCII_START].lower() in _STARTS or (len(line) < ASCII_START and line.lower() in _SHORT):
+    if line[:ASCII_START].lower() in _STARTS or (
+        len(line) < ASCII_START and line.lower() in _SHORT
+    ):
         return len(line) <= LONGEST_FORM
     return records and _RECORD.search(line.lower()) is not None
 

@@ -49,6 +49,7 @@ CLEAN = {
     "Ethiopic": "ወፍጮው በወንዙ ዳር ይገኛል።",
     "Hangul": "방앗간은 강가에 서 있고 온 마을의 곡식을 빻는다.",
     "Japanese": "水車は川のそばに立ち、村のために粉をひく。「はい」と言った。",
+    "Japanese, short": "すいしゃはかわのそばにたつ。",
     "Han, simplified": "水车立在河边，为全村的人磨面。他说：“今天（星期一）很好！”——不，……",
     "Han, traditional": "水車立在河邊，為全村的人磨麵。請透過選項輸入檔案，訊號與鏈結。",
     "Mongolian script": "ᠮᠣᠩᠭᠣᠯ ᠬᠡᠯᠡ",
@@ -70,7 +71,7 @@ ABOUT = (
     "The word déjà becomes dÃ©jÃ\xa0 when it is decoded wrongly",
     "Mojibake such as cafÃ© or naÃ¯ve is common on old pages, as everyone knows who has read one",
     "| é | Ã© |\n| è | Ã¨ |",
-    "Call `fix(\"cafÃ©\")` to repair it",
+    'Call `fix("cafÃ©")` to repair it',
     "乱码的例子有 ÄãºÃÊÀ½ç 和 浣犲ソ锛屽ぉ姘斿晩，它们都是解码出错的结果，本文介绍怎样识别它们。",
 )
 
@@ -93,7 +94,13 @@ ACCIDENTS = [
     ("gb18030", "latin-1"), ("big5", "latin-1"), ("big5", "cp1252"), ("shift_jis", "latin-1"),
     ("euc_kr", "latin-1"),
 ]  # fmt: skip
-NATIONAL = {"gbk": "Han,", "gb18030": "Han,", "big5": "Han, trad", "shift_jis": "Jap", "euc_kr": "Hang"}
+NATIONAL = {
+    "gbk": "Han,",
+    "gb18030": "Han,",
+    "big5": "Han, trad",
+    "shift_jis": "Japanese",
+    "euc_kr": "Hang",
+}
 
 
 def _planted(text: str, right: str, wrong: str, times: int = 1) -> str | None:

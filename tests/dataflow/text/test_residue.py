@@ -58,7 +58,9 @@ def test_a_heading_goes_when_nothing_stands_below_it() -> None:
     assert removed(text) == ["## You may also like\n\n## Advertisement"]
 
 
-@pytest.mark.parametrize("trail", ["Home > News > Local", "首页 > 新闻 > 本地", "Home / Shop / Spades"])
+@pytest.mark.parametrize(
+    "trail", ["Home > News > Local", "首页 > 新闻 > 本地", "Home / Shop / Spades"]
+)
 def test_trails_with_signs_of_menus_go_only_where_a_page_begins_or_ends(trail: str) -> None:
     assert removed(f"{trail}\n\n{PROSE}") == [trail]
     assert removed(f"{PROSE}\n\n{trail}\n") == [trail]
@@ -108,7 +110,13 @@ def test_blank_lines_do_not_pile_up() -> None:
 
 
 def test_spans_follow_and_removed_elements_are_empty() -> None:
-    parts = [ENGLISH[0], "Advertisement", "返回顶部", f"Share this\n{CHINESE[0]}", "Skip to content"]
+    parts = [
+        ENGLISH[0],
+        "Advertisement",
+        "返回顶部",
+        f"Share this\n{CHINESE[0]}",
+        "Skip to content",
+    ]
     text, elements = "", []
     for part in parts:
         kind = "code" if part == "Skip to content" else "paragraph"
@@ -131,7 +139,9 @@ def _element(kind: str, start: int, end: int, text: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-lines = st.sampled_from((*FRAME[::3], *CONTENT[::9], *ENGLISH, *CHINESE, "", "# Mill", "- Home", "```"))
+lines = st.sampled_from(
+    (*FRAME[::3], *CONTENT[::9], *ENGLISH, *CHINESE, "", "# Mill", "- Home", "```")
+)
 
 
 @settings(max_examples=150, deadline=None)
