@@ -58,6 +58,8 @@ FEWEST_WORDS = 3
 """Words, by spaces, of a line that C4 keeps."""
 LONGEST_WORD = 1000
 """Characters between spaces in a line that C4 keeps."""
+MOST_CLOSERS = 32
+"""Marks, quotes and brackets looked past: bounds the time of a line of nothing else."""
 _OPEN, _CLOSE, _CURLY, _PIPE, _DOT, _LF = 0x3010, 0x3011, 0x7B, 0x7C, 0x2E, 0x0A
 _SQUARE, _SQUARE_END = 0x5B, 0x5D
 _ASCII = 0x7F
@@ -104,7 +106,7 @@ def sentence_stop(codes: Codes, bits: Bits, at: int, begin: int, end: int) -> bo
     if codes[at] >= _WIDE:
         return True
     after = at + 1
-    while after < end and bits[after] & (CLOSER | TERMINAL):
+    while after < min(end, at + MOST_CLOSERS) and bits[after] & (CLOSER | TERMINAL):
         after += 1
     if after < end and not bits[after] & SPACE:
         return False

@@ -87,6 +87,20 @@ def test_texts_without_words(text: str | None) -> None:
     assert found["characters"] == len(text or "")
 
 
+LONG = {
+    "closers": "a" + ".)" * 150_000 + "b",
+    "spaces": "." * 50 + " " * 200_000 + "a",
+    "citations": "x" + "[1]" * 100_000,
+    "one character": "好" * 300_000,
+    "brackets": "【" * 300_000,
+}
+
+
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG)
+def test_long_lines_of_one_kind_end(text: str) -> None:
+    assert score(text)["characters"] == len(text)
+
+
 def test_stop_words_follow_the_language() -> None:
     text = "The end of THE story, 他的书在这里"
     assert score(text, lang=["en"])["stop_words"] == 2
