@@ -13,10 +13,11 @@ from dataflow.decontamination.kernels import U8, U32, U64, position, write_units
 from dataflow.decontamination.scan import Units, room_for
 from dataflow.decontamination.units import compose_with_places
 from dataflow.dedup.compiled import compiled
-from dataflow.dedup.folding import IDEOGRAPH, TABLE_SIZE, fold_table
+from dataflow.dedup.folding import fold_table
 from dataflow.dedup.kernels import joining_texts
 from dataflow.dedup.signatures import batches, utf8
-from dataflow.quality.chinese_words import word_starts
+from dataflow.quality.character_classes import HAN, STARTS, class_table
+from dataflow.quality.chinese_words import mark_words
 from dataflow.quality.toxic_terms import Terms
 
 I64 = NDArray[np.int64]
@@ -136,7 +137,7 @@ def _at_borders(texts: pl.Series, hits: I64) -> NDArray[np.bool_]:
     longer word, or across two, is none. Nor is a part of an identifier, such as `pad_xxx`.
     """
     good = np.ones(len(hits), np.bool_)
-    flags = fold_table().codes
+    table = class_table()
     text, codes, row = "", np.zeros(0, np.uint32), -1
     for number, (which, begin, end, _) in enumerate(hits.tolist()):
         if which != row:
@@ -150,12 +151,13 @@ def _at_borders(texts: pl.Series, hits: I64) -> NDArray[np.bool_]:
             continue
         first, last = max(0, begin - CONTEXT), min(codes.size, end + CONTEXT)
         window = codes[first:last]
-        han = (flags[np.minimum(window, TABLE_SIZE - 1)] & IDEOGRAPH) != 0
+        bits = table[window]
         begin, end = begin - first, end - first
-        if not han[begin] and not han[end - 1]:
+        if not (bits[begin] | bits[end - 1]) & HAN:
             continue
-        starts = set(word_starts(window, han).tolist())
-        opens = not han[begin] or begin in starts
-        closes = not han[end - 1] or end == window.size or not han[end] or end in starts
-        good[number] = opens and closes
+        mark_words(window, bits)
+        opens = not bits[begin] & HAN or bits[begin] & STARTS
+        closes = not bits[end - 1] & HAN or end == bits.size or not bits[end] & HAN
+        closes = closes or bits[end] & STARTS
+        good[number] = bool(opens and closes)
     return good
