@@ -8,16 +8,30 @@ import inspect
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
+from dataflow.quality.rule_sets import RULE_SETS
 from dataflow.quality.rules import FilterRules
 from dataflow.recipe import SECTIONS
 from schemas.document import ElementKind, IssueCode
 from schemas.records import BAD_INPUT, Reason
-from schemas.tables import CELL, DATASETS, ELEMENT, EVIDENCE, ISSUE, MESSAGE, SIGNALS
+from schemas.tables import (
+    CELL,
+    CHANGE_STRUCT,
+    CHANGES,
+    DATASETS,
+    ELEMENT,
+    EVIDENCE,
+    ISSUE,
+    LANGUAGE_SHARE,
+    MESSAGE,
+    PERSONAL_DATA,
+    SIGNALS,
+)
 
 HERE = Path(__file__).parent
 NOTE = "<!-- made by `python -m docs.generate`; change the code, not this page -->"
@@ -27,7 +41,8 @@ def type_name(kind: pa.DataType) -> str:
     """An Arrow type for a reader: structs by name, lists in brackets."""
     for name, known in (
         ("element", ELEMENT), ("issue", ISSUE), ("evidence", EVIDENCE), ("message", MESSAGE),
-        ("cell", CELL),
+        ("cell", CELL), ("language share", LANGUAGE_SHARE), ("personal data", PERSONAL_DATA),
+        ("changes", CHANGE_STRUCT),
     ):  # fmt: skip
         if kind == known:
             return name
@@ -52,13 +67,15 @@ def format_page() -> Iterator[str]:
     yield from ("", "## Structs", "")
     for name, struct in (
         ("element", ELEMENT), ("cell", CELL), ("issue", ISSUE), ("evidence", EVIDENCE),
-        ("message", MESSAGE),
+        ("message", MESSAGE), ("language share", LANGUAGE_SHARE), ("personal data", PERSONAL_DATA),
     ):  # fmt: skip
         fields = ", ".join(f"`{field.name}` {type_name(field.type)}" for field in struct)
         yield f"- **{name}**: {fields}"
     yield from ("", "Boxes are `[x0, y0, x1, y1]` in points from the top left; pages count from 1.")
     yield from ("", "## Signals", "", "| signal | meaning |", "| --- | --- |")
     yield from (f"| `{name}` | {meaning} |" for name, meaning in SIGNALS)
+    yield from ("", "## Changes", "", "| change | meaning |", "| --- | --- |")
+    yield from (f"| `{name}` | {meaning} |" for name, meaning in CHANGES)
     yield from ("", "## Closed lists", "")
     yield "- Element kinds: " + ", ".join(f"`{kind}`" for kind in ElementKind)
     yield "- Issue codes: " + ", ".join(f"`{code}`" for code in IssueCode)
@@ -81,10 +98,19 @@ def recipe_page() -> Iterator[str]:
             yield from ("| key | default |", "| --- | --- |")
         yield from (f"| `{field.name}` | {_default(field)} |" for field in fields)
     yield from ("", "## Quality rules", "")
+    yield "In force whatever the sets, where the signal was measured:"
+    yield from ("", *_rules([row for row in FilterRules().rules_table() if row["set"] == "always"]))
+    for name in RULE_SETS:
+        rows = FilterRules(sets=(name,)).rules_table()
+        yield from ("", f"### {name}", "", *_rules([row for row in rows if row["set"] == name]))
+
+
+def _rules(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """A table of rules."""
     columns = ("reason", "signal", "bound", "threshold", "langs", "citation")
     yield f"| {' | '.join(columns)} |"
     yield f"|{' --- |' * len(columns)}"
-    for row in FilterRules().rules_table():
+    for row in rows:
         langs = "all others" if row["langs"] is None else ", ".join(row["langs"])
         values = {**row, "langs": langs, "threshold": f"{row['threshold']:,.10g}"}
         yield f"| {' | '.join(str(values[column]) for column in columns)} |"

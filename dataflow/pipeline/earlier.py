@@ -1,11 +1,16 @@
-"""The index of earlier corpora as one run sees it: what others kept, and its own entry."""
+"""The index of earlier corpora as one run sees it: what others kept, and its own entry.
+
+A path is a folder; an address such as `redis://host:6379/0#name` is an index that machines share.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -14,14 +19,19 @@ from dataflow.dedup.signatures import Scheme, SignatureBlock
 from dataflow.recipe import Recipe
 from schemas.ids import content_id
 
+if TYPE_CHECKING:
+    from dataflow.dedup.index_redis import SharedIndex
+
+    AnyIndex = CorpusIndex | SharedIndex
+
 NAME_LENGTH, HASH_LENGTH = 60, 8
 
 
 @dataclass(frozen=True, slots=True)
 class EarlierCorpora:
-    """An index under `path` without the entry `corpus`, which is the run's own."""
+    """An index at `path` without the entry `corpus`, which is the run's own."""
 
-    path: Path
+    path: str
     corpus: str
     scheme: Scheme
     bands: int
@@ -34,29 +44,35 @@ class EarlierCorpora:
         if not options.path:
             return None
         name = options.corpus or own_name(out)
-        return cls(Path(options.path), name, stage.scheme, stage.bands, stage.threshold)
+        return cls(options.path, name, stage.scheme, stage.bands, stage.threshold)
 
-    def _open(self, *, create: bool = False) -> CorpusIndex:
-        return CorpusIndex.open(self.path, self.scheme, self.bands, create=create)
+    def _open(self, *, create: bool = False) -> AnyIndex:
+        if "://" in self.path:
+            from dataflow.dedup.index_redis import SharedIndex
+
+            return SharedIndex.open(self.path, self.scheme, self.bands, create=True)
+        return CorpusIndex.open(Path(self.path), self.scheme, self.bands, create=create)
 
     @property
     def state(self) -> str:
         """Hash of what others have entered, '' for nothing: part of the key of what is found."""
-        if not (self.path / RECORD).exists():
+        if "://" not in self.path and not (Path(self.path) / RECORD).exists():
             return ""
-        index = self._open()
-        others = any(each.name != self.corpus for each in index.corpora())
-        return index.state(excluding=self.corpus) if others else ""
+        with closing(self._open()) as index:
+            others = any(each.name != self.corpus for each in index.corpora())
+            return index.state(excluding=self.corpus) if others else ""
 
     def similar(self, blocks: Sequence[SignatureBlock]) -> list[SignatureBlock]:
         """What others kept that is similar to a document of `blocks`."""
         if not self.state:
             return []
-        return self._open().earlier(blocks, self.threshold, excluding=self.corpus)
+        with closing(self._open()) as index:
+            return index.earlier(blocks, self.threshold, excluding=self.corpus)
 
     def enter(self, blocks: Sequence[SignatureBlock], kept: pl.Series) -> None:
         """Makes the documents `kept` the index's entry for this corpus; again changes nothing."""
-        self._open(create=True).add(self.corpus, blocks, kept)
+        with closing(self._open(create=True)) as index:
+            index.add(self.corpus, blocks, kept)
 
 
 def own_name(out: Path) -> str:

@@ -316,7 +316,7 @@ SIGNALS: dict[str, Pair] = {
     "gopher_stop_words": ("Gopher's stop words", "Gopher 停用词数"),
     "hash_ratio": ("# per word", "每词井号数"),
     "ellipsis_ratio": ("Ellipses per word", "每词省略号数"),
-    "bracketed_ratio": ("Characters in 【】", "【】内字符比例"),
+    "bracketed_ratio": ("Characters in lenticular brackets", "【】内字符比例"),
     "digit_ratio": ("Digits", "数字比例"),
     "han_ratio": ("Chinese characters", "汉字比例"),
     "unique_word_ratio": ("Distinct words", "不同词比例"),

@@ -134,7 +134,7 @@ def decontaminate_command(
     "--passages", type=click.Choice(["off", "paragraph", "sentence", "substring"]),
     help="Also cut out what stands in an earlier document.",
 )  # fmt: skip
-@click.option("--index", type=click.Path(path_type=Path), help="Folder of earlier corpora.")
+@click.option("--index", help="Folder, or redis:// address, of earlier corpora.")
 @click.option("--corpus", help="Name in the index (default: the path of the output folder).")
 def dedup_command(
     path: Path,
@@ -147,7 +147,7 @@ def dedup_command(
     keep: str | None,
     semantic: float | None,
     passages: str | None,
-    index: Path | None,
+    index: str | None,
     corpus: str | None,
 ) -> None:
     """Drop duplicates of IN; writes documents/, rejects/ and clusters/ (a row for every document).
@@ -161,7 +161,7 @@ def dedup_command(
     )
     options = with_options(options, "semantic", threshold=semantic)
     options = with_options(options, "passages", unit=passages)
-    options = with_options(options, "index", path=index and str(index), corpus=corpus)
+    options = with_options(options, "index", path=index, corpus=corpus)
     tell(out, curate.dedup(path, out, options), as_json)
 
 
