@@ -48,8 +48,8 @@ def kinds(topics: list[dict[str, str]]) -> Iterator[tuple[str, tuple[int, str], 
         if "en_light" in topics[at]:
             yield "light en", (at, "en"), (at, "en_light")
             yield "light zh", (at, "zh"), (at, "zh_light")
-        for one, other in itertools.product(("en", "en_other"), ("zh", "zh_other")):
-            yield "en/zh", (at, one), (at, other)
+        for english, chinese in itertools.product(("en", "en_other"), ("zh", "zh_other")):
+            yield "en/zh", (at, english), (at, chinese)
         for lang, end in itertools.product(("en", "zh"), ("", "_other")):
             yield f"pattern {lang}", (at, f"{lang}_different"), (at, lang + end)
     every = [(at, name) for at, topic in enumerate(topics) for name in topic if name != "topic"]

@@ -19,9 +19,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any, Self
-from urllib.parse import urldefrag, urlsplit
 
 import numpy as np
 import polars as pl
@@ -37,9 +36,10 @@ from dataflow.dedup.index_choice import (
 from dataflow.dedup.index_entry import CorpusEntry, check_name, fingerprint
 from dataflow.dedup.index_keys import Rows, alike_pairs
 from dataflow.dedup.index_packed import joined, packed, unpacked
+from dataflow.dedup.index_server import Address, asking, connect
 from dataflow.dedup.reference import SignatureIndex
 from dataflow.dedup.signatures import Scheme, SignatureBlock, readonly
-from schemas.errors import BackendError, MissingExtraError, StoreError, UsageError
+from schemas.errors import StoreError, UsageError
 
 FORMAT = "corpusmill.index.redis"
 VERSION = 1
@@ -51,50 +51,12 @@ PATIENCE = 180.0
 """Seconds that a writer waits for another one: longer than the lock of a dead one lasts."""
 
 
-def _redis() -> Any:
-    try:
-        import redis
-    except ImportError as error:
-        raise MissingExtraError("redis", "redis", "an index on a Redis server") from error
-    return redis
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where the index is: the server's URL without a fragment, and the index's name.
-
-    `redis://host:6379/0#name`; `rediss://` for TLS; without a fragment the name is `corpusmill`.
-    """
-
-    url: str
-    name: str
-
-    @classmethod
-    def of(cls, url: str) -> Self:
-        """The address in `url`; raises UsageError when it is none."""
-        plain, fragment = urldefrag(url)
-        if urlsplit(plain).scheme not in ("redis", "rediss", "unix"):
-            raise UsageError(f"not the address of a Redis server: {plain.partition(':')[0]}:…")
-        name = fragment or "corpusmill"
-        check_name(name)
-        return cls(plain, name)
-
-    def __str__(self) -> str:
-        parts = urlsplit(self.url)  # without a password
-        host = parts.hostname or parts.path
-        return f"{parts.scheme}://{host}{f':{parts.port}' if parts.port else ''}#{self.name}"
-
-
 class SharedIndex:
     """As CorpusIndex, on a Redis server. One process may write at a time, any number read."""
 
     def __init__(self, address: Address, scheme: Scheme, bands: int) -> None:
         self.address, self.scheme, self.bands = address, scheme, bands
-        redis = _redis()
-        try:
-            self._client = redis.Redis.from_url(address.url)
-        except ValueError as error:
-            raise UsageError(f"{address}: {error}") from error
+        self._client = connect(address)
         shared = {"connection_pool": self._client.connection_pool}  # else 33 connections
         config = {"type": "redis", "basename": f"{address.name}:bands".encode(), "redis": shared}
         self._bands = SignatureIndex(scheme, bands, config)
@@ -111,7 +73,7 @@ class SharedIndex:
         if scheme.permutations % bands:
             raise UsageError(f"{bands} bands do not divide {scheme.permutations} numbers")
         index = cls(Address.of(url), scheme, bands)
-        with index._told():
+        with asking(index.address):
             if create:
                 index._client.setnx(index._key("record"), index._head())
             index._check_record()
@@ -124,7 +86,7 @@ class SharedIndex:
 
     def corpora(self) -> list[CorpusEntry]:
         """What is in the index, by name."""
-        with self._told():
+        with asking(self.address):
             self._check_record()
             found = self._client.hgetall(self._key("corpora"))
         try:
@@ -184,7 +146,7 @@ class SharedIndex:
         choice = choose(blocks, kept, self.scheme)
         checks = choice.checks()
         folder = fingerprint(corpus, self.scheme, self.bands, checks)
-        with self._told(), self._writing() as lock:
+        with asking(self.address), self._writing() as lock:
             entries = self.corpora()
             if any(each.folder == folder for each in entries):
                 return
@@ -197,7 +159,7 @@ class SharedIndex:
 
     def without(self, corpus: str) -> None:
         """Takes `corpus` out of the index; raises StoreError when it is not there."""
-        with self._told(), self._writing() as lock:
+        with asking(self.address), self._writing() as lock:
             if not self._client.hdel(self._key("corpora"), corpus):
                 known = ", ".join(each.name for each in self.corpora()) or "none"
                 raise StoreError(
@@ -272,7 +234,7 @@ class SharedIndex:
         """Adds to `found` what is similar to a document of `block`."""
         numbers = pl.Series("doc_id", [str(row) for row in range(len(block))], pl.String)
         asked: dict[str, dict[str, list[int]]] = {}
-        with self._told():
+        with asking(self.address):
             candidates = self._bands.candidates(replace(block, doc_ids=numbers))
         for row, key in candidates.iter_rows():
             generation, _, doc_id = key.partition(":")
@@ -284,7 +246,7 @@ class SharedIndex:
             ids = list(rows)
             for start in range(0, len(ids), BATCH):
                 part = ids[start : start + BATCH]
-                with self._told():
+                with asking(self.address):
                     old = self._fetch(generation, [each.encode() for each in part])
                 first = np.array([row for each in part for row in rows[each]], np.int64)
                 second = np.repeat(np.arange(len(part)), [len(rows[each]) for each in part])
@@ -312,20 +274,6 @@ class SharedIndex:
                 "and add it again (does the server evict keys?)"
             )
         return joined(found)
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Turns what Redis raises into our errors."""
-        redis = _redis()
-        try:
-            yield
-        except redis.exceptions.LockError as error:
-            raise StoreError(
-                f"{self.address}: the index's lock was not free for {PATIENCE:.0f} s, or was lost: "
-                "another run is writing; wait for it, or stop it"
-            ) from error
-        except redis.exceptions.RedisError as error:
-            raise BackendError(f"{self.address}: the Redis server says: {error}") from error
 
     @contextmanager
     def _writing(self) -> Iterator[Any]:

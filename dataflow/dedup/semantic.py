@@ -180,6 +180,24 @@ class DeduplicateMeanings:
         ordered = every.join(places, on="id").sort("place").drop("place")
         return Split(kept, ordered)
 
+    def __call__(self, frame: pl.DataFrame) -> Split:
+        """Splits one frame (doc_id, text) that holds a whole corpus without near-duplicates.
+
+        Of two documents that say the same the first by source and doc_id stays.
+        """
+        from dataflow.dedup.semantic_search import FATE_FRAME
+        from dataflow.dedup.stage import Deduplicate
+
+        ids = frame["doc_id"].cast(pl.String)
+        by = [name for name in ("source", "doc_id") if name in frame.columns]
+        clusters = pl.DataFrame({"doc_id": ids, "cluster_id": ids}).with_columns(
+            pl.lit(True).alias("kept"),
+            *(pl.lit(None, FATE_FRAME[name]).alias(name) for name in list(FATE_FRAME)[3:]),
+        )
+        blocks = [self.vectors(frame)] if self.enabled else []
+        found = self.resolve(blocks, clusters, frame.sort(by)["doc_id"])
+        return self.split(frame, found, Deduplicate())
+
 
 def _languages(frame: pl.DataFrame) -> pl.Series:
     from dataflow.text.language import DetectLanguage

@@ -20,7 +20,8 @@ import pytest
 from dataflow.dedup import index_redis
 from dataflow.dedup.index import CorpusIndex
 from dataflow.dedup.index_entry import EarlierDocuments, open_index
-from dataflow.dedup.index_redis import Address, SharedIndex
+from dataflow.dedup.index_redis import SharedIndex
+from dataflow.dedup.index_server import Address
 from dataflow.dedup.signatures import SignatureBlock
 from dataflow.dedup.stage import Deduplicate
 from schemas.errors import BackendError, MissingExtraError, SchemaError, StoreError, UsageError

@@ -363,6 +363,19 @@ def test_the_stage_from_texts_to_reject_rows(tmp_path: Path, text: str) -> None:
     assert rest["reason"].to_list() == [Reason.EXACT_DUPLICATE.value]
 
 
+def test_a_whole_frame_is_split_at_once() -> None:
+    frame = frame_of(b=ENGLISH, a=ENGLISH.upper(), c=CHINESE, d=CHINESE + "。")
+    kept, rejected = STAGE(frame.with_columns(source=pl.Series(["1", "2", "2", "1"])))
+    assert kept["doc_id"].to_list() == ["b", "d"]
+    assert rejected.select("id", "detail").rows() == [
+        ("a", "says the same as b"),
+        ("c", "says the same as d"),
+    ]
+    assert DeduplicateMeanings()(frame).kept.equals(frame)
+    none = frame.clear()
+    assert STAGE(none).kept.equals(none)
+
+
 def test_other_languages_and_empty_texts_have_no_vector() -> None:
     stage = DeduplicateMeanings(threshold=0.9, embedder="hashing", languages=("zh",))
     frame = frame_of(a=ENGLISH, b=CHINESE, c="", d="  ")
