@@ -6,14 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 import xxhash
 
-from dataflow.dedup.kernels import U64
-from dataflow.dedup.signatures import Scheme, SignatureBlock
 from schemas.errors import UsageError
+
+if TYPE_CHECKING:  # numba costs half a second
+    from dataflow.dedup.kernels import U64
+    from dataflow.dedup.signatures import Scheme, SignatureBlock
 
 NAME = re.compile(r"[\w][\w.+-]{0,99}")
 """No colon, which stands between the name and the id of a document."""
