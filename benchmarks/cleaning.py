@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import ftfy
-import ftfy.bad_codecs  # noqa: F401  (registers the sloppy-windows-* codecs)
+import ftfy.bad_codecs
 
 from benchmarks.cost import commit
 from dataflow.text import mojibake
@@ -60,7 +60,7 @@ SCRIPTS_OF = {
 }  # fmt: skip
 """Languages that a national character set was made for; the others take all languages."""
 FEWEST = 5
-"""Characters outside ASCII that a text in a national character set has: fewer bytes prove nothing."""
+"""Characters outside ASCII that a text in a national character set has: fewer prove nothing."""
 BESIDE = {"zh": ENGLISH, "ja": ENGLISH, "ko": ENGLISH, "": CHINESE}
 """Clean sentences for the mixed lines, by the start of the planted language's code."""
 
@@ -180,7 +180,7 @@ def untouched(texts: dict[str, list[str]], part: str, failures: int) -> dict[str
 
 
 def _script(text: str) -> str:
-    """First word of the Unicode names of most letters: LATIN, CJK, HANGUL …"""
+    """First word of the Unicode names of most letters: LATIN, CJK, HANGUL and so on."""
     letters = [char for char in text if char.isalpha()][:200]
     names = Counter(unicodedata.name(char, "?").split()[0] for char in letters)
     return names.most_common(1)[0][0].partition("-")[0] if names else "none"

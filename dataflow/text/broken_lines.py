@@ -16,6 +16,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 NARROWEST, WIDEST = 24, 130
 """Columns of full lines (a Han character has two). Verse is narrower than twelve characters; wider
@@ -167,7 +168,7 @@ def unspaced(text: str) -> tuple[str, int]:
     most = max(map(width, lines))
     if not NARROWEST <= most <= WIDEST:
         return text, 0
-    breaks = [_goes_on(a, b, most) for a, b in zip(lines, lines[1:], strict=False)]
+    breaks = [_goes_on(a, b, most) for a, b in pairwise(lines)]
     if 2 * sum(breaks) < len(breaks):
         return text, 0
     found = lines[0]
@@ -185,6 +186,6 @@ def _goes_on(line: str, following: str, most: int) -> bool:
     if _SENTENCE_END.search(line) or _HARD_BREAK.search(line):
         return False
     if line[-1].isascii() and following[0].isascii():
-        return following[0].islower() and NARROWEST_LATIN <= most and 3 * width(line) > 2 * most
+        return following[0].islower() and most >= NARROWEST_LATIN and 3 * width(line) > 2 * most
     full = width(line) + _first_unit(following) > most - SLACK
     return full and most >= NARROWEST and not line[-1].isascii() and not following[0].isascii()

@@ -52,7 +52,8 @@ SETS = (
         frozenset("的一是不了在有人這中大來上國個到說們為和你地出道也時得就那要下以生會可"),
     ),
     _Set(
-        ("shift_jis", "cp932"), range(0x88, 0x98), range(0x81, 0x82), frozenset("のにはをたがでとし"),
+        ("shift_jis", "cp932"), range(0x88, 0x98), range(0x81, 0x82),
+        frozenset("のにはをたがでとし"),
         range(0x82, 0x84),
     ),
     _Set(

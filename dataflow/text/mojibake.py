@@ -53,7 +53,7 @@ _SUBJECT = re.compile(
 
 
 class _Kind(NamedTuple):
-    """An accident, the gate that texts pass that may have had it, its words, and how usual it is."""
+    """An accident, the gate that texts pass that may have had it, its words, how usual it is."""
 
     accident: Accident
     gate: re.Pattern[str]

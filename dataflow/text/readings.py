@@ -91,8 +91,8 @@ def charset(*encodings: str) -> Charset:
     letters = _class([char for char in leads if char.isalpha() or char in "√¬ƒ≈"])
     typical = _class([char for char in leads if char in "ÃÂ√"])
     gate = (
-        f"{_class(half(0xC2, 0xF4))}(?:(?<={typical}){cont}|(?<={two}){signs}|(?<=[A-Za-z]{letters})"
-        f"{cont}|(?<={letters}){cont}[A-Za-z]|(?<={two}){cont}{two}{cont}"
+        f"{_class(half(0xC2, 0xF4))}(?:(?<={typical}){cont}|(?<={two}){signs}"
+        f"|(?<=[A-Za-z]{letters}){cont}|(?<={letters}){cont}[A-Za-z]|(?<={two}){cont}{two}{cont}"
         f"|(?<={three})(?:{odd}{cont}|{cont}{odd})|(?<={four}){cont}{{3}})"
     )
     return Charset(table, re.compile(f"({unit})|{_class(stray)}"), unit, re.compile(gate))

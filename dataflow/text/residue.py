@@ -23,7 +23,18 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from dataflow.text.residue_labels import ANCHORS, CONSENT, NETWORKS, STRONG, WEAK
+from dataflow.text.residue_forms import (
+    BUTTONS,
+    CONSENT,
+    EXAMPLE,
+    FIXED,
+    HERE,
+    NEIGHBOUR,
+    RECORD,
+    SHARE,
+    SHARE_AGAIN,
+)
+from dataflow.text.residue_labels import ANCHORS, NETWORKS, NOUNS, STRONG, WEAK
 
 LONGEST = 400
 """Characters of a notice at most; the longest in English consent banners have about 350."""
@@ -46,49 +57,8 @@ _SEPARATORS = re.compile(r"\s*(?:[|｜·•»›«>→←/\[\]【】]|::|\s-\s|\
 _TRAIL_MARK = re.compile(r"\s*(?:[»›>→/]|::|&gt;)\s*")
 _CLEAR_TRAIL = re.compile(r"[»›]")
 _HOME = frozenset({"home", "homepage", "home page", "首页", "主页", "网站首页"})
-_HERE = re.compile(
-    r"^(?:you are here|(?:您|你)?(?:现在|当前|目前)?(?:的|所在)?(?:的)?位置)\s*[:：]?\s*"
-)
 _SENTENCE_MARK = re.compile(r"[。！？!?；;]|\.(?:\s|$)")
 _SENTENCES = re.compile(r"(?<=[.!?。！？])\s*")
-_NEIGHBOUR = re.compile(
-    r"(?:上一篇|下一篇|上一条|下一条|前一篇|后一篇)(?:文章)?\s*(?:[:：>»]\s*\S.{0,80}|[:：]?)"
-    r"|(?:previous|next) (?:post|article|story)\s*[:：]\s*\S.{0,100}"
-)
-_CREDIT = re.compile(
-    r"[（(\[【]?(?:本文)?(?:责任编辑|责编|网络编辑|实习编辑|值班编辑|编审|校对|审核|编校)\s*[:：]\s*[^\s。，,；;]{1,14}"
-    r"(?:\s+(?:[^\s。，,；;]{1,6}|(?:责任编辑|责编|编辑|编审|校对|审核|编校)\s*[:：]\s*[^\s。，,；;]{1,14}))*[）)\]】]?"
-)
-_QR = re.compile(
-    r"(?:请)?(?:使用|打开|用|点击)?(?:微信|手机|手机微信|qq|支付宝|微博)?(?:客户端)?(?:扫码|扫一扫|扫描|扫|长按|识别)"
-    r"(?:下方|上方|左侧|右侧|下面|图中|识别|图片|以下|此|本|上面|下图|左边|右边|官方|的)*(?:二维码|图片|小程序码)?[，,、]?\s*"
-    r"(?:即可|可|立即|即刻|快速|就能|来)?(?:关注|下载|分享|加入|添加|加|进群|进入|打开|访问|查看|阅读|了解|手机看)[^，。；]{0,20}[！!。]?"
-    r"|(?:欢迎|敬请|请)?(?:关注|订阅|搜索)(?:我们的|本站|官方|微信|“[^”]{1,20}”)*(?:公众号|公众平台|视频号|微信号)"
-    r"[^，。；]{0,24}(?:[，,]\s*(?:获取|了解|领取|查看|第一时间)[^，。；]{0,16})?[！!。]?"
-    r"|(?:点击|立即|马上)?(?:下载|安装|打开)[^，。；的]{0,10}(?:app|客户端)[，,]?(?:查看|阅读|看|享|体验)?[^，。；]{0,12}[！!。]?"
-)
-_RECORD = re.compile(
-    r"[\u4e00-\u9fff]icp[备证]\s*(?:\d{2}|[a-z]2-)?\d{4,10}\s*号|[\u4e00-\u9fff]公网安备\s*\d{8,14}\s*号?"
-)
-_EXAMPLE = re.compile("例如|举例|格式|形如|模板|如何|样式|写法|查询|应当|需要")
-_SHARE = re.compile(
-    r"^(?:(?:please )?(?:share|follow us|find us|like us|connect with us|tweet|pin)"
-    r"(?: (?:this|us|it|the article|this (?:page|post|article|story)))?"
-    r"(?: (?:on|via|with|to|at|by|using))?|分享到?至?|转发到|关注我们|分享本文到?|一键分享到?)\s*[:：]?\s*"
-)
-_SHARE_AGAIN = re.compile(r"(?<=\S) (?:share|tweet|pin|post)(?: this)? (?:on|via|with|to)\b")
-_FONT = re.compile(
-    r"[【\[(（]?(?:字号|字体|字体大小)\s*[:：]?\s*(?:[\[【(（]?[大中小][\]】)）]?\s*){2,3}[】\])）]?"
-)
-_BUTTON = re.compile(
-    r"(?:accept|allow|reject|decline|deny|refuse|agree|manage|customi[sz]e|settings?|preferences|options"
-    r"|cookies?|all|only|necessary|essential|ok|okay|got it|i understand|i agree|i accept|close|dismiss"
-    r"|learn|more|info|information|policy|privacy|details|save|and|&|or|no|yes|thanks|thank you|choices"
-    r"|here|read|find out"
-    r"|接受|同意|不同意|拒绝|允许|全部|所有|仅|必要|管理|自定义|设置|偏好|我知道了|知道了|确定|关闭|了解更多|更多|详情|隐私政策|[\s|/·,，、×✕.…!-])+"
-)
-
-
 _CONSENT_WORDS = ("ookie", "OOKIE", "rivacy", "隐私")
 
 
@@ -110,12 +80,14 @@ def _beginnings(labels: Iterable[str]) -> frozenset[str]:
 
 ASCII_START = 4
 _LABELS = STRONG | WEAK | NETWORKS
-_STARTS = _beginnings(_LABELS) | _beginnings(
+_FORMS = (
     "you are here|previous |next |share|follow|find us|like us|connect|tweet|pin it|please share|"
-    "当前|您的|您当|您现|您所|你的|你现|你当|现在|所在|位置|上一|下一|前一|后一|责任|责编|网络|实习|值班|编审|编校|校对|审核|本文|请使|请用|"
-    "请扫|请长|请微|请关|请打|请搜|请点|使用|打开|用微|用手|微信|手机|支付|微博|扫码|扫一|扫描|扫下|扫上|长按|识别|欢迎|敬请|关注|订阅|搜索|点击|"
-    "立即|马上|下载|安装|分享|转发|一键|字号|字体".split("|")
+    "当前|您的|您当|您现|您所|你的|你现|你当|现在|所在|位置|上一|下一|前一|后一|责任|责编|网络|实习|值班|"
+    "编审|编校|校对|审核|本文|请使|请用|请扫|请长|请微|请关|请打|请搜|请点|使用|打开|用微|用手|微信|手机|支付|"
+    "微博|扫码|扫一|扫描|扫下|扫上|长按|识别|欢迎|敬请|关注|订阅|搜索|点击|立即|马上|下载|安装|分享|转发|一键|"
+    "字号|字体"
 )
+_STARTS = _beginnings(_LABELS) | _beginnings(_FORMS.split("|"))
 """How the words of a notice can begin: other lines are not looked at. Consent and records are found
 by words of their own instead."""
 _SHORT = frozenset(label for label in _LABELS if len(label) < ASCII_START)
@@ -186,7 +158,7 @@ def _may_be(line: str, cookies: bool, records: bool) -> bool:
         len(line) < ASCII_START and line.lower() in _SHORT
     ):
         return len(line) <= LONGEST_FORM
-    return records and _RECORD.search(line.lower()) is not None
+    return records and RECORD.search(line.lower()) is not None
 
 
 def _line(text: str, start: int, end: int) -> _Line | None:
@@ -235,13 +207,12 @@ def _is_notice(line: _Line, at_edge: bool) -> bool:
     words = line.words
     label = words.strip(_ORNAMENT)
     if len(label) <= LONGEST_LABEL and label in STRONG:
-        return True
+        return not (line.bullet and label in NOUNS and words == label)
     if len(words) > LONGEST_FORM:
         return False
-    fixed = (_NEIGHBOUR, _CREDIT, _QR, _FONT)
     plain = words.strip(" «»‹›←→▲▼|")
-    if any(rule.fullmatch(plain) for rule in fixed) and not re.search("[。；]", plain[:-1]):
-        return not (_NEIGHBOUR.fullmatch(plain) and re.search("[。！？]", plain))
+    if any(rule.fullmatch(plain) for rule in FIXED) and not re.search("[。；]", plain[:-1]):
+        return not (NEIGHBOUR.fullmatch(plain) and re.search("[。！？]", plain))
     return _is_menu(words) or _is_trail(line, at_edge) or _is_share(words) or _is_record(words)
 
 
@@ -265,7 +236,7 @@ def _is_menu(words: str) -> bool:
 def _is_trail(line: _Line, at_edge: bool) -> bool:
     """The way from the front page to this one."""
     words = line.words
-    here = _HERE.match(words)
+    here = HERE.match(words)
     items = [
         item.strip(_ORNAMENT) for item in _TRAIL_MARK.split(words[here.end() :] if here else words)
     ]
@@ -280,8 +251,8 @@ def _is_trail(line: _Line, at_edge: bool) -> bool:
 
 def _is_share(words: str) -> bool:
     """`Share` and networks, or networks alone."""
-    words = _SHARE_AGAIN.sub(" ", words)
-    opening = _SHARE.match(words)
+    words = SHARE_AGAIN.sub(" ", words)
+    opening = SHARE.match(words)
     rest = words[opening.end() :] if opening else words
     names = [name.strip(_ORNAMENT + "、,，") for name in re.split(r"[\s|｜·•、,，/]+", rest)]
     names = [name for name in names if name and name not in ("and", "or", "和")]
@@ -298,7 +269,7 @@ def _bare_networks(words: str, names: list[str]) -> bool:
 
 def _is_record(words: str) -> bool:
     """The number under which a Chinese site is registered, in its page's foot."""
-    if not _RECORD.search(words) or _EXAMPLE.search(words):
+    if not RECORD.search(words) or EXAMPLE.search(words):
         return False
     return not re.search("[。？！]", words) and len(re.findall("[，,]", words)) <= 1
 
@@ -324,7 +295,7 @@ def _is_consent(words: str) -> bool:
     if not any(known):
         return False
     return all(
-        is_known or _BUTTON.fullmatch(part) for is_known, part in zip(known, sentences, strict=True)
+        is_known or BUTTONS.fullmatch(part) for is_known, part in zip(known, sentences, strict=True)
     )
 
 

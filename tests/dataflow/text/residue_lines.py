@@ -14,7 +14,7 @@ By continuing to use this site, you agree to our use of cookies.
 We use cookies to personalise content and ads and to analyse our traffic. Accept all Reject all
 Our website uses cookies to give you the best browsing experience. Learn more.
 We and our partners use cookies to show you personalised ads and to measure their performance.
-We use cookies and similar technologies to enhance your visit. You can change your settings at any time.
+We use cookies and similar technologies to enhance your visit. You can change your settings.
 By clicking “Accept all”, you consent to the use of all cookies.
 If you continue browsing we assume that you accept our use of cookies.
 For more information, please see our cookie policy.
@@ -29,7 +29,7 @@ Accept | Decline | Settings
 Manage preferences
 Cookie settings
 **We use cookies** to provide a better service to you. [Learn more](/cookies) [Accept](#)
-This site uses cookies from third parties to deliver its services and to analyze traffic to our website.
+This site uses cookies from third parties to deliver its services and to analyze our traffic.
 We use necessary cookies to make our site work properly.
 Skip to content
 Skip to main content

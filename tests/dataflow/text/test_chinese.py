@@ -29,7 +29,7 @@ def test_it_is_an_option_that_is_off() -> None:
     "text",
     [
         "水車は川のそばに立ち、村のために粉をひく。", "国語の読書と東京の鉄道について話す。",
-        "漢字 섞어 쓴 한국어 문장입니다.", "The mill and the wheel", "見 `變數` 與".replace("見", "见").replace("與", "与"),
+        "漢字 섞어 쓴 한국어 문장입니다.", "The mill and the wheel", "见 `變數` 与",
         "公式 $變數 + 1$ 在此", "https://example.org/變數", "[链接](/變數)", "```\n變數\n```",
     ],
 )  # fmt: skip
