@@ -66,7 +66,7 @@ def windows(text: str, max_chars: int) -> list[str]:
     >>> windows("one  two\nthree", 8000)
     ['one two three']
     >>> [len(part) for part in windows("word " * 1000, 1600)]
-    [799, 799]
+    [799, 804]
     """
     text = " ".join(text.split())
     number = max(1, -(-len(text) // WINDOW))
