@@ -6,11 +6,9 @@ CORPUS holds docs.parquet with the columns lang and text. Three corpora are made
 English texts, its Chinese ones, the English ones as Markdown with headings and tables. Prints one
 line of JSON for each: MB of UTF-8 per CPU second of the whole scoring stage (median of ROUNDS, the
 loops compiled before), by step, and with --peers what datatrove's filters take for the first
---peer-mb MB, and how often the sets decide as they do. PEERS is an environment with
+--peer-mb MB, and how often the sets decide as they do, by datatrove's words and by ours: for its
+tokenizers punctuation is a word, so that fewer words have letters. PEERS is an environment with
 `pip install 'datatrove[processing]' spacy jieba`, see filters_peer.
-
-Words are not the same there: punctuation is a word for datatrove's tokenizers, so its shares of
-words with letters are lower, and its n-grams hold it. `kept_by_both` and so on count the rest.
 """
 
 from __future__ import annotations
@@ -21,16 +19,21 @@ import statistics
 import subprocess
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from benchmarks.cost import BENCH, commit
+from dataflow.quality.character_classes import class_table
+from dataflow.quality.chinese_words import mark_words
 from dataflow.quality.rules import FilterRules
 from dataflow.quality.score import ScoreText
+from dataflow.quality.word_kernels import words_of
 
 DEFAULT = BENCH / "dedup" / "corpus"
 ROUNDS = 5
@@ -115,12 +118,24 @@ def ours(texts: Sequence[str], lang: str) -> tuple[pl.DataFrame, dict[str, Any]]
     }  # fmt: skip
 
 
+def words(text: str) -> list[str]:
+    """The words of `text` as the signals have them, capitals as they are."""
+    codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
+    bits = class_table()[codes]
+    mark_words(codes, bits)
+    begins, ends, _, _ = words_of(codes, bits, np.array([codes.size]))
+    return [text[begin:end] for begin, end in zip(begins, ends, strict=True)]
+
+
 def peers(python: Path, texts: Sequence[str], lang: str, scored: pl.DataFrame) -> dict[str, Any]:
     """What datatrove's filters take for `texts`, and how often they decide as we do."""
-    code = {"en": "eng", "zh": "zho"}[lang]
+    texts = list(dict.fromkeys(texts))
+    scored = scored.filter(pl.col("text").is_in(texts)).unique("text", maintain_order=True)
+    code = {"en": "eng", "zh": "cmn_Hani"}[lang]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "texts.json"
-        path.write_text(json.dumps(list(texts)), encoding="utf-8")
+        given = {"texts": texts, "words": [words(text) for text in texts]}
+        path.write_text(json.dumps(given), encoding="utf-8")
         script = Path(__file__).with_name("filters_peer.py")
         found = subprocess.run(
             [str(python), "-P", str(script), str(path), code],
@@ -131,27 +146,38 @@ def peers(python: Path, texts: Sequence[str], lang: str, scored: pl.DataFrame) -
     speed = {name: round(size / one["cpu_s"], 2) for name, one in report.items()}
     total = sum(one["cpu_s"] for one in report.values())
     same = {
-        name: agreement(scored.head(len(texts)), name, [report[part]["kept"] for part in parts])
+        f"{name}, {whose}": agreement(scored, name, [report[part][key] for part in parts])
         for name, parts in SETS.items()
+        for whose, key in (("its words", "verdicts"), ("our words", "same_words"))
         if all(part in report for part in parts)
     }
     return {"mb": round(size, 2), "mb_per_cpu_s": speed, "all": round(size / total, 3)} | same
 
 
-def agreement(scored: pl.DataFrame, name: str, verdicts: list[list[bool]]) -> dict[str, int]:
-    """How many documents both keep, both drop, and only one drops."""
-    theirs = [all(row) for row in zip(*verdicts, strict=True)]
+def agreement(scored: pl.DataFrame, name: str, verdicts: list[list[str]]) -> dict[str, Any]:
+    """How many documents both keep, both drop, and only one drops, and for what."""
+    reasons = [next(filter(None, row), "") for row in zip(*verdicts, strict=True)]
+    theirs = [not reason for reason in reasons]
     off = tuple(
         reason for reason in (*C4_REASONS, "unsure_language")
         if name != "c4" and any(r.reason == reason for r in FilterRules(sets=(name,)).rules())
     )  # fmt: skip
-    dropped = set(FilterRules(sets=(name,), off=off)(scored).rejected["id"])
+    rejected = FilterRules(sets=(name,), off=off)(scored).rejected
+    dropped = dict(rejected.select("id", "detail").iter_rows())
     mine = [doc_id not in dropped for doc_id in scored["doc_id"]]
+    ours_alone = Counter(
+        dropped[doc_id].split(" ")[1]
+        for doc_id, kept in zip(scored["doc_id"], theirs, strict=True)
+        if kept and doc_id in dropped
+    )
+    theirs_alone = Counter(r for r, kept in zip(reasons, mine, strict=True) if kept and r)
     pairs = list(zip(mine, theirs, strict=True))
     return {
         "kept_by_both": pairs.count((True, True)), "dropped_by_both": pairs.count((False, False)),
         "only_ours_drops": pairs.count((False, True)),
         "only_theirs_drops": pairs.count((True, False)),
+        "ours_for": dict(ours_alone.most_common(4)),
+        "theirs_for": dict(theirs_alone.most_common(4)),
     }  # fmt: skip
 
 

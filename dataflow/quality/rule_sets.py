@@ -146,10 +146,11 @@ _GOPHER_ZH: tuple[Row, ...] = (
     (Reason.MEAN_WORD_LENGTH_LOW, "mean_segmented_word_length", "min", 1, _ZH, _FINEWEB2),
     (Reason.MEAN_WORD_LENGTH_HIGH, "mean_segmented_word_length", "max", 5, _ZH, _FINEWEB2),
     (Reason.FEW_ALPHABETIC_WORDS, "segmented_alphabetic_ratio", "min", 0.735, _ZH, _FINEWEB2),
-    (Reason.FEW_STOP_WORDS, "stop_words", "min", 2, _ZH, f"{_FINEWEB2}: 2 of 22; of our 20"),
+    (Reason.FEW_STOP_WORDS, "segmented_stop_words", "min", 2, _ZH,
+     f"{_FINEWEB2}: 2 of 22; of our 20"),
     (Reason.DUPLICATE_LINES, "duplicate_line_ratio", "max", 0.287, _ZH, _FINEWEB2),
     *_runs((0.256, 0.201, 0.171, 0.198, 0.182, 0.167, 0.154, 0.14, 0.127), _ZH, _FINEWEB2),
-)
+)  # fmt: skip
 """What differs for Chinese; the other rows of Gopher hold for it, words counted by segmentation."""
 _C4_PAGE: tuple[Row, ...] = (
     (Reason.LOREM_IPSUM, "lorem_ipsum", "max", 0, None, _C4),

@@ -151,6 +151,7 @@ _PLAIN: dict[str, int] = {
     "characters": k.CHARS,
     "segmented_words": k.SEGMENTED,
     "gopher_stop_words": k.STOPS_GOPHER,
+    "segmented_stop_words": k.STOPS_SEGMENTED,
     "sentences": k.SENTENCES,
     "long_line_sentences": k.LONG_LINE_SENTENCES,
     "c4_sentences": k.C4_SENTENCES,

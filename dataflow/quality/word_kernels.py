@@ -23,6 +23,7 @@ from dataflow.quality.kernels import (
     SEGMENTED_CHARS,
     STOPS_EN,
     STOPS_GOPHER,
+    STOPS_SEGMENTED,
     STOPS_ZH,
     WORD_CHARS,
     WORDS,
@@ -161,7 +162,7 @@ def count_words(
     first = 0
     for d in range(limits.size):
         row = rows[d]
-        english, chinese, chars, alphabetic = 0, 0, 0, 0
+        english, chinese, alone, chars, alphabetic = 0, 0, 0, 0, 0
         single, single_alphabetic, latin, latin_chars = 0, 0, 0, 0
         for w in range(first, limits[d]):
             size = ends[w] - begins[w]
@@ -172,7 +173,9 @@ def count_words(
             if seen & CJK:
                 single += size
                 single_alphabetic += size
-                chinese |= stop_bits(codes, begins[w], ends[w], stops[1])
+                found = stop_bits(codes, begins[w], ends[w], stops[1])
+                chinese |= found
+                alone |= found if size == 1 else 0
                 continue
             single += 1
             single_alphabetic += lettered
@@ -187,4 +190,5 @@ def count_words(
         row[LATIN_WORDS], row[LATIN_CHARS] = latin, latin_chars
         row[STOPS_EN], row[STOPS_ZH] = bit_count(english & lists[0]), bit_count(chinese)
         row[STOPS_GOPHER] = bit_count(english & lists[1])
+        row[STOPS_SEGMENTED] = bit_count(alone)
         first = limits[d]

@@ -36,6 +36,7 @@ SIGNAL_SCALES: dict[str, Scale] = {
     "mean_segmented_word_length": Scale("linear", 0.1, 32.0),
     "segmented_alphabetic_ratio": _FINE,
     "gopher_stop_words": Scale("linear", 1.0, 8.0),
+    "segmented_stop_words": Scale("linear", 1.0, 64.0),
     "hash_ratio": Scale("linear", 0.005, 1.0),
     "ellipsis_ratio": Scale("linear", 0.005, 1.0),
     "bracketed_ratio": _SHARE,

@@ -314,6 +314,7 @@ SIGNALS: dict[str, Pair] = {
     "mean_segmented_word_length": ("Mean length, segmented", "分词平均词长"),
     "segmented_alphabetic_ratio": ("Words with letters, segmented", "分词含字母词比例"),
     "gopher_stop_words": ("Gopher's stop words", "Gopher 停用词数"),
+    "segmented_stop_words": ("Chinese stop words, segmented", "分词停用词数"),
     "hash_ratio": ("# per word", "每词井号数"),
     "ellipsis_ratio": ("Ellipses per word", "每词省略号数"),
     "bracketed_ratio": ("Characters in lenticular brackets", "【】内字符比例"),

@@ -327,8 +327,8 @@ def gopher_stops(text: str) -> int:
 
 
 def chinese_stops(text: str) -> int:
-    """FineWeb-2's rule with our list, whose entries are single characters."""
-    return sum(char in text for char in STOP_WORDS["zh"])
+    """FineWeb-2's rule with our list, whose entries are words of one character."""
+    return len(set(STOP_WORDS["zh"]) & set(words(text)))
 
 
 def line_breaks(text: str) -> float:

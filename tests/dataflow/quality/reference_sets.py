@@ -24,7 +24,7 @@ def gopher(text: str, lang: str) -> Failed:
         "bullet_line_ratio": r.of_lines(text, r.bullet) > 0.9,
         "ellipsis_line_ratio": r.ellipsis_lines(text) > 0.3,
         "segmented_alphabetic_ratio": r.alphabetic(text) < (0.735 if zh else 0.8),
-        "stop_words": zh and r.chinese_stops(text) < 2,
+        "segmented_stop_words": zh and r.chinese_stops(text) < 2,
         "gopher_stop_words": not zh and r.gopher_stops(text) < 2,
         "duplicate_line_ratio": dup_lines > (0.287 if zh else 0.3),
         "duplicate_line_char_ratio": dup_line_chars > 0.2,

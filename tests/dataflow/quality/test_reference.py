@@ -24,6 +24,7 @@ VALUES: dict[str, Callable[[str], float]] = {
     "mean_segmented_word_length": r.mean_length,
     "segmented_alphabetic_ratio": r.alphabetic,
     "gopher_stop_words": r.gopher_stops,
+    "segmented_stop_words": r.chinese_stops,
     "hash_ratio": r.hashes,
     "ellipsis_ratio": r.ellipses,
     "bracketed_ratio": r.bracketed,
