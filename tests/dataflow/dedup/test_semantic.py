@@ -456,7 +456,7 @@ def test_near_and_semantic_together_leave_nothing_to_drop(
 
 
 @pytest.mark.real
-def test_the_model_finds_light_rewordings_and_not_the_opposite() -> None:
+def test_the_model_finds_light_rewordings_and_at_a_high_threshold_not_the_opposite() -> None:
     texts = {
         "en0": "The old railway bridge over the gorge is closed to trains from Monday. Engineers "
         "found cracks in two of the steel beams during the yearly inspection.",
@@ -465,11 +465,12 @@ def test_the_model_finds_light_rewordings_and_not_the_opposite() -> None:
         "en2": "The old railway bridge over the gorge is open to trains again from Monday. "
         "Engineers found no cracks in the steel beams during the yearly inspection.",
         "zh0": "和面时把面粉、水、盐和少许酵母混合，揉十分钟。盖上碗静置，直到面团发到两倍大。",
-        "zh1": "和面的时候把面粉、水、盐和一点酵母混合起来，揉十分钟。盖上碗放着，直到面团发到两倍大。",
+        "zh1": "和面的时候把面粉、水、盐和一点酵母混合起来，揉十分钟。"
+        "盖上碗放着，直到面团发到两倍大。",
         "zh2": "做煎饼时把面粉、牛奶、鸡蛋和少许糖混合，搅拌一分钟。面糊放冰箱静置到锅热为止。",
     }
     frame = frame_of(**texts)
     assert NEAR.cluster([NEAR.signatures(frame)])["kept"].all()
-    kept, rejected = DeduplicateMeanings(threshold=0.92)(frame)
+    kept, rejected = DeduplicateMeanings(threshold=0.95)(frame)
     assert kept["doc_id"].to_list() == ["en0", "en2", "zh0", "zh2"]
     assert rejected["detail"].to_list() == ["says the same as en0", "says the same as zh0"]
