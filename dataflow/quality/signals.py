@@ -88,7 +88,7 @@ def counts(texts: Sequence[str]) -> Values:
 
     >>> found = counts(["two words", "北京很大"])
     >>> found[1, [k.WORDS, k.SEGMENTED]].tolist()
-    [4.0, 3.0]
+    [4.0, 2.0]
     """
     characters = np.full(0x10000, -1, dtype=np.int32)
     characters[[ord(char) for char in STOP_WORDS["zh"]]] = np.arange(len(STOP_WORDS["zh"]))
