@@ -68,13 +68,19 @@ _DECIMAL_POINT = re.compile(r"(?<=[0-9])．(?=[0-9])")
 _REMOVED_ASCII = "\x00-\x08\x0b-\x1f\x7f"
 _CONTROL_ASCII = re.compile(f"[{_REMOVED_ASCII}]+")
 _REMOVED = (
-    f"{_REMOVED_ASCII}\x80-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
+    f"{_REMOVED_ASCII}\x80-\x9f\u00ad\u061c\u200e\u200f\u202a-\u202e\u2060-\u206f"
     "\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0001\U000e0020-\U000e007f"
 )
 _CONTROL = re.compile(f"[{_REMOVED}]+")
-_CONTROL_OR_JOINER = re.compile(f"[{_REMOVED}\u200c\u200d\u2028\u2029]")
+_UNSPACED = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf]"
+"""Thai, Lao, Myanmar, Khmer, Tai: written without spaces, U+200B marks where a word ends."""
+_ZERO_WIDTH = re.compile(
+    f"\u200b(?:(?<!{_UNSPACED}\u200b)|(?!{_UNSPACED}))|\u180e(?<![\u1820-\u18aa]\u180e)"
+)
+"""Zero-width spaces elsewhere, and Mongolian vowel separators behind no Mongolian letter."""
+_CONTROL_OR_JOINER = re.compile(f"[{_REMOVED}\u180e\u200b-\u200d\u2028\u2029]")
 _JOINER = re.compile(
-    "(?<![\u0590-\u109f\u1780-\u18af\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]"
+    "(?<![\u0590-\u109f\u1780-\u18af\u1900-\u1cff\ua800-\uabff\U00010a00-\U00011fff\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]"
 )
 _TERMINAL = re.compile("\x1b\\[[0-9;?]{0,20}[@-~]")
 _OVERSTRIKE = re.compile("[^\n\b]\b")
@@ -196,8 +202,10 @@ def without_controls(text: str) -> tuple[str, int]:
 
     Removed: C0 and C1 controls but tab and line feed, soft hyphens, zero-width and bidirectional
     marks, the byte order mark, tag characters, non-characters. A joiner (U+200C, U+200D) stays
-    behind letters that need it (Arabic, Indic and South-East Asian scripts, emoji). Terminal colour
-    codes go as a whole, and so does the struck-over character before a backspace (manual pages).
+    behind letters that need it (Arabic, Indic and South-East Asian scripts, emoji), a zero-width
+    space between letters of scripts without spaces, Mongolian's vowel separator behind its letters.
+    Terminal colour codes go as a whole, and so does the struck-over character before a backspace
+    (manual pages).
 
     >>> without_controls("soft\xadware\u200b 文\ufeff字\x00")
     ('software 文字', 4)
@@ -211,6 +219,7 @@ def without_controls(text: str) -> tuple[str, int]:
         text = _CONTROL_ASCII.sub("", text) if _CONTROL_ASCII.search(text) else text
     else:
         text = _CONTROL.sub("", text)
+        text = _ZERO_WIDTH.sub("", text)
         text = _JOINER.sub("", text) if "\u200c" in text or "\u200d" in text else text
     return text, length - len(text)
 

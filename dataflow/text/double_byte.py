@@ -26,7 +26,7 @@ common ideographs begin with 82, 83 and 88 to 8E."""
 WORD = re.compile(f"[!-~{_UPPER}]+")
 SHARE = 0.45
 """What must speak for each character: common ones and marks mixed as in texts have 0.6 at least."""
-_INSIDE_WORD = re.compile("[a-z][^\x00-\x7f][a-z]")
+_INSIDE_WORD = re.compile("[a-z][\u3400-\u9fff\uac00-\ud7a3][a-z]")
 """An ideograph in a Latin word: an accented letter and its neighbour, not two bytes."""
 _SOFT_HYPHEN = re.compile("[a-z]{2}\xad[a-z]")
 _COMMON, _FREQUENT, _MARK, _RARE, _OTHER = 0.7, 0.3, 0.2, -0.7, -1.4

@@ -43,6 +43,8 @@ _LATIN = charset("latin-1", "cp1252", "cp1250")
 _LOSSY = re.compile("[\x80-\x9f]|[À-ôа-пВГРС][^\n]?\ufffd")
 # one character's worth between quotation marks or brackets: a text about mojibake shows it so
 _SHOWN = re.compile(f"[\"'“‘«`(](?:{_LATIN.unit})[\"'”’»`)]")
+_PLACE = "\x01"
+"""Stands for code while its line is repaired: ASCII, and no part of any two-byte character."""
 _MARKS = "\"'`()[]{}<>,.;:!?"
 _ACCIDENT = re.compile("mojibake|garbled|乱码|亂碼|文字化け", re.IGNORECASE)
 _SUBJECT = re.compile(
@@ -133,13 +135,11 @@ def _is_shown(line: str, run: list[tuple[int, int, Reading]]) -> bool:
 
 def _repaired_line(line: str) -> str:
     """`line` repaired as far as it can be proven; code between backticks stays."""
-    if "`" in line and _CODE.search(line):
-        parts, done = [], 0
-        for match in _CODE.finditer(line):
-            parts += [_repaired_part(line[done : match.start()]), match[0]]
-            done = match.end()
-        return "".join([*parts, _repaired_part(line[done:])])
-    return _repaired_part(line)
+    if "`" not in line or _PLACE in line:
+        return _repaired_part(line)
+    codes = [match[0] for match in _CODE.finditer(line)]
+    rest = iter(_repaired_part(_CODE.sub(_PLACE, line)).split(_PLACE))
+    return next(rest) + "".join(code + part for code, part in zip(codes, rest, strict=True))
 
 
 def _repaired_part(line: str) -> str:

@@ -87,6 +87,8 @@ def test_mojibake_that_is_shown_stays() -> None:
         ("a\x00b\x07c\x7f", "abc"),
         ("\ufeff零\u200b宽\u2060字\u202e符", "零宽字符"),
         ("a\u200db 👨\u200d👩 می\u200cخ 字\u200d", "ab 👨\u200d👩 می\u200cخ 字"),
+        ("ភាសា\u200bខ្មែរ\u200b ไทย\u200bไทย a\u200bก\u200b", "ភាសា\u200bខ្មែរ ไทย\u200bไทย aก"),
+        ("ᠮᠣᠩ\u180eᠠ a\u180eb", "ᠮᠣᠩ\u180eᠠ ab"),
     ],
 )
 def test_controls(text: str, expected: str) -> None:
