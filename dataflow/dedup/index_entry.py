@@ -19,6 +19,8 @@ if TYPE_CHECKING:  # numba costs half a second
 
 NAME = re.compile(r"[\w][\w.+-]{0,99}")
 """No colon, which stands between the name and the id of a document."""
+RECORD = "index.json"
+"""File of an index in a folder; without it there is none."""
 REMOTE = ("redis://", "rediss://", "unix://")
 
 

@@ -114,7 +114,7 @@ def _counts(session: Session, keys: dict[str, str]) -> dict[str, object]:
     text = session.store.require("step-text", keys["text"]).record
     extra = {
         step: session.store.require(f"step-{step}", keys[step]).record["extra"]
-        for step in ("boilerplate", "passages", "decontaminate", "dedup")
+        for step in ("boilerplate", "passages", "decontaminate", "dedup", "balance")
     }
     changes = dict(text["extra"]["changes"])
     for step in ("boilerplate", "passages"):
@@ -132,6 +132,7 @@ def _counts(session: Session, keys: dict[str, str]) -> dict[str, object]:
         "changes": changes,
         "decontaminate": extra["decontaminate"],
         "dedup": extra["dedup"],
+        "balance": extra["balance"],
     }
 
 

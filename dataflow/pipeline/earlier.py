@@ -14,15 +14,19 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from dataflow.dedup.index import RECORD, CorpusIndex
-from dataflow.dedup.signatures import Scheme, SignatureBlock
+from dataflow.dedup.index_entry import (
+    RECORD,
+    REMOTE,
+    EarlierDocuments,
+    check_name,
+    open_index,
+)
 from dataflow.recipe import Recipe
+from schemas.errors import StoreError, UsageError
 from schemas.ids import content_id
 
-if TYPE_CHECKING:
-    from dataflow.dedup.index_redis import SharedIndex
-
-    AnyIndex = CorpusIndex | SharedIndex
+if TYPE_CHECKING:  # numba costs half a second
+    from dataflow.dedup.signatures import Scheme, SignatureBlock
 
 NAME_LENGTH, HASH_LENGTH = 60, 8
 
@@ -46,17 +50,26 @@ class EarlierCorpora:
         name = options.corpus or own_name(out)
         return cls(options.path, name, stage.scheme, stage.bands, stage.threshold)
 
-    def _open(self, *, create: bool = False) -> AnyIndex:
-        if "://" in self.path:
-            from dataflow.dedup.index_redis import SharedIndex
+    @property
+    def _is_remote(self) -> bool:
+        return self.path.startswith(REMOTE)
 
-            return SharedIndex.open(self.path, self.scheme, self.bands, create=True)
-        return CorpusIndex.open(Path(self.path), self.scheme, self.bands, create=create)
+    def check(self) -> None:
+        """Raises UsageError when this run cannot use the index: before anything is computed."""
+        check_name(self.corpus)
+        if self._is_remote or Path(self.path).exists():
+            self._open(create=True).close()
+
+    def _open(self, *, create: bool = False) -> EarlierDocuments:
+        try:
+            return open_index(self.path, self.scheme, self.bands, create=create or self._is_remote)
+        except StoreError as error:
+            raise UsageError(f"index.path: {error}") from error
 
     @property
     def state(self) -> str:
         """Hash of what others have entered, '' for nothing: part of the key of what is found."""
-        if "://" not in self.path and not (Path(self.path) / RECORD).exists():
+        if not self._is_remote and not (Path(self.path) / RECORD).exists():
             return ""
         with closing(self._open()) as index:
             others = any(each.name != self.corpus for each in index.corpora())

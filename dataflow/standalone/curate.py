@@ -199,12 +199,10 @@ def _by_meaning(path: Path, recipe: Recipe, near: Clustering) -> pl.DataFrame:
     if not stage.enabled:
         return near.clusters
     left = pl.col("doc_id").is_in(stage.wanted(near.clusters).implode())
-    order, blocks = [], []
+    blocks = []
     for frame in DocumentReader(path):
-        order.append(frame["doc_id"])
         blocks.append(stage.vectors(frame.filter(left)))
-    ids = pl.concat(order) if order else pl.Series([], dtype=pl.String)
-    return stage.resolve(blocks, near.clusters, ids, near.pairs())
+    return stage.resolve(blocks, near.clusters, near.order, near.pairs())
 
 
 def balance(path: Path, out: Path, recipe: Recipe) -> Manifest:

@@ -23,6 +23,7 @@ def balance(session: Session, passages_key: str, dedup_key: str) -> StepResult:
             clusters.select("doc_id", "cluster_id"), on="doc_id", how="left", maintain_order="left"
         )
         kept, rejects = session.kernel(lambda: stage(facts))
+        meter.extra = {"groups": stage.summary(facts)} if stage.bounded else {}
         splits = kept.select("doc_id", "split")
         rest = index.join(splits, on="doc_id", how="semi", maintain_order="left")
         return {**divided("balance", index, rest, rejects, meter), "splits": splits}

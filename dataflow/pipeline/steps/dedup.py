@@ -105,7 +105,7 @@ def _by_meaning(
     entries = session.parts("dedup", MEANINGS, todo, meaning_pack, meter)
     blocks = [semantic.read_block(entry.folder / BLOCK) for entry in entries]
     found: pl.DataFrame = session.kernel(
-        lambda: semantic.resolve(blocks, near.clusters, index["doc_id"], near.pairs())
+        lambda: semantic.resolve(blocks, near.clusters, near.order, near.pairs())
     )
     meter.extra["by_meaning"] = int((found["method"] == "semantic").sum())
     return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -19,7 +20,11 @@ from dataflow.pipeline.session import Meter, Session, StepResult
 from dataflow.pipeline.steps.index import Tables, index_of, passed, shape_of
 from dataflow.pipeline.tasks import TEXT, Chosen, chosen_packs
 from dataflow.quality.rules import Rule
+from schemas.errors import StoreError, UsageError
 from schemas.ids import content_id
+
+if TYPE_CHECKING:
+    from dataflow.perplexity.models import NgramModels
 
 NGRAMS, MODELS = "ngrams", "ngram-models"
 BLOCK, FILE = "block.arrow", "models.bin"
@@ -67,10 +72,10 @@ def perplexity(session: Session, before: str) -> StepResult:
         index = index_of(session, "boilerplate", before)
         if not stage.enabled:
             return passed(index, meter)
-        models = _models(session, index, stage, shape, meter)
+        models, trained = _models(session, index, stage, shape, meter)
         build = partial(ScoreTask, stage=stage, models=str(models))
         folder = session.store.folder
-        todo = chosen_packs(index, TEXT, content_id(shape, models.parent.name), build, folder)
+        todo = chosen_packs(index, TEXT, content_id(shape, trained), build, folder)
         session.parts("perplexity", TEXT, todo, score_pack, meter)
         renamed = {task.pack: task.key for task in todo}
         meter.rows_in = meter.kept = index.height
@@ -82,16 +87,33 @@ def perplexity(session: Session, before: str) -> StepResult:
 
 def _shape(stage: ScorePerplexity) -> str:
     """Hash of what scores depend on; the percentiles only matter to the filter."""
-    model = "" if stage.model == CORPUS else hash_file(Path(stage.model))
-    return content_id(shape_of(replace(stage, low_percentile=0, high_percentile=100)), model)
+    bytes_of = ""
+    if stage.model != CORPUS:
+        saved_models(stage)
+        bytes_of = hash_file(Path(stage.model))
+    return content_id(shape_of(replace(stage, low_percentile=0, high_percentile=100)), bytes_of)
+
+
+def saved_models(stage: ScorePerplexity) -> NgramModels:
+    """The models in the recipe's file, mapped; raises UsageError when they cannot be used."""
+    path = Path(stage.model)
+    if not path.is_file():
+        raise UsageError(f"perplexity.model: there is no file {stage.model!r}")
+    try:
+        return stage.load(path)
+    except StoreError as error:
+        raise UsageError(f"perplexity.model: {error}") from error
 
 
 def _models(
     session: Session, index: pl.DataFrame, stage: ScorePerplexity, shape: str, meter: Meter
-) -> Path:
-    """The file of the models: the recipe's own, or one trained on the counts of all packs."""
+) -> tuple[Path, str]:
+    """The file of the models, and a hash of what they learnt beyond `shape`.
+
+    It is the recipe's own, or one trained on the counts of all packs.
+    """
     if stage.model != CORPUS:
-        return Path(stage.model).resolve()
+        return Path(stage.model).resolve(), ""
     folder = session.store.folder
     todo = chosen_packs(index, NGRAMS, shape, partial(CountTask, stage=stage), folder)
     entries = session.parts("perplexity", NGRAMS, todo, count_pack, meter)
@@ -102,7 +124,7 @@ def _models(
         models = session.kernel(lambda: stage.train(blocks))
         writers = {FILE: partial(stage.save, models)}
         entry = session.store.put_files(MODELS, key, writers, {})
-    return entry.folder / FILE
+    return entry.folder / FILE, key
 
 
 def measured_rules(session: Session, index: pl.DataFrame) -> tuple[Rule, ...]:

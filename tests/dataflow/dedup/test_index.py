@@ -20,7 +20,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dataflow.dedup import index as index_module
-from dataflow.dedup.index import RECORD, CorpusIndex
+from dataflow.dedup.index import CorpusIndex
+from dataflow.dedup.index_entry import RECORD
 from dataflow.dedup.signatures import SignatureBlock
 from dataflow.dedup.stage import Deduplicate
 from schemas.errors import SchemaError, StoreError, UsageError
