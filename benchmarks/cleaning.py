@@ -140,7 +140,11 @@ def cases(texts: dict[str, list[str]], part: str, each: int) -> Iterator[tuple[s
 def repairs(
     texts: dict[str, list[str]], part: str, each: int, failures: int
 ) -> dict[str, dict[str, float]]:
-    """Cases and share repaired exactly, by kind; ours and ftfy's."""
+    """Cases and share repaired exactly, by kind; ours and ftfy's.
+
+    `clear` are those of texts with at least `FEWEST` characters outside ASCII: one accented letter
+    that became one ideograph proves nothing.
+    """
     stage = CleanText()
     found: dict[str, Counter[str]] = defaultdict(Counter)
     shown: Counter[str] = Counter()
@@ -148,6 +152,9 @@ def repairs(
         wanted, got = stage.clean(text), stage.clean(broken)
         found[kind]["cases"] += 1
         found[kind]["exact"] += got == wanted
+        clear = sum(char > "\x7f" for char in text) >= FEWEST
+        found[kind]["clear"] += clear
+        found[kind]["clear_exact"] += clear and got == wanted
         found[kind]["ftfy"] += ftfy.fix_encoding(broken) == text
         if got != wanted and shown[kind] < failures and part == "development":
             shown[kind] += 1
@@ -156,6 +163,8 @@ def repairs(
         kind: {
             "cases": count["cases"],
             "exact": round(count["exact"] / count["cases"], 4),
+            "clear": count["clear"],
+            "clear_exact": round(count["clear_exact"] / max(1, count["clear"]), 4),
             "ftfy": round(count["ftfy"] / count["cases"], 4),
         }
         for kind, count in found.items()

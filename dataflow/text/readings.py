@@ -197,14 +197,14 @@ _LATIN_PAIRS = b"".join(
     bytes((lead, trail)) for lead in (0xC3, 0xC4, 0xC5) for trail in range(0xA1, 0xC0)
 ).decode("gbk")
 GBK_GATE = re.compile(
-    f"[{_PAIRS}{_LATIN_PAIRS}芦禄](?:(?<=[{_PAIRS}])|(?<=[a-z].)|(?<=[{_LATIN_PAIRS}])(?=[a-z])"
+    f"[{_PAIRS}{_LATIN_PAIRS}芦禄](?:(?<=[{_PAIRS}])|(?<=[A-Za-z].)|(?<=[{_LATIN_PAIRS}])(?=[A-Za-z])"
     "|(?<![\u0800-\uffff].)(?<=[芦禄])(?![\u0800-\uffff]))"
 )
 _LONG, _LONG_MARK, _SHORT, _UNLIKELY = 1.5, 2.0, 0.5, -1.0
 _LATIN_INSIDE, _LATIN_AT_END = 2.0, 1.0
 _LIKELY = re.compile(
-    "[\xa0-\u017f\u018f\u0192\u01a0\u01a1\u01af\u01b0\u0218-\u021b\u0259\u0386-\u03ce\u0400-\u045f\u0490-\u0493\u04d8-\u04e9"
-    "\u0531-\u0587\u05d0-\u05ea\u060c-\u06d5\u0780-\u07b1]"
+    "[\xa0-\u02ff\u0386-\u03ce\u0400-\u045f\u0490-\u0493\u04d8-\u04e9\u0531-\u0587\u0591-\u05f4"
+    "\u060c-\u06ff\u0750-\u077f\u0780-\u07b1]"
 )
 """Characters of two bytes in UTF-8 that texts are made of."""
 _MARKS = re.compile("[\u2010-\u2044\u20ac\u2122\u3000-\u3011\uff01-\uff1f]")
@@ -236,13 +236,13 @@ def _of_gbk(text: str, at: int) -> float:
     char = text[at]
     if char >= "\u0800":
         return _LONG_MARK if _MARKS.match(char) else _LONG
-    if not _LIKELY.match(char) and script_of(char) != "MODIFIER":
+    if not _LIKELY.match(char):
         return 0.0 if "\u0400" <= char <= "\u052f" else _UNLIKELY
     before, after = text[at - 1 : at], text[at + 1 : at + 2]
     sides = (before.isascii() and before.isalpha()) + (after.isascii() and after.isalpha())
     if char in "«»":
         return _LATIN_AT_END
-    if not char.isalpha() or script_of(char) != "LATIN":
+    if not char.isalpha() or script_of(char) not in ("LATIN", "MODIFIER"):
         return _SHORT if sides == 0 else 0.0
     if sides == 2 or _WORD_AND_ONE.match(text):
         return _LATIN_INSIDE
