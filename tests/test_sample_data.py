@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import importlib
 import io
 import json
@@ -13,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from dataflow.personal import checksums, domains
+from sample_data.make import bulletins, personal
 from sample_data.make.broken import PASSWORD
 from sample_data.make.catalogue import BUILT_WITH, DOCUMENTS, FILES, TOOLS, build, versions
 from schemas.records import Reason
@@ -146,6 +150,39 @@ def test_jsonl_has_one_cut_line_and_one_repeated_text() -> None:
     assert first["id"] != fifth["id"]
 
 
+def test_pages_of_the_series_share_their_notices_and_little_else() -> None:
+    pages = [read(f"bulletins/2026-{month:02}.html").decode() for month in range(1, 9)]
+    for page in pages:
+        assert [page.count(f"<p>{line}</p>") for line in bulletins.NOTICES] == [1, 1, 1, 1]
+    bodies = [re.findall(r"<p>(.*)</p>", page) for page in pages]
+    own = [line for body in bodies for line in body if line not in bulletins.NOTICES]
+    assert len(own) == len(set(own))
+    assert all(len(re.findall(r"\w+", page)) > 150 for page in pages[::2])
+    assert all(len(re.findall("[\u4e00-\u9fff]", page)) > 300 for page in pages[1::2])
+
+
+@pytest.mark.parametrize(("lang", "name"), [("en", "handover_en.md"), ("zh", "handover_zh.txt")])
+def test_notices_hold_what_has_to_be_masked(lang: str, name: str) -> None:
+    text, secrets = read(name).decode(), personal.secrets(lang)
+    assert [kind for kind, secret in secrets.items() if text.count(secret) != 1] == []
+    assert not domains.is_documentation(secrets["email"].partition("@")[2])
+
+
+def test_invented_numbers_look_valid() -> None:
+    assert checksums.iban(personal.account_number().replace(" ", ""))
+    assert checksums.cn_id(personal.identity_number())
+    assert personal.token().count(".") == 2
+    digits = [int(char) for char in personal.ISBN if char.isdigit()]
+    assert (sum(digits[::2]) + 3 * sum(digits[1::2])) % 10 == 0
+
+
+def test_letter_has_lines_that_end_inside_sentences() -> None:
+    body = email.message_from_bytes(read("letter_zh.eml"), policy=email.policy.default)
+    lines = [line for line in body.get_content().splitlines() if line]
+    assert max(map(len, lines)) == 36
+    assert sum(line[-1] not in "。，？：！" for line in lines) >= 5
+
+
 def test_zip_bomb_is_small_on_disk_and_large_inflated() -> None:
     data = read("broken/zip_bomb.docx")
     assert len(data) <= 50_000
@@ -156,6 +193,8 @@ def test_zip_bomb_is_small_on_disk_and_large_inflated() -> None:
 def test_mojibake_and_stray_bytes_are_in_place() -> None:
     repaired = read("broken/mojibake.txt").decode().encode("latin-1").decode()
     assert repaired.startswith("雨量计夜间倒空记录")
+    english = read("broken/mojibake_en.txt").decode().encode("cp1252").decode()
+    assert english.startswith("Why the café closes when it’s foggy")
     damaged = read("broken/nul_bytes.txt")
     assert damaged.count(b"\0") == 4
     with pytest.raises(UnicodeDecodeError):

@@ -135,9 +135,9 @@ def laughs() -> bytes:
     )
 
 
-def mojibake() -> bytes:
-    """UTF-8 that somebody read as Latin-1 and saved as UTF-8 again."""
-    return texts.read("mojibake.txt").encode().decode("latin-1").encode()
+def mojibake(name: str, read_as: str) -> bytes:
+    """UTF-8 that somebody read in another encoding and saved as UTF-8 again."""
+    return texts.read(name).encode().decode(read_as).encode()
 
 
 def nul_bytes() -> bytes:

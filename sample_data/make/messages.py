@@ -1,4 +1,4 @@
-"""An e-mail, a file of JSON Lines and an e-book."""
+"""Two e-mails, a file of JSON Lines and an e-book."""
 
 from __future__ import annotations
 
@@ -52,6 +52,11 @@ CONTENTS = """<nav epub:type="toc"><h1>目录</h1><ol>
 </ol></nav>"""
 
 
+COLUMNS = 36
+"""Chinese characters in a line of the letter, as a mail program breaks it."""
+NOT_FIRST = "，。；：？！”’》）、"
+
+
 def mail() -> bytes:
     """A message with a plain and an HTML form of the same text, and encoded names in its head."""
     body = texts.read("email.txt")
@@ -68,6 +73,32 @@ def mail() -> bytes:
     page = f"<html><body>\n{paragraphs}\n</body></html>\n"
     message.add_alternative(page, subtype="html", cte="quoted-printable")
     message.set_boundary("=_qinglan_hill_0001")
+    return message.as_bytes()
+
+
+def wrapped(paragraph: str) -> list[str]:
+    """Lines of at most `COLUMNS` characters of a Chinese paragraph; none begins with a mark."""
+    lines = []
+    while len(paragraph) > COLUMNS:
+        end = COLUMNS
+        while paragraph[end] in NOT_FIRST:
+            end -= 1
+        lines.append(paragraph[:end])
+        paragraph = paragraph[end:]
+    return [*lines, paragraph]
+
+
+def letter() -> bytes:
+    """A Chinese message in plain text, its lines broken as mail programs do."""
+    paragraphs = texts.read("letter_zh.txt").strip().split("\n\n")
+    body = "\n\n".join("\n".join(wrapped(paragraph)) for paragraph in paragraphs)
+    message = EmailMessage(policy=SMTP)
+    message["From"] = "林晚秋 <wanqiu@qinglan.example>"
+    message["To"] = "高述年 <shunian@qinglan.example>"
+    message["Subject"] = "溪水为什么变清"
+    message["Date"] = "Sun, 14 Dec 2025 20:40:00 +0800"
+    message["Message-ID"] = "<20251214.2040.brook@qinglan.example>"
+    message.set_content(body + "\n", cte="base64")
     return message.as_bytes()
 
 
