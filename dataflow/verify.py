@@ -62,7 +62,7 @@ def verify(out: Path) -> list[Check]:
     checks = [_manifest(out, manifest), *_shards(out, manifest)]
     if not all(check.ok for check in checks):
         return checks
-    for check in (_steps, _files, _clusters, _chunks, _samples, _vectors):
+    for check in (_steps, _alone, _files, _clusters, _chunks, _samples, _vectors):
         checks.extend(check(out, manifest))
     return checks
 
@@ -144,6 +144,18 @@ def _steps(_: Path, manifest: Manifest) -> Iterator[Check]:
         if name in rows and rows[name] != count
     ]
     yield _check("conservation: rows in = kept + rejected", len(steps), sorted(problems))
+
+
+def _alone(_: Path, manifest: Manifest) -> Iterator[Check]:
+    """Every row that a stage took in alone is a document or a reject row."""
+    rows_in, datasets = manifest.counts.get("rows_in"), manifest.datasets
+    if manifest.steps or manifest.counts.get("command") == "parse":
+        return  # parsing takes in files: its documents are counted, not what they were made of
+    if not isinstance(rows_in, int) or not {"documents", "rejects"} <= set(datasets):
+        return
+    kept, rejected = datasets["documents"].rows, datasets["rejects"].rows
+    problems = [f"{rows_in} in, {kept} + {rejected} out"] if rows_in != kept + rejected else []
+    yield _check("conservation: rows in = documents + rejects", rows_in, problems)
 
 
 def _files(out: Path, manifest: Manifest) -> Iterator[Check]:

@@ -1,13 +1,10 @@
-"""Curating stages on their own: clean, mask, measure, filter, deduplicate, balance.
+"""Curating stages on their own: clean, mask, decontaminate, deduplicate, balance.
 
 Rows stand in the order of the input; only a run sorts them.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -18,12 +15,10 @@ from dataflow.passages.boilerplate import CutBoilerplate
 from dataflow.passages.repeats import CutRepeats
 from dataflow.pipeline.annotate import Annotate
 from dataflow.pipeline.earlier import EarlierCorpora
-from dataflow.quality.preview import Preview, preview
-from dataflow.quality.rules import Rule
 from dataflow.recipe import Recipe
 from dataflow.stage import check_conserved, reject_frame
-from dataflow.standalone.make import with_lang
 from dataflow.standalone.output import Output, Spool, finish, writing
+from schemas.errors import UsageError
 from schemas.manifest import Manifest
 from schemas.records import Level, Reason, Reject, StageName
 from schemas.tables import CLUSTERS, CONTAMINATION, DOCUMENTS, REJECTS, REMOVED
@@ -43,47 +38,62 @@ def clean(path: Path, out: Path, recipe: Recipe) -> Manifest:
 
 def _without_repeats(
     output: Output, frames: Spool, stage: CutBoilerplate | CutRepeats | None
-) -> None:
-    """Writes the documents of `frames`, what `stage` cuts out of them, and what is left of none."""
+) -> list[str]:
+    """Writes the documents of `frames` and what `stage` cuts out of them.
+
+    Returns the ids of documents of which nothing is left: they become reject rows.
+    """
     if stage is None:
         for frame in frames:
             output.write_documents(frame)
-        return
+        return []
     output.touch(REMOVED)
-    blocks = [stage.collect(frame) for frame in frames]
-    if isinstance(stage, CutRepeats):
-        order = (
-            pl.concat([frame["doc_id"] for frame in frames])
-            if blocks
-            else pl.Series([], dtype=pl.String)
-        )
-        cuts, name, reason = (
-            stage.resolve(blocks, order),
-            StageName.PASSAGES,
-            Reason.ONLY_REPEATED_PASSAGES,
-        )
-    else:
-        cuts, name, reason = stage.resolve(blocks), StageName.BOILERPLATE, Reason.ONLY_BOILERPLATE
+    cuts = _cuts(frames, stage)
+    emptied: list[str] = []
     for frame in frames:
         own = cuts.filter(pl.col("doc_id").is_in(frame["doc_id"].implode()))
         cutting = stage.cut(frame, own)
         gone = pl.col("doc_id").is_in(cutting.emptied)
-        rejects = [
-            Reject(
-                doc_id,
-                Level.DOCUMENT,
-                name,
-                reason,
-                source or "",
-                "no letter of it is left",
-                0.0,
-                0.0,
-            )
-            for doc_id, source in cutting.frame.filter(gone).select("doc_id", "source").iter_rows()
-        ]
-        output.write_documents(cutting.frame.filter(~gone))
+        rest = cutting.frame.filter(~gone)
+        if "signals" in rest.columns:
+            rest = _measured_again(rest, own, Annotate.of(output.recipe))
+        output.write_documents(rest)
         output.write(REMOVED, cutting.removed)
-        output.write(REJECTS, reject_frame(rejects))
+        output.write(REJECTS, _nothing_left(cutting.frame.filter(gone), stage))
+        emptied += cutting.emptied
+    return emptied
+
+
+def _cuts(frames: Spool, stage: CutBoilerplate | CutRepeats) -> pl.DataFrame:
+    """What to cut of all documents; of copies that in the first document stays."""
+    blocks = [stage.collect(frame) for frame in frames]
+    if isinstance(stage, CutBoilerplate):
+        return stage.resolve(blocks)
+    order = [pl.Series([], dtype=pl.String), *(frame["doc_id"] for frame in frames)]
+    return stage.resolve(blocks, pl.concat(order))
+
+
+def _measured_again(frame: pl.DataFrame, cuts: pl.DataFrame, annotate: Annotate) -> pl.DataFrame:
+    """`frame` with the signals of the documents that were cut as their text is now."""
+    was_cut = frame["doc_id"].is_in(cuts["doc_id"].implode())
+    parts = [frame.filter(~was_cut), annotate.measured(frame.filter(was_cut)).select(frame.columns)]
+    places = frame.select("doc_id").with_row_index("place")
+    return pl.concat(parts).join(places, on="doc_id").sort("place").drop("place")
+
+
+def _nothing_left(frame: pl.DataFrame, stage: CutBoilerplate | CutRepeats) -> pl.DataFrame:
+    """A reject row for each document of `frame`."""
+    name, reason = (
+        (StageName.BOILERPLATE, Reason.ONLY_BOILERPLATE)
+        if isinstance(stage, CutBoilerplate)
+        else (StageName.PASSAGES, Reason.ONLY_REPEATED_PASSAGES)
+    )
+    return reject_frame(
+        Reject(
+            doc_id, Level.DOCUMENT, name, reason, source or "", "no letter of it is left", 0.0, 0.0
+        )
+        for doc_id, source in frame.select("doc_id", "source").iter_rows()
+    )
 
 
 def redact(path: Path, out: Path, recipe: Recipe) -> Manifest:
@@ -96,61 +106,14 @@ def redact(path: Path, out: Path, recipe: Recipe) -> Manifest:
         return finish(output, reader, "redact", recipe.pii)
 
 
-def filter_rows(path: Path, out: Path, recipe: Recipe) -> Manifest:
-    """Documents that pass the quality rules; language and signals are computed afresh."""
-    reader = DocumentReader(path)
-    with writing(out, recipe, path) as output:
-        output.touch(DOCUMENTS)
-        spool = Spool(output)
-        for frame in _measured(reader, recipe):
-            spool.add(frame)
-        measured = _bounds(recipe, spool)
-        for frame in spool:
-            kept, rejected = recipe.filter(frame, measured)
-            check_conserved("filter", frame.height, kept.height, rejected.height)
-            output.write_documents(kept)
-            output.write(REJECTS, rejected)
-        return finish(output, reader, "filter", recipe.filter)
-
-
-def preview_filter(path: Path, recipe: Recipe) -> Preview:
-    """What each rule would drop of the documents of `path`; nothing is written."""
-    columns = ["doc_id", "source", "lang", "signals"]
-    measured = _measured(DocumentReader(path), recipe)
-    frames: Iterable[pl.DataFrame] = (frame.select(columns) for frame in measured)
-    if recipe.perplexity.enabled:
-        frames = list(frames)  # its bounds are percentiles of all
-    return preview(frames, recipe.filter, _bounds(recipe, frames))
-
-
-def _measured(reader: Iterable[pl.DataFrame], recipe: Recipe) -> Iterator[pl.DataFrame]:
-    """Frames with language and signals, perplexity included when the recipe asks for it."""
-    annotate, stage = Annotate.of(recipe), recipe.perplexity
-    frames: Iterable[pl.DataFrame] = (annotate.measured(frame) for frame in reader)
-    if not stage.enabled:
-        yield from frames
-        return
-    if stage.model == "corpus":
-        frames = list(frames)
-        models = stage.train([stage.count(frame) for frame in frames])
-    else:
-        models = stage.load(Path(stage.model))
-    for frame in frames:
-        yield stage.score(frame, models)
-
-
-def _bounds(recipe: Recipe, frames: Iterable[pl.DataFrame]) -> tuple[Rule, ...]:
-    """The rules whose bounds are percentiles of what was measured."""
-    if not recipe.perplexity.enabled:
-        return ()
-    perplexity = pl.col("signals").struct.field("perplexity")
-    found = [frame.select("lang", perplexity) for frame in frames]
-    return recipe.perplexity.bounds(pl.concat(found)) if found else ()
-
-
 def decontaminate(path: Path, out: Path, recipe: Recipe) -> Manifest:
-    """Documents of `path` that share nothing with the evaluation sets, and all that is shared."""
+    """Documents of `path` that share nothing with the evaluation sets, and all that is shared.
+
+    Raises UsageError without any set: nothing would have been compared.
+    """
     stage, reader = recipe.decontaminate, DocumentReader(path)
+    if not stage.enabled:
+        raise UsageError("no evaluation set: name some with --sets, or in [decontaminate] sets")
     sets = stage.load()
     with writing(out, recipe, path) as output:
         output.touch(DOCUMENTS)
@@ -171,6 +134,8 @@ def dedup(path: Path, out: Path, recipe: Recipe) -> Manifest:
     write what is kept.
     """
     stage, reader, index = recipe.dedup, DocumentReader(path), EarlierCorpora.of(recipe, out)
+    if index is not None:
+        index.check()
     with writing(out, recipe, path) as output:
         blocks = [stage.signatures(frame) for frame in DocumentReader(path)]
         earlier = [] if index is None else index.similar(blocks)
@@ -186,10 +151,12 @@ def dedup(path: Path, out: Path, recipe: Recipe) -> Manifest:
             check_conserved("dedup", frame.height, kept.height, rejected.height)
             spool.add(kept.join(of, on="doc_id", how="left", maintain_order="left"))
             output.write(REJECTS, rejected)
-        _without_repeats(output, spool, recipe.passages if recipe.passages.unit != "off" else None)
+        cutting = recipe.passages if recipe.passages.unit != "off" else None
+        emptied = _without_repeats(output, spool, cutting)
         manifest = finish(output, reader, "dedup", stage, recipe.semantic, recipe.passages)
     if index is not None:
-        index.enter(blocks, clusters.filter("kept")["doc_id"])
+        there = clusters.filter("kept", ~pl.col("doc_id").is_in(emptied))
+        index.enter(blocks, there["doc_id"])
     return manifest
 
 
@@ -227,19 +194,3 @@ def balance(path: Path, out: Path, recipe: Recipe) -> Manifest:
             rows = frame.drop("split").join(splits, on="doc_id", how="inner", maintain_order="left")
             output.write(DOCUMENTS, rows)
         return finish(output, reader, "balance", stage)
-
-
-def train_perplexity(path: Path, out: Path, recipe: Recipe) -> dict[str, int]:
-    """Writes the n-gram models of the documents of `path` to the file `out`.
-
-    Returns how many documents each language's model learnt from.
-    """
-    stage = replace(recipe.perplexity, model="", folds=1)
-    blocks = []
-    documents: Counter[str] = Counter()
-    for frame in DocumentReader(path):
-        found = with_lang(frame, recipe.language)
-        documents.update(found["lang"])
-        blocks.append(stage.count(found))
-    stage.save(stage.train(blocks), out)
-    return dict(sorted(documents.items()))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from flows.commands.stage_options import recipe_of, stage_options, tell, with_options
+from schemas.errors import UsageError
 
 if TYPE_CHECKING:
     from dataflow.quality.preview import Preview
@@ -50,10 +52,10 @@ def perplexity_command(path: Path, out: Path, recipe: Path | None) -> None:
 
     A recipe uses them by [perplexity] model = "OUT".
     """
-    from dataflow.standalone import curate
+    from dataflow.standalone import judge
 
-    for lang, facts in curate.train_perplexity(path, out, recipe_of(recipe)).items():
-        click.echo(f"{lang}: {facts}")
+    for lang, tokens in judge.train_perplexity(path, out, recipe_of(recipe)).items():
+        click.echo(f"{lang}: {tokens:,} tokens")
 
 
 @click.command("filter")
@@ -75,15 +77,15 @@ def filter_command(
 
     Rule sets: default, gopher, c4, fineweb, zh-web, refinedweb-lines.
     """
-    from dataflow.standalone import curate
+    from dataflow.standalone import judge
 
     options = with_options(recipe_of(recipe), "filter", sets=sets)
     if preview:
-        _show_preview(curate.preview_filter(path, options), as_json)
+        _show_preview(judge.preview_filter(path, options), as_json)
         return
     if out is None:
         raise click.UsageError("give an output folder with -o, or --preview")
-    tell(out, curate.filter_rows(path, out, options), as_json)
+    tell(out, judge.filter_rows(path, out, options), as_json)
 
 
 def _show_preview(found: Preview, as_json: bool) -> None:
@@ -95,13 +97,25 @@ def _show_preview(found: Preview, as_json: bool) -> None:
     if as_json:
         print_json(found.as_dict())
     else:
-        click.echo(render(found, width=shutil.get_terminal_size((100, 24)).columns))
+        width = shutil.get_terminal_size((100, 24)).columns
+        click.echo(render(found, width=width, ascii_only=not _has_blocks(sys.stdout)))
+
+
+def _has_blocks(stream: TextIO) -> bool:
+    """Whether what reads `stream` has the characters that charts are drawn with."""
+    from dataflow.quality.preview_text import BLOCKS
+
+    try:
+        BLOCKS.encode(stream.encoding or "utf-8")
+    except (LookupError, UnicodeEncodeError):
+        return False
+    return True
 
 
 @click.command("decontaminate")
 @stage_options
 @click.option(
-    "--sets", multiple=True, type=click.Path(exists=True),
+    "--sets", multiple=True, type=click.Path(),
     help="Folder or file of evaluation sets; may be given more than once.",
 )  # fmt: skip
 @click.option("--action", type=click.Choice(["drop", "tag"]), help="Drop documents, or only say.")
@@ -162,6 +176,8 @@ def dedup_command(
     options = with_options(options, "semantic", threshold=semantic)
     options = with_options(options, "passages", unit=passages)
     options = with_options(options, "index", path=index, corpus=corpus)
+    if corpus and not options.index.path:
+        raise UsageError("--corpus is a name in an index of earlier corpora: give --index too")
     tell(out, curate.dedup(path, out, options), as_json)
 
 

@@ -12,6 +12,8 @@ from flows.cli import EXIT_FAILED
 OUT = click.argument("out", type=click.Path(path_type=Path))
 LEAST_SHARE = 0.01
 """Share of a document from which on a second language is named."""
+SHOWN = 80
+"""Characters of a passage that are printed."""
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -60,45 +62,59 @@ def inspect_command(out: Path, name: str, as_json: bool) -> None:
 
 
 def _print_way(way: dict[str, Any]) -> None:
-    from flows.console import print_pairs
-
-    click.echo(f"{way['name']} was found in {way['found_as']}\n")
+    click.echo(f"{_clear(way['name'])} was found in {way['found_as']}\n")
     for document in way["documents"]:
-        pages = "no pages" if document["n_pages"] is None else f"{document['n_pages']} pages"
-        print_pairs(
-            {
-                "source": f"{document['source']} ({document['media_type']}, {pages})",
-                "document": document["doc_id"],
-                "parsed": f"{document['status']}: "
-                + ", ".join(f"{count} {kind}" for kind, count in document["elements"].items()),
-                "text": f"{document['n_chars']} characters, {document['n_tokens']} tokens, "
-                f"{_languages(document)}",
-                "title": document["title"],
-                **_curated(document),
-            }
-        )
-        for issue in document["issues"]:
-            page = "" if issue["page"] is None else f" page {issue['page']}"
-            click.echo(f"issue     {issue['code']}{page}: {issue['detail']}")
+        _print_document(document)
     for row in way["rejects"]:
         numbers = (row["value"], row["threshold"])
         bound = "" if None in numbers else " ({:.4g}, bound {:g})".format(*numbers)
-        what = f"{row['level']} {row['id']}"
-        click.echo(f"rejected  {what} by {row['stage']}: {row['reason']}{bound}: {row['detail']}")
+        what, detail = f"{row['level']} {_clear(row['id'])}", _clear(row["detail"])
+        click.echo(f"rejected  {what} by {row['stage']}: {row['reason']}{bound}: {detail}")
     for row in way["clusters"]:
-        fate = "kept" if row["kept"] else f"duplicate of {row['duplicate_of']}"
+        fate = "kept" if row["kept"] else f"duplicate of {_clear(row['duplicate_of'])}"
         similarity = "" if row["similarity"] is None else f" at {row['similarity']:.3f}"
-        click.echo(f"cluster   {row['cluster_id']}: {row['doc_id']} {fate}{similarity}")
+        cluster = f"{_clear(row['cluster_id'])}: {_clear(row['doc_id'])}"
+        click.echo(f"cluster   {cluster} {fate}{similarity}")
     for difference in way["differences"]:
         click.echo(f"differs   {difference['doc_id'][:12]} from {difference['kept'][:12]}:")
         click.echo("          " + "".join(_marked(change) for change in difference["changes"]))
     for row in way["removed"]:
-        text = " ".join(row["text"].split())[:80]
-        click.echo(f"cut out   {row['unit']} at {row['position']} ({row['copies']} copies): {text}")
+        place = f"{row['unit']} at {row['position']} ({row['copies']} copies)"
+        click.echo(f"cut out   {place}: {_clear(row['text'], SHOWN)}")
     for row in way["contamination"]:
-        span = f"{row['char_start']}:{row['char_end']}"
-        click.echo(f"shared    {span} with {row['set']} item {row['item']} ({row['overlap']:.2f})")
+        item = f"{_clear(row['set'])} item {_clear(row['item'])} ({row['overlap']:.2f})"
+        text = _clear(row["text"], SHOWN)
+        click.echo(f"shared    {row['char_start']}:{row['char_end']} with {item}: {text}")
     _print_made(way)
+
+
+def _print_document(document: dict[str, Any]) -> None:
+    """What a document is, and what was noted when it was parsed."""
+    from flows.console import print_pairs
+
+    pages = "no pages" if document["n_pages"] is None else f"{document['n_pages']} pages"
+    print_pairs(
+        {
+            "source": f"{_clear(document['source'])} ({_clear(document['media_type'])}, {pages})",
+            "document": _clear(document["doc_id"]),
+            "parsed": f"{document['status']}: "
+            + ", ".join(f"{count} {kind}" for kind, count in document["elements"].items()),
+            "text": f"{document['n_chars']} characters, {document['n_tokens']} tokens, "
+            f"{_languages(document)}",
+            "title": _clear(document["title"]),
+            **_curated(document),
+        }
+    )
+    for issue in document["issues"]:
+        page = "" if issue["page"] is None else f" page {issue['page']}"
+        click.echo(f"issue     {issue['code']}{page}: {_clear(issue['detail'])}")
+
+
+def _clear(text: str | None, limit: int = 400) -> str:
+    """A text from a document in one line, without what would steer a terminal."""
+    from dataflow.report.display import visible
+
+    return visible(text, limit)
 
 
 def _print_made(way: dict[str, Any]) -> None:

@@ -59,7 +59,7 @@ def test_the_report_can_be_written_again(damaged: Path) -> None:
 @pytest.mark.parametrize(
     ("query", "source", "words"),
     [
-        ("Why does the rain gauge stand in the open?", "records.jsonl#5", "rain gauge"),
+        ("Why does the rain gauge stand in the open?", "records.jsonl#1", "rain gauge"),
         ("温度表为什么放在白色的木箱里", "records.jsonl#2", "木箱"),
         ("evaporation pan ice November", "report_tables.pdf", "Evaporation pan"),
     ],
