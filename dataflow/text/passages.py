@@ -10,7 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dataflow.text.layout import fenced
-from dataflow.text.scripts import CJK, LETTERS_PER_WORD, SCRIPTS, cjk_language, script_codes
+from dataflow.text.scripts import (
+    CJK,
+    LETTERS_PER_WORD,
+    SCRIPTS,
+    Codes,
+    cjk_language,
+    script_codes,
+)
 
 LETTERS_ENOUGH = 120
 """Weighted letters from which on a line ends a passage, in a text of one line a paragraph."""
@@ -51,17 +58,25 @@ def passages(text: str) -> list[Passage]:
         for start, end in fences:
             codes[start:end] = 0
     spans = np.array([match.span() for match in _LINE.finditer(text)], np.int64).reshape(-1, 2)
-    letters = _running(codes != 0)
-    by_script = [_running(codes == SCRIPTS.index(name) + 1) for name in CJK]
+    letters = _within(_running(codes != 0), spans)
+    by_script = [] if text.isascii() else _cjk_running(codes)
+    if not by_script:
+        found = _joined(spans.tolist(), [0] * len(spans), letters.tolist())
+        return [Passage(start, end, weight, "") for start, end, weight, _ in found]
     cjk = sum((_within(counts, spans) for counts in by_script), np.zeros(len(spans), np.int64))
-    other = _within(letters, spans) - cjk
-    found = _joined(spans.tolist(), (cjk * LETTERS_PER_WORD).tolist(), other.tolist())
+    found = _joined(spans.tolist(), (cjk * LETTERS_PER_WORD).tolist(), (letters - cjk).tolist())
     ends = np.array([(start, end) for start, end, _, _ in found], np.int64).reshape(-1, 2)
     counted = zip(*(_within(counts, ends).tolist() for counts in by_script), strict=True)
     return [
         Passage(start, end, weight, cjk_language(*counts) if is_cjk else "")
         for (start, end, weight, is_cjk), counts in zip(found, counted, strict=True)
     ]
+
+
+def _cjk_running(codes: Codes) -> list[NDArray[np.int32]]:
+    """For each CJK script how many of its letters stand before each place; [] without any."""
+    masks = [codes == SCRIPTS.index(name) + 1 for name in CJK]
+    return [_running(mask) for mask in masks] if any(mask.any() for mask in masks) else []
 
 
 def _running(mask: NDArray[np.bool_]) -> NDArray[np.int32]:
