@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dataflow.dedup.compiled import compiled
+from dataflow.compiled import compiled
 from dataflow.dedup.kernels import mix64, next_code
 
 U8 = NDArray[np.uint8]

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dataflow.compiled import compiled
 from dataflow.decontamination.kernels import (
     GRAM_BASE,
     I64,
@@ -19,7 +20,6 @@ from dataflow.decontamination.kernels import (
     same_units,
     write_units,
 )
-from dataflow.dedup.compiled import compiled
 from dataflow.dedup.kernels import mix64
 
 TEXT, PART, BEGIN, END, FOUND = range(5)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dataflow.dedup.compiled import compiled
+from dataflow.compiled import compiled
 from dataflow.dedup.kernels import I64, U32, U64, Int, mix64
 
 MARGIN = 0.2

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dataflow.dedup.compiled import compiled
+from dataflow.compiled import compiled
 
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dataflow.dedup.compiled import compiled
+from dataflow.compiled import compiled
 from dataflow.dedup.kernels import I64, SHINGLE_BASE, U8, U64, U64_ONE, U64_ZERO, mix64
 from dataflow.passages.scan import BARRIER
 

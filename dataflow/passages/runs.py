@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dataflow.dedup.compiled import compiled
+from dataflow.compiled import compiled
 from dataflow.dedup.kernels import I64, U8, U64, U64_ZERO, mix64
 from dataflow.passages.lines import BLANK, LABEL, MARK
 

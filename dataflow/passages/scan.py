@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dataflow.dedup.compiled import compiled
+from dataflow.compiled import compiled
 from dataflow.dedup.kernels import (
     CODE,
     EXPANDS,

@@ -13,7 +13,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from dataflow.dedup.compiled import compiled
+from dataflow.compiled import compiled
 from dataflow.perplexity.tokens import BOUNDARY, I64, U8, U32, U64, UNKNOWN, mix64
 
 F64 = NDArray[np.float64]

@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from dataflow.dedup.compiled import compiled
+from dataflow.compiled import compiled
 from dataflow.text.layout import fenced
 from dataflow.text.scripts import RANGES
 

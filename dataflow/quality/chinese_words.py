@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from dataflow.compiled import compiled
 from dataflow.quality.character_classes import HAN, STARTS
-from dataflow.quality.kernels import Bits, Codes, Ids, Places, compiled, encode, text_hash
+from dataflow.quality.kernels import Bits, Codes, Ids, Places, encode, text_hash
 from schemas.errors import MissingExtraError
 
 SLICE_CHARS = 500_000

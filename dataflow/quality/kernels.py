@@ -1,18 +1,15 @@
 """What the compiled counts share: columns, types, hashes, and one way to find what repeats.
 
 Arrays are uint32 code points and uint16 class bits (see `character_classes`) of a whole batch;
-`ends` bounds its documents. Numba keeps compiled code beside each module and looks at that module
-alone for changes: after a change here, remove the `*.nbi` files.
+`ends` bounds its documents.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar, cast
-
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from dataflow.compiled import compiled
 
 Codes = NDArray[np.uint32]
 Bits = NDArray[np.uint16]
@@ -20,7 +17,6 @@ Hashes = NDArray[np.uint64]
 Places = NDArray[np.int64]
 Ids = NDArray[np.int32]
 Counts = NDArray[np.float64]
-F = TypeVar("F", bound=Callable[..., object])
 
 (
     CHARS, LETTERS, CJK_LETTERS, HAN_LETTERS, DIGITS, INK, REPLACED, CURLY, BRACKETED,
@@ -42,11 +38,6 @@ MIX = np.uint64(0x9E3779B97F4A7C15)
 _BASIS = np.uint64(14695981039346656037)
 _SHIFT = np.uint64(29)
 HALF = np.uint64(32)
-
-
-def compiled(function: F) -> F:
-    """`function` compiled by numba on its first call, cached beside its source."""
-    return cast("F", numba.njit(cache=True, nogil=True)(function))
 
 
 @compiled

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from dataflow.compiled import compiled
 from dataflow.quality.character_classes import BULLET, CJK, CLOSER, SPACE, TERMINAL, WORD
 from dataflow.quality.kernels import (
     BULLETS,
@@ -28,7 +29,6 @@ from dataflow.quality.kernels import (
     Counts,
     Hashes,
     Places,
-    compiled,
     encode,
     text_hash,
 )

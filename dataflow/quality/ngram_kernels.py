@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from dataflow.compiled import compiled
 from dataflow.quality.character_classes import CJK, SPACE
 from dataflow.quality.kernels import (
     CHARS,
@@ -31,7 +32,6 @@ from dataflow.quality.kernels import (
     Hashes,
     Ids,
     Places,
-    compiled,
     encode,
 )
 from dataflow.quality.word_kernels import Words

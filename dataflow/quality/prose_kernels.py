@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from dataflow.compiled import compiled
 from dataflow.quality.character_classes import (
     CJK,
     CLOSER,
@@ -40,7 +41,6 @@ from dataflow.quality.kernels import (
     Codes,
     Counts,
     Places,
-    compiled,
 )
 from dataflow.quality.kernels import REPLACED as REPLACED_COUNT
 from dataflow.quality.line_kernels import (

@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from dataflow.compiled import compiled
 from dataflow.decontamination.kernels import U8, U32, U64, position, write_units
 from dataflow.decontamination.scan import Units, room_for
 from dataflow.decontamination.units import compose_with_places
-from dataflow.dedup.compiled import compiled
 from dataflow.dedup.folding import fold_table
 from dataflow.dedup.kernels import joining_texts
 from dataflow.dedup.signatures import batches, utf8

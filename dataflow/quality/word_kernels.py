@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from dataflow.compiled import compiled
 from dataflow.quality.character_classes import (
     CJK,
     HAN,
@@ -33,7 +34,6 @@ from dataflow.quality.kernels import (
     Hashes,
     Ids,
     Places,
-    compiled,
     text_hash,
 )
 

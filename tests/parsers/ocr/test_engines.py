@@ -11,11 +11,12 @@ import pytest
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
+from parsers.cache import cache_home
 from parsers.ocr.engines import ENGINES, engine
 from parsers.ocr.paddle import PaddleOcrEngine, model_name
 from parsers.ocr.rapid import RapidOcrEngine
 from parsers.ocr.tesseract import TesseractEngine, parse_tsv, png
-from parsers.ocr.weights import DETECTION, bundled_models, cache_home
+from parsers.ocr.weights import DETECTION, bundled_models
 from parsers.offline import SWITCHES, go_offline
 from schemas.errors import BackendError, MissingExtraError, MissingProgramError, UsageError
 
