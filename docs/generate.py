@@ -19,10 +19,9 @@ from dataflow.quality.rules import FilterRules
 from dataflow.recipe import SECTIONS
 from schemas.document import ElementKind, IssueCode
 from schemas.records import BAD_INPUT, Reason
+from schemas.signals import CHANGE_STRUCT, CHANGES, SIGNALS
 from schemas.tables import (
     CELL,
-    CHANGE_STRUCT,
-    CHANGES,
     DATASETS,
     ELEMENT,
     EVIDENCE,
@@ -30,7 +29,6 @@ from schemas.tables import (
     LANGUAGE_SHARE,
     MESSAGE,
     PERSONAL_DATA,
-    SIGNALS,
 )
 
 HERE = Path(__file__).parent

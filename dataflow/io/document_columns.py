@@ -9,14 +9,8 @@ import polars as pl
 
 from dataflow.io.arrow_arrays import dtype_of
 from schemas.errors import UsageError
-from schemas.tables import (
-    CHANGE_STRUCT,
-    ELEMENT,
-    ISSUE,
-    LANGUAGE_SHARE,
-    PERSONAL_DATA,
-    SIGNAL_STRUCT,
-)
+from schemas.signals import CHANGE_STRUCT, SIGNAL_STRUCT
+from schemas.tables import ELEMENT, ISSUE, LANGUAGE_SHARE, PERSONAL_DATA
 
 STRINGS = ("source", "title", "lang", "media_type", "status", "cluster_id", "license", "split")
 """Optional columns of text; a number becomes text, a list or a struct under such a name is not

@@ -12,10 +12,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dataflow.io.atomic import fsync_file
+from schemas.dataset import DataSet
 from schemas.errors import SchemaError, StoreError, UsageError
 from schemas.ids import sha256_hex
 from schemas.manifest import MANIFEST, DataSetEntry, Manifest, Shard
-from schemas.tables import DATASETS, DataSet, embeddings
+from schemas.tables import DATASETS, embeddings
 
 ROW_GROUP_BYTES = 64 << 20
 SHARD_BYTES = 512 << 20

@@ -14,7 +14,7 @@ import polars as pl
 from dataflow.quality.rules import Rule
 from schemas.errors import RecipeError
 from schemas.records import Reason
-from schemas.tables import SIGNALS
+from schemas.signals import SIGNALS
 
 if TYPE_CHECKING:
     from dataflow.perplexity.counting import CountBlock, Scheme

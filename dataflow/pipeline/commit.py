@@ -26,6 +26,7 @@ from dataflow.pipeline.steps.index import index_of, parts_of
 from dataflow.pipeline.steps.making import CHUNKS as CHUNK_PARTS
 from dataflow.pipeline.steps.making import SAMPLES, VECTORS
 from dataflow.pipeline.tasks import TEXT
+from schemas.dataset import DataSet
 from schemas.errors import StoreError, UsageError
 from schemas.ids import content_id
 from schemas.manifest import MANIFEST, DataSetEntry, Manifest, StepEntry
@@ -39,7 +40,6 @@ from schemas.tables import (
     REJECTS,
     REMOVED,
     SFT,
-    DataSet,
     embeddings,
 )
 

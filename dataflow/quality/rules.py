@@ -16,7 +16,7 @@ from dataflow.stage import Split, check_conserved, reject_frame
 from dataflow.text.language import UNDETERMINED
 from schemas.errors import RecipeError, SchemaError
 from schemas.records import Level, Reason, Reject, StageName
-from schemas.tables import SIGNALS
+from schemas.signals import SIGNALS
 
 __all__ = ["DEFAULT_RULES", "RULE_SETS", "FilterRules", "Rule"]
 

@@ -10,7 +10,7 @@ import polars as pl
 
 @dataclass(frozen=True)
 class ScoreText:
-    """Annotates: struct column `signals` with the fields of `schemas.tables.SIGNALS`, Float64.
+    """Annotates: struct column `signals` with the fields of `schemas.signals.SIGNALS`, Float64.
 
     `stop_words` follows the column `lang`; it is null for languages without a list, and without a
     language the larger of the counts. `lang_score` is copied, null when there is none. A text that

@@ -25,7 +25,7 @@ from dataflow.quality import line_kernels, ngram_kernels, phrases, prose_kernels
 from dataflow.quality.character_classes import class_table
 from dataflow.quality.chinese_words import mark_words
 from dataflow.text.language import UNDETERMINED
-from schemas.tables import SIGNALS
+from schemas.signals import SIGNALS
 
 STOP_WORDS = {
     "en": (

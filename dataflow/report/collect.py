@@ -29,7 +29,7 @@ from dataflow.report.model import (
 from dataflow.report.rejected import Rejected
 from dataflow.report.scales import observed_bounds, rule_bounds
 from schemas.manifest import Manifest
-from schemas.tables import SIGNALS
+from schemas.signals import SIGNALS
 
 CURATED_ONLY = [name for name in DOCUMENT_COLUMNS if name not in corpus.COLUMNS]
 STAGES_OF_STEP = {"text": ("clean", "language", "score")}

@@ -11,7 +11,7 @@ from dataflow.report.model import Count, DocumentRow, IssueCount, Matrix
 from dataflow.report.scales import SIGNAL_SCALES, TOKENS
 from dataflow.report.tally import NAME_LENGTH, OTHER, Bins, Tally
 from schemas.document import ParseStatus
-from schemas.tables import SIGNALS
+from schemas.signals import SIGNALS
 
 COLUMNS = [
     "doc_id", "source", "title", "media_type", "lang", "n_chars", "n_tokens", "n_pages", "status",

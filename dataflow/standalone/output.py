@@ -19,10 +19,11 @@ from dataflow.io.tables_in import DocumentReader
 from dataflow.ownership import check_place
 from dataflow.pipeline.run import locked
 from dataflow.recipe import Recipe
+from schemas.dataset import DataSet
 from schemas.errors import StoreError, UsageError
 from schemas.ids import content_id
 from schemas.manifest import MANIFEST, Manifest
-from schemas.tables import DOCUMENTS, REJECTS, DataSet
+from schemas.tables import DOCUMENTS, REJECTS
 
 
 class Output:

@@ -18,7 +18,7 @@ from dataflow.text import broken_lines, characters, chinese, layout, mojibake, r
 from dataflow.text.element_columns import ElementTexts, element_texts, with_element_texts
 from dataflow.text.segments import Piece, Span, check_spans, cut, rebuilt
 from schemas.document import ElementKind
-from schemas.tables import CHANGES
+from schemas.signals import CHANGES
 
 CHANGE_STRUCT = pl.Struct({name: pl.Int64 for name, _ in CHANGES})
 VERBATIM = frozenset({ElementKind.CODE.value, ElementKind.FORMULA.value})

@@ -4,7 +4,8 @@ import pyarrow as pa
 import pytest
 
 from schemas.errors import SchemaError
-from schemas.tables import CHUNKS, CLUSTERS, DATASETS, SIGNAL_STRUCT, SIGNALS, embeddings
+from schemas.signals import SIGNAL_STRUCT, SIGNALS
+from schemas.tables import CHUNKS, CLUSTERS, DATASETS, embeddings
 
 ROW = {"doc_id": "a", "cluster_id": "a", "kept": True, "duplicate_of": None, "similarity": None,
        "method": None}  # fmt: skip

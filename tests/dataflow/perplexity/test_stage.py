@@ -14,7 +14,7 @@ from dataflow.perplexity.models import NgramModels, same_tables
 from dataflow.perplexity.stage import ScorePerplexity
 from schemas.errors import RecipeError, StoreError
 from schemas.records import Reason
-from schemas.tables import SIGNALS
+from schemas.signals import SIGNALS
 from tests.dataflow.perplexity.corpora import corpus, text
 
 STAGE = ScorePerplexity(model="corpus")

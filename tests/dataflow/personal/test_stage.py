@@ -18,7 +18,7 @@ from dataflow.personal.stage import FOUND, RedactPersonalData
 from dataflow.text.clean import CHANGE_STRUCT
 from dataflow.text.segments import Span
 from schemas.errors import RecipeError, SchemaError
-from schemas.tables import CHANGES
+from schemas.signals import CHANGES
 from tests.strategies.text import documents, element_rows
 
 ITEMS = st.sampled_from(

@@ -8,7 +8,7 @@ from dataflow.quality.rule_sets import RULE_SETS
 from dataflow.quality.rules import FilterRules
 from dataflow.quality.score import ScoreText
 from schemas.records import Reason
-from schemas.tables import SIGNALS
+from schemas.signals import SIGNALS
 from tests.dataflow.quality.rows import SENTENCES
 from tests.dataflow.quality.test_rules import EN, ZH, verdict
 from tests.strategies.text import CHINESE, ENGLISH, frame_of

@@ -18,7 +18,7 @@ from dataflow.quality.score import ScoreText
 from dataflow.stage import REJECT_FRAME
 from schemas.errors import RecipeError, SchemaError
 from schemas.records import Reason
-from schemas.tables import SIGNALS
+from schemas.signals import SIGNALS
 from tests.strategies.text import CHINESE, ENGLISH, any_texts, frame_of, paragraphs
 
 EN, ZH = "\n".join(ENGLISH), "\n".join(CHINESE)

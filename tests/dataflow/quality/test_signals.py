@@ -24,7 +24,7 @@ from dataflow.quality.character_classes import (
 )
 from dataflow.quality.score import ScoreText
 from dataflow.quality.signals import SIGNAL_STRUCT, STOP_WORDS
-from schemas.tables import SIGNALS
+from schemas.signals import SIGNALS
 from tests.strategies.text import CHINESE, ENGLISH, any_texts, frame_of, paragraphs
 
 PER_WORD = ("symbol_ratio", "hash_ratio", "ellipsis_ratio", "line_break_ratio")

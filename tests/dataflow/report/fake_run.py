@@ -12,10 +12,12 @@ import pyarrow as pa
 
 from dataflow.io.shards import write_dataset
 from dataflow.io.store import Store
+from schemas.dataset import DataSet
 from schemas.ids import content_id
 from schemas.manifest import MANIFEST, Manifest, StepEntry
 from schemas.records import Level, Reason, StageName
-from schemas.tables import CHUNKS, CLUSTERS, DOCUMENTS, REJECTS, SFT, SIGNALS, DataSet, embeddings
+from schemas.signals import SIGNALS
+from schemas.tables import CHUNKS, CLUSTERS, DOCUMENTS, REJECTS, SFT, embeddings
 
 DIM = 4
 RECIPE: dict[str, Any] = {

@@ -23,7 +23,7 @@ from dataflow.report.wording import (
     UI,
     UNITS,
 )
-from schemas import tables
+from schemas import signals as measured
 from schemas.document import IssueCode
 from schemas.errors import UsageError
 from schemas.records import Level, Reason, StageName
@@ -228,8 +228,8 @@ def test_every_code_has_words() -> None:
     assert set(REASONS) == {reason.value for reason in Reason}
     assert set(ISSUES) == {code.value for code in IssueCode}
     assert set(STEPS) >= {stage.value for stage in StageName}
-    assert set(CHANGES) == {name for name, _ in tables.CHANGES}
-    assert set(SIGNALS) >= {name for name, _ in tables.SIGNALS}
+    assert set(CHANGES) == {name for name, _ in measured.CHANGES}
+    assert set(SIGNALS) >= {name for name, _ in measured.SIGNALS}
 
 
 def test_every_phrase_has_two_languages() -> None:

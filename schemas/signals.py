@@ -1,0 +1,88 @@
+"""What is measured of each document, and what cleaning may change in it: names and meanings."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+CHANGES: tuple[tuple[str, str], ...] = (
+    ("mojibake", "lines repaired that had been decoded wrongly"),
+    ("nfkc", "compatibility characters replaced"),
+    ("simplified", "traditional characters replaced by simplified ones"),
+    ("control", "control characters removed"),
+    ("whitespace", "places of white space tidied"),
+    ("hyphens", "words joined that a line's end had broken"),
+    ("lines", "lines joined that a narrow column had broken"),
+    ("residue", "lines of cookie notices, adverts and navigation removed"),
+    ("boilerplate", "lines removed that many documents of one source share"),
+    ("passages", "passages removed that stand in another document"),
+    ("masked", "items of personal data masked"),
+)
+CHANGE_STRUCT = pa.struct([(name, pa.int64()) for name, _ in CHANGES])
+
+SIGNALS: tuple[tuple[str, str], ...] = (
+    ("words", "words (Han, kana and hangul characters each count as one)"),
+    ("mean_word_length", "mean characters per Latin-script word; null without any"),
+    ("symbol_ratio", "`#` and ellipses per word (Markdown heading marks not counted)"),
+    ("bullet_line_ratio", "share of lines that begin with a bullet"),
+    ("ellipsis_line_ratio", "share of lines that end in an ellipsis, 0 for a single such line"),
+    ("alphabetic_word_ratio", "share of words with at least one letter"),
+    ("stop_words", "distinct stop words of the document's language that occur"),
+    (
+        "duplicate_line_ratio",
+        "share of lines that repeat an earlier one (fenced code and lines without a word left out)",
+    ),
+    ("duplicate_line_char_ratio", "share of characters in such lines"),
+    (
+        "top_2gram_ratio",
+        "share of characters in the most frequent word 2-gram that occurs at least three times",
+    ),
+    ("replacement_ratio", "share of characters that are U+FFFD or private use"),
+    ("cjk_ratio", "share of letters that are Han, kana or hangul"),
+    ("lang_score", "confidence of the language identification"),
+    ("characters", "characters, white space included"),
+    ("segmented_words", "words, Chinese ones by a dictionary, Korean ones by their spaces"),
+    ("mean_segmented_word_length", "mean characters per such word"),
+    ("segmented_alphabetic_ratio", "share of such words with at least one letter"),
+    ("gopher_stop_words", "how many of Gopher's eight English stop words occur"),
+    ("segmented_stop_words", "how many Chinese stop words stand as words of their own"),
+    ("hash_ratio", "`#` per segmented word (Markdown heading marks not counted)"),
+    ("ellipsis_ratio", "ellipses per segmented word"),
+    ("bracketed_ratio", "share of characters within `【】`"),
+    ("digit_ratio", "share of digits among letters, marks and digits"),
+    ("han_ratio", "share of characters that are Han"),
+    ("unique_word_ratio", "share of distinct words among the first 10,000 segmented words"),
+    ("word_entropy", "entropy of the segmented words, in nats"),
+    ("sentences", "sentences; what a line holds behind its last mark is one"),
+    ("long_line_sentences", "those in lines that C4 keeps, whatever the line ends in"),
+    ("c4_sentences", 'those in lines that C4 keeps: of three words, ending in `.`, `!`, `?`, `"`'),
+    ("terminal_line_ratio", "share of lines that end in the mark of a sentence's end"),
+    ("short_line_ratio", "share of lines of at most 30 characters"),
+    ("mean_line_length", "mean characters per line"),
+    ("line_break_ratio", "line breaks per segmented word, those of blank lines not counted"),
+    ("more_line_ratio", "share of lines that end in `read more`, `展开`, `更多` or `。。。`"),
+    ("policy_line_ratio", "share of lines about JavaScript, cookies, privacy or terms of use"),
+    ("lorem_ipsum", "how often `lorem ipsum` occurs"),
+    ("curly_brackets", "how often `{` occurs"),
+    ("noise_line_ratio", "share of prose lines that are capitals, a number, a counter, one word"),
+    ("noise_word_ratio", "share of the words of prose lines in such lines"),
+    ("duplicate_paragraph_ratio", "share of paragraphs that repeat an earlier one"),
+    ("duplicate_paragraph_char_ratio", "share of characters in such paragraphs"),
+    ("top_2gram_char_ratio", "share of characters in the most frequent segmented 2-gram"),
+    ("top_3gram_char_ratio", "the same of 3-grams"),
+    ("top_4gram_char_ratio", "the same of 4-grams"),
+    ("duplicate_5gram_ratio", "share of characters in segmented 5-grams that stood further up"),
+    ("duplicate_6gram_ratio", "the same of 6-grams"),
+    ("duplicate_7gram_ratio", "the same of 7-grams"),
+    ("duplicate_8gram_ratio", "the same of 8-grams"),
+    ("duplicate_9gram_ratio", "the same of 9-grams"),
+    ("duplicate_10gram_ratio", "the same of 10-grams"),
+    (
+        "repeated_13gram_ratio",
+        "share of runs of 13 characters that occur twice; null when less than 30 % is Han",
+    ),
+    ("other_language_share", "share of the letters in paragraphs of another language"),
+    ("perplexity", "of the n-gram model, per token; null when none was asked for"),
+    ("toxic_word_ratio", "share of words on the toxicity lists; null without a list"),
+    ("personal_data", "items of personal data whose action is `drop`; null when not looked for"),
+)
+SIGNAL_STRUCT = pa.struct([(name, pa.float64()) for name, _ in SIGNALS])
