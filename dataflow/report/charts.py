@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dataflow.report.markup import Markup, el, join
-from dataflow.report.model import Bound, Histogram
+from dataflow.report.numbers import Bound, Histogram
 from dataflow.report.phrases import number, short
 
 WIDTH, HEIGHT = 320, 140

@@ -16,16 +16,8 @@ from dataflow.report.curated import DOCUMENT_COLUMNS, HIT_COLUMNS, REMOVED_COLUM
 from dataflow.report.display import finite, share, visible
 from dataflow.report.duplicates import Members, Sizes
 from dataflow.report.excerpts import read_texts
-from dataflow.report.model import (
-    Count,
-    DataSetFacts,
-    Histogram,
-    Provenance,
-    RejectGroup,
-    ReportData,
-    Step,
-    Verdict,
-)
+from dataflow.report.model import DataSetFacts, Provenance, RejectGroup, ReportData, Step, Verdict
+from dataflow.report.numbers import Count, Histogram
 from dataflow.report.rejected import Rejected
 from dataflow.report.scales import observed_bounds, rule_bounds
 from schemas.manifest import Manifest

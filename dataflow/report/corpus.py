@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from dataflow.report.display import CELL, visible
-from dataflow.report.model import Count, DocumentRow, IssueCount, Matrix
+from dataflow.report.model import DocumentRow, IssueCount
+from dataflow.report.numbers import Count, Matrix
 from dataflow.report.scales import SIGNAL_SCALES, TOKENS
 from dataflow.report.tally import NAME_LENGTH, OTHER, Bins, Tally
 from schemas.document import ParseStatus

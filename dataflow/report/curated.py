@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import polars as pl
 
 from dataflow.report.display import visible
-from dataflow.report.model import Count, Curation, HitRow, RemovedRow
+from dataflow.report.model import Curation, HitRow, RemovedRow
+from dataflow.report.numbers import Count
 from dataflow.report.tally import Tally
 
 DOCUMENT_COLUMNS = ["personal_data", "license", "split", "n_tokens", "languages"]

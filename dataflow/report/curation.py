@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataflow.report.markup import Markup, el, join
-from dataflow.report.model import Count, Curation, ReportData
+from dataflow.report.model import Curation, ReportData
+from dataflow.report.numbers import Count
 from dataflow.report.phrases import number, plain, say, short
 from dataflow.report.tables import Column, pairs, section, table
 

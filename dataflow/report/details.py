@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataflow.report.markup import Child, Markup, el, join
-from dataflow.report.model import Change, Cluster, Count, Member, ReportData, SampleRow
+from dataflow.report.model import Change, Cluster, Member, ReportData, SampleRow
+from dataflow.report.numbers import Count
 from dataflow.report.phrases import DASH, coded, explained, format_name, number, octets, plain, say
 from dataflow.report.phrases import short as brief
 from dataflow.report.recipe_text import recipe_toml

@@ -10,7 +10,8 @@ import polars as pl
 
 from dataflow.report.difference import compare
 from dataflow.report.display import finite, visible
-from dataflow.report.model import Bound, Change, Cluster, Histogram, Member
+from dataflow.report.model import Change, Cluster, Member
+from dataflow.report.numbers import Bound, Histogram
 from dataflow.report.scales import SIMILARITY
 from dataflow.report.tally import Bins
 from schemas.records import Reason

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataflow.report import charts
 from dataflow.report.markup import Child, Markup, el, join
-from dataflow.report.model import Count, ReportData, Step, Verdict
+from dataflow.report.model import ReportData, Step, Verdict
+from dataflow.report.numbers import Count
 from dataflow.report.phrases import (
     DASH,
     both,

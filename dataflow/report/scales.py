@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from dataflow.report.display import visible
-from dataflow.report.model import Bound, RejectGroup
+from dataflow.report.model import RejectGroup
+from dataflow.report.numbers import Bound
 from dataflow.report.tally import Scale
 from schemas.errors import RecipeError
 from schemas.records import Reason, StageName

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataflow.report import charts
 from dataflow.report.markup import Child, Markup, el, join
-from dataflow.report.model import Bound, Histogram, ReportData
+from dataflow.report.model import ReportData
+from dataflow.report.numbers import Bound, Histogram
 from dataflow.report.phrases import DASH, explained, format_name, number, plain, say, short
 from dataflow.report.scales import SIGNAL_SCALES
 from dataflow.report.tables import section

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from dataflow.report.display import finite, visible
-from dataflow.report.model import Bound, Count, Histogram
+from dataflow.report.numbers import Bound, Count, Histogram
 
 NAMES = 500
 """Distinct names a tally holds; later ones are counted under `OTHER`."""

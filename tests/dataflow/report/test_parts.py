@@ -19,7 +19,7 @@ from dataflow.report.charts import bar, histogram, ribbon
 from dataflow.report.difference import compare
 from dataflow.report.display import visible
 from dataflow.report.markup import el, join
-from dataflow.report.model import Bound
+from dataflow.report.numbers import Bound
 from dataflow.report.recipe_text import recipe_toml
 from dataflow.report.scales import CHUNK_TOKENS, SIGNAL_SCALES, TOKENS, rule_bounds
 from dataflow.report.tally import NAMES, OTHER, Bins, Tally
