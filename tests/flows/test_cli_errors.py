@@ -13,7 +13,9 @@ import pytest
 from dataflow.pipeline.run import locked
 from tests.finished_run import Answer, call
 
-STAGES = ("clean", "filter", "dedup", "chunk", "sft", "embed", "pack")
+STAGES = (
+    "clean", "redact", "filter", "dedup", "balance", "chunk", "sft", "embed", "pack",
+)  # fmt: skip
 
 
 def failed(answer: Answer, code: int, message: str) -> None:
@@ -170,6 +172,12 @@ def test_a_stage_does_not_replace_a_run(done: Path, damaged: Path, tmp_path: Pat
         (["pack", "--tokenizer", "hf:/no/such.json"], "is not a tokenizer.json"),
         (["embed", "--embedder", "word2vec"], "unknown embedder 'word2vec'"),
         (["dedup", "--threshold", "7"], "dedup.threshold must be in (0, 1]"),
+        (["dedup", "--semantic", "2"], "semantic.threshold must be in [0, 1]"),
+        (["dedup", "--corpus", "spring"], "--corpus is a name in an index"),
+        (["balance", "--validation", "0.7", "--test", "0.7"], "are more than the whole"),
+        (["filter", "--rules", "gofer"], "'gofer' is no set of rules; did you mean 'gopher'?"),
+        (["decontaminate"], "no evaluation set: name some with --sets"),
+        (["decontaminate", "--sets", "/no/such"], "'/no/such' is no file and holds none"),
         (["sft", "--backend", "openai"], "needs url and model"),
         (["sft", "--backend", "embedded", "--gguf", "/no/such.gguf"], "cannot be read"),
     ],

@@ -42,9 +42,11 @@ ROWS: list[dict[str, str | None]] = [
 ]
 HASHED = HashingEmbedder().dim
 PRODUCTS = {
-    "clean": ("documents",),
+    "clean": ("documents", "removed"),
+    "redact": ("documents",),
     "filter": ("documents",),
     "dedup": ("documents", "clusters"),
+    "balance": ("documents",),
     "chunk": ("chunks",),
     "sft": ("chunks", "sft"),
     "embed": ("chunks", "embeddings"),
@@ -269,6 +271,7 @@ def test_without_json_the_summary_names_folders_and_reasons(tmp_path: Path) -> N
     assert answer.out.splitlines() == [
         "8 rows in",
         f"6 rows in {tmp_path / 'out' / 'documents'}",
+        f"0 rows in {tmp_path / 'out' / 'removed'}",
         f"2 rows in {tmp_path / 'out' / 'rejects'}",
         "2 rejected: invalid_record",
     ]
