@@ -22,6 +22,8 @@ DUPLICATES = (
     Reason.DUPLICATE_BYTES, Reason.EXACT_DUPLICATE, Reason.NEAR_DUPLICATE,
     Reason.SEMANTIC_DUPLICATE, Reason.EARLIER_DUPLICATE, Reason.ONLY_REPEATED_PASSAGES,
 )  # fmt: skip
+DECIDED_BY = r"^[a-z_]+: ([a-z0-9_]+) "
+"""The signal in the detail of a filter's reject: several may serve one reason."""
 WHOLE = (Level.FILE.value, Level.DOCUMENT.value)
 GROUP = ["stage", "reason"]
 ORDER = ["id", "source", "level", "detail"]
@@ -60,11 +62,16 @@ class Rejected:
             whole.filter(pl.col("id").is_in(self.wanted)).select("id", "source").iter_rows()
         ):
             self.sources.setdefault(doc_id, visible(source))
-        filtered = frame.filter(pl.col("stage") == StageName.FILTER)
-        for (reason,), part in filtered.group_by(["reason"]):
-            name = self._signals.get(str(reason), "")
+        filtered = frame.filter(pl.col("stage") == StageName.FILTER).select(
+            pl.coalesce(
+                pl.col("detail").str.extract(DECIDED_BY),
+                pl.col("reason").replace_strict(self._signals, default=None),
+            ).alias("signal"),
+            "value",
+        )
+        for (name,), part in filtered.group_by(["signal"]):
             if name in bins:
-                bins[name].add_rejected(part["value"])
+                bins[str(name)].add_rejected(part["value"])
 
     def sample_ids(self) -> set[str]:
         """Document ids of the samples: what an excerpt may be looked up for."""

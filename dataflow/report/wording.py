@@ -329,7 +329,7 @@ SIGNALS: dict[str, Pair] = {
     "short_line_ratio": ("Short lines", "短行比例"),
     "mean_line_length": ("Mean line length", "平均行长"),
     "line_break_ratio": ("Line breaks per word", "每词换行数"),
-    "more_line_ratio": ("Lines ending in “read more”", "“展开更多”行比例"),
+    "more_line_ratio": ("Lines ending in 'read more'", "“展开更多”行比例"),
     "policy_line_ratio": ("Lines about cookies and terms", "Cookie 与条款行比例"),
     "lorem_ipsum": ("Lorem ipsum", "占位文字次数"),
     "curly_brackets": ("Curly brackets", "花括号数"),
