@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-PARTS = frozenset({"__init__", "__main__", "cost", "inputs", "yardsticks"})
+PARTS = frozenset({"__init__", "__main__", "cost", "filters_peer", "inputs", "own", "yardsticks"})
 """Modules that the scripts share."""
 
 

@@ -205,8 +205,8 @@ def test_every_code_is_triggered_by_a_test(code: Reason | IssueCode | ElementKin
 
 
 OPTIONS_ONLY = {"input", "limits", "parse", "run", "index"}
-NEED_MORE = {"perplexity", "semantic"}
-"""Stages that need a model or vectors beside a frame, so they are called by their parts."""
+NEED_MORE = {"perplexity"}
+"""Stages that need a model beside a frame, so they are called by their parts."""
 
 
 @pytest.mark.parametrize("name", sorted(SECTIONS))
