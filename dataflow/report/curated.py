@@ -14,6 +14,8 @@ from dataflow.report.tally import Tally
 DOCUMENT_COLUMNS = ["personal_data", "license", "split", "n_tokens", "languages"]
 REMOVED_COLUMNS = ["stage", "unit", "text", "copies"]
 HIT_COLUMNS = ["set", "item", "text", "overlap", "source", "doc_id"]
+PASSAGE = ["stage", "unit", "text"]
+"""What makes two removed passages one, as far as they are shown."""
 SHOWN = 10
 TEXT = 240
 """Code points of a passage that are shown."""
@@ -49,9 +51,10 @@ class Curated:
         )
         short = frame.with_columns(pl.col("text").str.strip_chars().str.head(2 * TEXT))
         both = short if self._removed is None else pl.concat([self._removed, short])
-        fresh = both.unique(["stage", "unit", "text"], keep="first", maintain_order=True)
-        order = fresh.sort(["copies", "text"], descending=[True, False], nulls_last=True)
-        self._removed = order.group_by("stage", maintain_order=True).head(SHOWN).select(
+        order = both.sort(["copies", *PASSAGE], descending=[True, False, False, False],
+                          nulls_last=True)  # fmt: skip
+        fresh = order.unique(PASSAGE, keep="first", maintain_order=True)
+        self._removed = fresh.group_by("stage", maintain_order=True).head(SHOWN).select(
             frame.columns
         )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataflow.report.markup import Markup, el, join
 from dataflow.report.model import Curation, ReportData
 from dataflow.report.numbers import Count
-from dataflow.report.phrases import number, plain, say, short
+from dataflow.report.phrases import number, percent, plain, say
 from dataflow.report.tables import Column, pairs, section, table
 
 
@@ -60,7 +60,7 @@ def _hits(made: Curation) -> Markup:
                Column("set"), Column("overlap", True)]  # fmt: skip
     rows = [
         (el("span", row.text, dir="auto"), el("code", row.source, dir="auto"),
-         el("code", f"{row.set} {row.item}"), short(row.overlap))
+         el("code", f"{row.set} {row.item}"), percent(row.overlap))
         for row in made.hits
     ]  # fmt: skip
     return join(_counts("shared_with", made.sets), table(columns, rows, label=plain("hits")))

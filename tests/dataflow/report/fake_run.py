@@ -17,7 +17,16 @@ from schemas.ids import content_id
 from schemas.manifest import MANIFEST, Manifest, StepEntry
 from schemas.records import Level, Reason, StageName
 from schemas.signals import SIGNALS
-from schemas.tables import CHUNKS, CLUSTERS, DOCUMENTS, REJECTS, SFT, embeddings
+from schemas.tables import (
+    CHUNKS,
+    CLUSTERS,
+    CONTAMINATION,
+    DOCUMENTS,
+    REJECTS,
+    REMOVED,
+    SFT,
+    embeddings,
+)
 
 DIM = 4
 RECIPE: dict[str, Any] = {
@@ -66,6 +75,26 @@ def cluster(source: str, original: str | None = None, similarity: float = 0.9) -
     }  # fmt: skip
 
 
+def personal(kind: str, count: int = 1, action: str = "mask") -> Row:
+    """An entry of a document's `personal_data`."""
+    return {"kind": kind, "count": count, "action": action}
+
+
+def removed(source: str, text: str, copies: int = 9, **changes: Any) -> Row:
+    return {
+        "doc_id": identity(source), "stage": "boilerplate", "unit": "line", "position": 0,
+        "text": text, "copies": copies, "of_doc_id": None, "of_start": None, "source": source,
+        **changes,
+    }  # fmt: skip
+
+
+def hit(source: str, text: str, overlap: float = 1.0, **changes: Any) -> Row:
+    return {
+        "doc_id": identity(source), "set": "quiz.jsonl", "item": "q1", "char_start": 0,
+        "char_end": len(text), "text": text, "overlap": overlap, "source": source, **changes,
+    }  # fmt: skip
+
+
 def chunk(source: str, index: int, tokens: int) -> Row:
     return {
         "chunk_id": identity(f"{source}/{index}"), "doc_id": identity(source),
@@ -111,6 +140,8 @@ class FakeRun:
     documents: list[Row] | None = field(default_factory=list)
     rejects: list[Row] | None = field(default_factory=list)
     clusters: list[Row] | None = None
+    removed: list[Row] | None = None
+    contamination: list[Row] | None = None
     chunks: list[Row] | None = None
     sft: list[Row] | None = None
     vectors: list[Row] | None = None
@@ -125,6 +156,7 @@ class FakeRun:
         out.mkdir(parents=True, exist_ok=True)
         parts: list[tuple[DataSet, list[Row] | None]] = [
             (DOCUMENTS, self.documents), (REJECTS, self.rejects), (CLUSTERS, self.clusters),
+            (REMOVED, self.removed), (CONTAMINATION, self.contamination),
             (CHUNKS, self.chunks), (SFT, self.sft), (embeddings(DIM), self.vectors),
         ]  # fmt: skip
         datasets = {

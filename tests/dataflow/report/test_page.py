@@ -32,8 +32,11 @@ from tests.dataflow.report.fake_run import (
     cluster,
     document,
     full_run,
+    hit,
     identity,
+    personal,
     reject,
+    removed,
     sample,
 )
 
@@ -89,7 +92,12 @@ def hostile_run(text: str) -> FakeRun:
     issue = {"code": text[:40], "page": 1, "detail": text}
     names: dict[str, Any] = {"title": text, "media_type": text, "lang": text, "status": text}
     return FakeRun(
-        documents=[document(text, **names, issues=[issue], metadata=text)],
+        documents=[document(text, **names, issues=[issue], metadata=text, license=text, split=text,
+                            personal_data=[personal(text[:40], action=text[:40])],
+                            languages=[{"lang": text, "share": 0.5}] * 2)],
+        removed=[removed(text, text, stage=text, unit=text),
+                 removed(text, text[::-1], of_doc_id=text)],
+        contamination=[hit(text, text, set=text, item=text)],
         rejects=[
             reject(text, StageName.FILTER, Reason.TOO_SHORT, detail=text, value=1.0, threshold=2.0),
             reject(text, StageName.PARSE, Reason.CORRUPT, level=Level.FILE.value, detail=text),
