@@ -1,4 +1,4 @@
-"""Scores on cases and corpora of our own, for the floors: they need nothing beside the repository."""
+"""Scores on cases and corpora of our own, for the floors: all they need is in the repository."""
 
 from __future__ import annotations
 
