@@ -84,8 +84,8 @@ def _others(lang: str) -> frozenset[str]:
 def settles(text: str, lang: str) -> bool:
     """Whether the function words alone leave no doubt that `text` is in `lang`.
 
-    >>> line = "The wheel stands by the river and it is older than most of the houses that are there"
-    >>> settles(line + ", as all will say.", "en"), settles(line, "de")
+    >>> text = "The wheel stands by the river, is older than most of the houses, and it will last."
+    >>> settles(text + " You can visit it from May to July.", "en"), settles(text, "de")
     (True, False)
     """
     if lang not in SETTLING or len(text) < SETTLING_CHARS:

@@ -136,3 +136,17 @@ def shares(
     return sorted(
         (item for item in found if item[1] >= LEAST_SHARE), key=lambda item: (-item[1], item[0])
     )
+
+
+def spread(numbers: list[int], pieces: Sequence[Passage], limit: int) -> list[int]:
+    """All `numbers`, or those in which the middles of `limit` equal shares of the letters lie."""
+    if len(numbers) <= limit:
+        return numbers
+    total = sum(pieces[i].weight for i in numbers)
+    chosen: list[int] = []
+    done = 0.0
+    for i in numbers:
+        done += pieces[i].weight
+        if done * limit > total * (len(chosen) + 0.5):
+            chosen.append(i)
+    return chosen
