@@ -185,7 +185,7 @@ def _hashed(data: U8, start: int, end: int) -> np.uint64:
 def _answers(
     data: U8, most: int, lengths: tuple[int, int], tables: tuple[U64, U32, F32, F32, I64]
 ) -> tuple[I64, F64]:
-    """Labels and probabilities for a text: in one call from Python, as each takes some microseconds."""
+    """Labels and probabilities for a text, in one call from Python: each takes microseconds."""
     words, grams, vectors, branches, children = tables
     hidden = _averaged(data, words, grams, lengths[0], lengths[1], vectors)
     return _likeliest(_leaves(hidden, branches, children), most)

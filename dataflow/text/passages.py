@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from dataflow.text.layout import fenced
 from dataflow.text.scripts import (
+    ASCII_LETTERS,
     CJK,
     LETTERS_PER_WORD,
     SCRIPTS,
@@ -25,6 +26,7 @@ LEAST_SHARE = 0.0001
 MOST_CHARS = 2_000_000
 """Characters that are looked at: a book has fewer, and a million tiny paragraphs take 200 MB."""
 _LINE = re.compile(r"[^\n]+")
+_BLANKED = bytes.maketrans(ASCII_LETTERS, b" " * len(ASCII_LETTERS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +53,18 @@ def passages(text: str) -> list[Passage]:
     [(0, 7, ''), (9, 12, 'zh'), (13, 16, '')]
     """
     text = text[:MOST_CHARS]
-    codes = script_codes(text)
     fences = fenced(text)
+    if text.isascii():
+        found = _joined(*_ascii_lines(text, fences))
+        return [Passage(start, end, weight, "") for start, end, weight, _ in found]
+    codes = script_codes(text)
     if fences:
         codes = codes.copy()
         for start, end in fences:
             codes[start:end] = 0
     spans = np.array([match.span() for match in _LINE.finditer(text)], np.int64).reshape(-1, 2)
     letters = _within(_running(codes != 0), spans)
-    by_script = [] if text.isascii() else _cjk_running(codes)
+    by_script = _cjk_running(codes)
     if not by_script:
         found = _joined(spans.tolist(), [0] * len(spans), letters.tolist())
         return [Passage(start, end, weight, "") for start, end, weight, _ in found]
@@ -71,6 +76,22 @@ def passages(text: str) -> list[Passage]:
         Passage(start, end, weight, cjk_language(*counts) if is_cjk else "")
         for (start, end, weight, is_cjk), counts in zip(found, counted, strict=True)
     ]
+
+
+def _ascii_lines(
+    text: str, fences: list[tuple[int, int]]
+) -> tuple[list[tuple[int, int]], list[int], list[int]]:
+    """Spans of the lines of an ASCII text, the CJK weights (0) and the letters of each."""
+    data = bytearray(text, "ascii")
+    for start, end in fences:
+        data[start:end] = data[start:end].translate(_BLANKED)
+    spans, letters, at = [], [], 0
+    for line in data.split(b"\n"):
+        if line:
+            spans.append((at, at + len(line)))
+            letters.append(len(line) - len(line.translate(None, ASCII_LETTERS)))
+        at += len(line) + 1
+    return spans, [0] * len(spans), letters
 
 
 def _cjk_running(codes: Codes) -> list[NDArray[np.int32]]:
@@ -94,7 +115,7 @@ def _within(running: NDArray[np.int32], spans: NDArray[np.int64]) -> NDArray[np.
 
 
 def _joined(
-    spans: list[list[int]], cjk: list[int], other: list[int]
+    spans: Sequence[Sequence[int]], cjk: list[int], other: list[int]
 ) -> list[tuple[int, int, int, bool]]:
     """Lines put together: start, end, weight, and whether ideographs outweigh the alphabets."""
     found: list[tuple[int, int, int, bool]] = []

@@ -84,7 +84,7 @@ LANGUAGES_OF: dict[str, tuple[str, ...]] = {
 _ALSO_LATIN = frozenset({"sr", "az", "ku", "kk", "tt"})
 _OTHER_SCRIPTS = frozenset(code for codes in LANGUAGES_OF.values() for code in codes)
 _SIZE = 0x323B0
-_ASCII_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+ASCII_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
 def in_script(code: str, script: str) -> bool:
@@ -132,7 +132,7 @@ def script_counts(text: str) -> dict[str, int]:
     if text.isascii():
         plain = text.encode("ascii")
         counts = dict.fromkeys(SCRIPTS, 0)
-        counts["latin"] = len(plain) - len(plain.translate(None, _ASCII_LETTERS))
+        counts["latin"] = len(plain) - len(plain.translate(None, ASCII_LETTERS))
         return counts
     counted = np.bincount(script_codes(text), minlength=len(SCRIPTS) + 1).tolist()
     return dict(zip(SCRIPTS, counted[1:], strict=True))
