@@ -155,7 +155,21 @@ _ROWS: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
      lambda match: f"MulanPubL-{match[1] or 2}.0"),
     (r"\bpublic\s+domain\b|公有领域|公共领域|公有領域", _fixed("LicenseRef-public-domain")),
 )  # fmt: skip
-_PATTERNS = tuple((re.compile(pattern, re.IGNORECASE), make) for pattern, make in _ROWS)
+_ANCHORS: tuple[tuple[str, ...], ...] = (
+    ("creativecommons.org",), ("creativecommons.org",), ("cc",), ("cc",), ("cc",),
+    ("creative", "知识共享", "知識共享", "创作共用", "創用"), ("gpl",), ("gnu",), ("gfdl",),
+    ("general",), ("公共许可证",), ("apache",), ("apache",), ("apache.org",),
+    ("mit", "expat", "x11"), ("mit",), ("bsd",), ("mozilla", "mpl"), ("eclipse",), ("epl",),
+    ("european", "eupl"), ("isc",), ("sil", "ofl"), ("government",), ("database", "odbl"),
+    ("unlicense",), ("木兰", "木蘭", "mulan"), ("木兰", "木蘭"),
+    ("public", "公有领域", "公共领域", "公有領域"),
+)  # fmt: skip
+"""In lower case, for each row: one of these is in every name that it finds. Without this gate all
+rows are tried on each sentence of a text that has some hint, at 130 µs a sentence."""
+_PATTERNS = tuple(
+    (anchors, re.compile(pattern, re.IGNORECASE), make)
+    for anchors, (pattern, make) in zip(_ANCHORS, _ROWS, strict=True)
+)
 SPDX = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*\+?")
 _KNOWN = re.compile(
     r"(?:[AL]?GPL-\d\.\d(?:\.\d)?(?:-only|-or-later|\+)?|GFDL-1\.\d(?:-only|-or-later|\+)?"
@@ -172,7 +186,10 @@ def named(text: str) -> list[Name]:
     ['GPL-3.0-or-later', 'MIT']
     """
     found: list[Name] = []
-    for pattern, make in _PATTERNS:
+    lower = text.lower()
+    for anchors, pattern, make in _PATTERNS:
+        if not any(map(lower.__contains__, anchors)):
+            continue
         for match in pattern.finditer(text):
             if all(match.end() <= name.start or match.start() >= name.end for name in found):
                 found.append(Name(make(match), match.start(), match.end()))

@@ -17,6 +17,7 @@ HINTS = (
     "free and unencumbered",
 )  # fmt: skip
 """In lower case: a text with none of these names no licence; most have none, at 1 GB a second."""
+_NOTICE_HINTS = (*HINTS, "mit", "apache", "bsd", "mozilla", "mpl")
 METADATA_KEYS = (
     "license",
     "licence",
@@ -118,7 +119,7 @@ def find_license(text: str, metadata: str = "") -> str:
     if own:
         return own
     lower = text.lower()
-    if not any(hint in lower for hint in HINTS):
+    if not any(map(lower.__contains__, HINTS)):
         return ""
     from dataflow.quality.licence_names import joined
 
@@ -252,4 +253,4 @@ def _of_paragraph(paragraph: str, granted: Any, sentences: Any, headed: bool) ->
 
 def _hinted(text: str) -> bool:
     lower = text.lower()
-    return any(hint in lower for hint in (*HINTS, "mit", "apache", "bsd", "mozilla", "mpl"))
+    return any(map(lower.__contains__, _NOTICE_HINTS))

@@ -7,6 +7,7 @@ import json
 import polars as pl
 import pytest
 
+from dataflow.quality import licence_names
 from dataflow.quality.licences import FindLicense, find_license
 from tests.dataflow.quality.licence_cases import (
     BODY,
@@ -117,3 +118,14 @@ def test_the_column_has_a_value_for_every_row() -> None:
 )
 def test_hostile_texts_take_no_time(text: str) -> None:
     assert isinstance(find_license(text), str)
+
+
+def test_anchors_keep_no_name_from_its_pattern(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [*GRANTED, *SECOND_GRANTED, *GRANTED_ZH]
+    texts = [form for notice, _ in rows for form in (notice, notice.upper(), notice.lower())]
+    texts += [*MENTIONED, *SECOND_MENTIONED, *MENTIONED_ZH]
+    gated = [licence_names.named(text) for text in texts]
+    always = tuple((("",), pattern, make) for _, pattern, make in licence_names._PATTERNS)
+    monkeypatch.setattr(licence_names, "_PATTERNS", always)
+    assert [licence_names.named(text) for text in texts] == gated
+    assert sum(map(len, gated)) > len(rows)
