@@ -27,6 +27,9 @@ _LOCAL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._%+-\\"
 _DOMAIN = re.compile(r"[A-Za-z0-9-]{1,63}+(?:\.[A-Za-z0-9-]{1,63}+){1,8}+")
 _AT = re.compile(r"(?:@|＠)")
 _SPELT = re.compile(r"[\[({<]\s?(?:[aA][tT]|@)\s?[\])}>]")
+_BRACKETS = bytes.maketrans(b"[{<]}>", b"((()))")
+_LEFT_OUT = b" \t\n\r\v\f\x1c\x1d\x1e\x1f" + bytes(range(0x80, 0x100))
+"""White space, and the bytes of any that is not ASCII."""
 _SPELT_WORDS = re.compile(r" AT (?=[\w-]{2,40} (?:DOT|dot) )")
 _SPELT_DOMAIN = re.compile(
     r"\s?[A-Za-z0-9-]{1,63}(?:\s?(?:[\[({<]\s?(?:dot|DOT|Dot|\.)\s?[\])}>]|\.|\s(?:dot|DOT)\s)\s?"
@@ -67,8 +70,12 @@ def emails(text: str) -> Iterator[Finding]:
     if "@" in text or "＠" in text:
         for match in _AT.finditer(text):
             yield from _email(text, match.start(), match.end())
-    for form in (_SPELT, _SPELT_WORDS):
-        for match in form.finditer(text):
+    form = text.encode("utf-8", "replace").lower().translate(_BRACKETS, _LEFT_OUT)
+    for found, pattern in (
+        (b"(at)" in form or b"(@)" in form, _SPELT),
+        (" AT " in text, _SPELT_WORDS),
+    ):
+        for match in pattern.finditer(text) if found else ():
             yield from _spelt(text, match)
     if "#" in text and "@" in text:
         for match in _HASH.finditer(text):

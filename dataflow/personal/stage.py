@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import accumulate
 from typing import Any, ClassVar
 
 import polars as pl
+import pyarrow as pa
 
 from dataflow.io.arrow_arrays import dtype_of
 from dataflow.personal.find import find
@@ -75,7 +77,7 @@ class RedactPersonalData:
             replaced.append(result.replaced)
         columns = [
             pl.Series("text", texts, dtype=pl.String),
-            pl.Series("personal_data", told, dtype=FOUND),
+            _lists(told),
         ]
         if parts is not None:
             elements = with_element_texts(frame["elements"], parts)
@@ -84,6 +86,14 @@ class RedactPersonalData:
         if "changes" in frame.columns:
             columns.append(_with_masked(frame["changes"], replaced))
         return frame.with_columns(columns)
+
+
+def _lists(rows: list[list[dict[str, Any]]]) -> pl.Series:
+    """The column `personal_data`; from flat rows, as a list of its own for each takes 40 µs."""
+    flat = pl.Series([item for row in rows for item in row], dtype=FOUND.inner)
+    offsets = pa.array(accumulate(map(len, rows), initial=0), pa.int64())
+    lists = pa.LargeListArray.from_arrays(offsets, flat.to_arrow())
+    return pl.Series("personal_data", lists, dtype=FOUND)
 
 
 def _checked(kind: str, action: str) -> tuple[str, str]:

@@ -6,11 +6,13 @@ import base64
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from benchmarks.personal.cases import cases
 from benchmarks.personal.scoring import tally
-from dataflow.personal import checksums
-from dataflow.personal.find import find
+from dataflow.personal import addresses, checksums
+from dataflow.personal.find import _addresses, find
 from dataflow.personal.kinds import KINDS, Finding, mask, without_overlaps
 from dataflow.personal.scan import Scan
 
@@ -173,3 +175,25 @@ def test_labelled_cases(half: str, least: float, lang: str) -> None:
     assert (rates["items"] or 0) > 100
     assert (rates["precision"] or 0) >= least
     assert (rates["recall"] or 0) >= least
+
+
+PARTS = (
+    "DE89 3704 0044 0532 0130 00", "GB29NWBK60161331926819", "2a01:4f8:c2c:1::5", "2a01:4f8::",
+    "3C:22:FB:9A:41:7E", "3c-22-fb-9a-41-7e", "anna (at) uni (dot) org", "bo[at]uni.org",
+    "eva {\u00a0AT\u3000} uni.org", "jo AT uni DOT org", "li < @ > uni.org", "AB12", "(at)",
+    "face:", " ", "\n", "水", "7", ".", ",",
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(PARTS), max_size=8).map("".join))
+def test_gates_keep_nothing_from_its_pattern(text: str) -> None:
+    forms = (addresses.ibans, addresses.ipv6, addresses.macs)
+    assert list(_addresses(text)) == [one for form in forms for one in form(text)]
+    spelt = [
+        one
+        for form in (addresses._SPELT, addresses._SPELT_WORDS)
+        for match in form.finditer(text)
+        for one in addresses._spelt(text, match)
+    ]
+    assert set(spelt) <= set(addresses.emails(text))
