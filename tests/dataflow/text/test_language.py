@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from random import Random
 
@@ -10,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dataflow.text.function_words import FUNCTION_WORDS, function_words
-from dataflow.text.language import DetectLanguage, identify, prose_sample
+from dataflow.text.function_words import FUNCTION_WORDS, SETTLING, function_words, settles
+from dataflow.text.language import DetectLanguage, identify
+from dataflow.text.prose import _MARKUP, prose_sample, without_markup
 from dataflow.text.scripts import script_counts
 from schemas.errors import RecipeError
 from schemas.tables import DOCUMENTS
@@ -221,3 +223,45 @@ def test_shares_are_a_partition(text: str) -> None:
     assert not found or sum(share for _, share in found) == pytest.approx(1.0, abs=1e-3)
     assert "und" not in dict(found)
     assert not found or lang in ("und", found[0][0])
+
+
+def test_function_words_settle_only_their_own_language() -> None:
+    english, german = " ".join(ENGLISH), " ".join(GERMAN)
+    french = (
+        "Le moulin est au bord de la rivière et il moud le grain pour les gens du village, qui ne "
+        "sont pas loin. On peut le voir, mais il ne faut pas le toucher."
+    )
+    texts = {"en": english, "de": german, "fr": french}
+    assert set(texts) == set(SETTLING)
+    for lang, text in texts.items():
+        assert [other for other in FUNCTION_WORDS if settles(text, other)] == [lang]
+    assert not settles(english[:99], "en")
+    assert not settles(f"{english[:120]} {german}", "en")
+
+
+def test_the_model_is_asked_about_what_is_not_settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    from dataflow.text import language
+
+    asked: list[str] = []
+    answer = language._ranked
+
+    def counted(text: str, script: str) -> list[tuple[str, float]]:
+        asked.append(text)
+        return answer(text, script)
+
+    monkeypatch.setattr(language, "_ranked", counted)
+    long = " ".join(ENGLISH)
+    assert DetectLanguage().languages("\n\n".join([long] * 9))[2] == [("en", 1.0)]
+    assert len(asked) == 1
+    asked.clear()
+    assert len(DetectLanguage().languages("\n\n".join([long] * 8 + [" ".join(GERMAN)]))[2]) == 2
+    assert len(asked) == 2
+
+
+PIECES = ("`a b`", "`", "https://a.b/c", "www.x.org", "jo+x@a.b.c", "@", "<b>", "</", "\\beta", " ")
+
+
+@given(st.lists(st.one_of(st.sampled_from(PIECES), any_texts), max_size=6).map("".join))
+def test_literals_keep_no_markup_from_its_form(text: str) -> None:
+    every = re.compile("|".join(form for _, form in _MARKUP))
+    assert without_markup(text) == every.sub(" ", text)
