@@ -11,8 +11,8 @@ from typing import Any
 import polars as pl
 
 from dataflow.io.shards import iterate, read_manifest
+from dataflow.report.compared import read_compared
 from dataflow.report.difference import compare
-from dataflow.report.excerpts import read_texts
 from schemas.errors import UsageError
 from schemas.manifest import Manifest
 from schemas.records import Level
@@ -61,7 +61,7 @@ def lineage(out: Path, name: str) -> dict[str, Any]:
         "doc_ids": doc_ids,
         "documents": [_document(row) for row in documents],
         "clusters": clusters,
-        "differences": _differences(out, clusters),
+        "differences": _differences(out, manifest, clusters),
         "removed": _rows(out, manifest, "removed", related),
         "contamination": _rows(out, manifest, "contamination", related),
         "rejects": _rows(out, manifest, "rejects", pl.col("id").is_in(doc_ids) | parts),
@@ -141,11 +141,13 @@ def _rows(
     return rows
 
 
-def _differences(out: Path, clusters: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _differences(
+    out: Path, manifest: Manifest, clusters: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
     """How dropped documents differ from what they were dropped for; the first few of them."""
     pairs = [(row["doc_id"], row["duplicate_of"]) for row in clusters if row["duplicate_of"]]
     pairs = pairs[:DIFFERENCES]
-    texts = read_texts(out, {name for pair in pairs for name in pair})
+    texts = read_compared(out, manifest, {name for pair in pairs for name in pair})
     return [
         {
             "doc_id": dropped, "kept": kept,

@@ -11,11 +11,11 @@ import polars as pl
 
 from dataflow.io.shards import iterate
 from dataflow.report import corpus, made
+from dataflow.report.compared import read_compared
 from dataflow.report.corpus import Corpus
 from dataflow.report.curated import DOCUMENT_COLUMNS, HIT_COLUMNS, REMOVED_COLUMNS, Curated
 from dataflow.report.display import finite, share, visible
 from dataflow.report.duplicates import Members, Sizes
-from dataflow.report.excerpts import read_texts
 from dataflow.report.model import DataSetFacts, Provenance, RejectGroup, ReportData, Step, Verdict
 from dataflow.report.numbers import Count, Histogram
 from dataflow.report.rejected import Rejected
@@ -69,7 +69,7 @@ def collect(out: Path, manifest: Manifest) -> ReportData:
     rejected = Rejected(members.doc_ids())
     for frame in shards.read("rejects"):
         rejected.add(frame, kept.signals)
-    texts = read_texts(out, members.doc_ids() | rejected.sample_ids())
+    texts = read_compared(out, manifest, members.doc_ids() | rejected.sample_ids())
     groups = rejected.groups(texts)
     recipe = manifest.recipe
     return ReportData(

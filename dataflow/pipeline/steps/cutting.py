@@ -24,6 +24,7 @@ from dataflow.pipeline.steps.index import (
     all_rejects,
     divided,
     index_of,
+    more_parts,
     passed,
     shape_of,
 )
@@ -168,18 +169,23 @@ def _cut(
     hit = index.filter(pl.col("doc_id").is_in(cuts["doc_id"].unique().implode()))
     packs = index.filter(pl.col("pack").is_in(hit["pack"].unique().implode()))
     annotate = Annotate.of(session.recipe)
-    shape = content_id(shape_of(stage, *([rules] if rules else [])), annotate.shape)
+    shape = content_id(shape_of(stage), annotate.shape)
+    judged = shape_of(rules) if rules else ""
     todo, renamed = [], {}
     for (pack,), part in packs.group_by("pack", maintain_order=True):
         own = cuts.filter(pl.col("doc_id").is_in(part["doc_id"].implode()))
-        key = content_id(step.value, shape, str(pack), own.write_json(), *part["source"])
+        spans = own.select("doc_id", "char_start", "char_end").write_json()
+        told = (judged, own.write_json(), *part["source"])
+        key = content_id(step.value, shape, str(pack), *told)
         session.store.put(CUTS, key, {"cuts": own}, {})
-        renamed[str(pack)] = content_id(TEXT, key)
+        # of copies that another document has, the text that is left knows nothing
+        renamed[str(pack)] = content_id(TEXT, step.value, shape, str(pack), spans)
         todo.append(CutTask(
             session.store.folder, str(pack), key, tuple(part["row"]), tuple(part["source"]),
             stage, step, key, renamed[str(pack)], annotate, rules,
         ))  # fmt: skip
-    entries = session.parts(step.value, CUT, todo, cut_pack, meter)
+    with more_parts(meter):
+        entries = session.parts(step.value, CUT, todo, cut_pack, meter)
     rejects = all_rejects([entry.table("rejects") for entry in entries])
     kept = index.filter(~pl.col("doc_id").is_in(rejects["id"].implode()))
     kept = kept.with_columns(pl.col("pack").replace(renamed))

@@ -17,7 +17,7 @@ from dataflow.io.store import Entry, Store
 from dataflow.pipeline.assembly import INDEX
 from dataflow.pipeline.earlier import EarlierCorpora
 from dataflow.pipeline.session import Meter, Session, StepResult
-from dataflow.pipeline.steps.index import Tables, divided, index_of, passed, shape_of
+from dataflow.pipeline.steps.index import Tables, divided, index_of, more_parts, passed, shape_of
 from dataflow.pipeline.tasks import Chosen, chosen_packs
 from dataflow.stage import check_conserved
 from schemas.ids import content_id
@@ -102,7 +102,8 @@ def _by_meaning(
     left = index.filter(pl.col("doc_id").is_in(semantic.wanted(near.clusters).implode()))
     shape, build = shape_of(semantic.scheme), partial(MeaningTask, semantic=semantic)
     todo = chosen_packs(left, MEANINGS, shape, build, session.store.folder)
-    entries = session.parts("dedup", MEANINGS, todo, meaning_pack, meter)
+    with more_parts(meter):
+        entries = session.parts("dedup", MEANINGS, todo, meaning_pack, meter)
     blocks = [semantic.read_block(entry.folder / BLOCK) for entry in entries]
     found: pl.DataFrame = session.kernel(
         lambda: semantic.resolve(blocks, near.clusters, near.order, near.pairs())

@@ -6,7 +6,8 @@ Prefect task) as well as in this one. Its own key covers all that shaped it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import polars as pl
@@ -56,6 +57,14 @@ def only(index: pl.DataFrame, entries: Sequence[Entry]) -> pl.DataFrame:
     frames = [entry.table("kept") for entry in entries]
     kept = pl.concat(frames) if frames else pl.DataFrame(schema={"doc_id": pl.String})
     return index.join(kept, on="doc_id", how="semi", maintain_order="left")
+
+
+@contextmanager
+def more_parts(meter: Meter) -> Iterator[None]:
+    """Within, parts are counted on top of those that the step has done before."""
+    parts, cached = meter.parts, meter.cached_parts
+    yield
+    meter.parts, meter.cached_parts = meter.parts + parts, meter.cached_parts + cached
 
 
 def parts_table(todo: Sequence[PackTask], entries: Sequence[Entry]) -> pl.DataFrame:

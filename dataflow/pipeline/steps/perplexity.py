@@ -6,6 +6,7 @@ all scores, so they are rules that only the data can give: the filter asks for t
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,7 @@ from dataflow.ingest import hash_file
 from dataflow.io.store import Store
 from dataflow.perplexity.stage import CORPUS, ScorePerplexity
 from dataflow.pipeline.session import Meter, Session, StepResult
-from dataflow.pipeline.steps.index import Tables, index_of, passed, shape_of
+from dataflow.pipeline.steps.index import Tables, index_of, more_parts, passed, shape_of
 from dataflow.pipeline.tasks import TEXT, Chosen, chosen_packs
 from dataflow.quality.rules import Rule
 from schemas.errors import StoreError, UsageError
@@ -76,7 +77,8 @@ def perplexity(session: Session, before: str) -> StepResult:
         build = partial(ScoreTask, stage=stage, models=str(models))
         folder = session.store.folder
         todo = chosen_packs(index, TEXT, content_id(shape, trained), build, folder)
-        session.parts("perplexity", TEXT, todo, score_pack, meter)
+        with more_parts(meter) if stage.model == CORPUS else nullcontext():
+            session.parts("perplexity", TEXT, todo, score_pack, meter)
         renamed = {task.pack: task.key for task in todo}
         meter.rows_in = meter.kept = index.height
         scored = index.with_columns(pl.col("pack").replace_strict(renamed, return_dtype=pl.String))
