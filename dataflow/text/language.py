@@ -196,7 +196,7 @@ _CJK = re.compile("[\u1100-\u11ff\u2e80-\u2fdf\u3005-\u9fff\uac00-\ud7a3\uf900-\
 
 
 def _without_cjk(text: str) -> str:
-    return _CJK.sub(" ", text)
+    return text if text.isascii() else _CJK.sub(" ", text)
 
 
 @dataclass(frozen=True)

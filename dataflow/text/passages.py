@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,6 @@ from dataflow.text.scripts import (
     CJK,
     LETTERS_PER_WORD,
     SCRIPTS,
-    Codes,
     cjk_language,
     script_codes,
 )
@@ -26,6 +25,19 @@ LEAST_SHARE = 0.0001
 MOST_CHARS = 2_000_000
 """Characters that are looked at: a book has fewer, and a million tiny paragraphs take 200 MB."""
 _LINE = re.compile(r"[^\n]+")
+I64 = NDArray[np.int64]
+_LOWER_HALF = 0xFFFFFFFF
+
+
+def _halves(lower: Container[str], upper: str) -> I64:
+    """int64[scripts + 1]: by code of a script what it adds to two counts in one integer."""
+    ones = [(name in lower) + ((name == upper) << 32) for name in SCRIPTS]
+    return np.array([0, *ones], np.int64)
+
+
+_OTHER_AND_HAN = _halves([name for name in SCRIPTS if name not in CJK], "han")
+_KANA_AND_HANGUL = _halves(["kana"], "hangul")
+"""Two scripts are counted in one pass, as short texts cost what the passes do."""
 _BLANKED = bytes.maketrans(ASCII_LETTERS, b" " * len(ASCII_LETTERS))
 
 
@@ -63,18 +75,20 @@ def passages(text: str) -> list[Passage]:
         for start, end in fences:
             codes[start:end] = 0
     spans = np.array([match.span() for match in _LINE.finditer(text)], np.int64).reshape(-1, 2)
-    letters = _within(_running(codes != 0), spans)
-    by_script = _cjk_running(codes)
-    if not by_script:
-        found = _joined(spans.tolist(), [0] * len(spans), letters.tolist())
-        return [Passage(start, end, weight, "") for start, end, weight, _ in found]
-    cjk = sum((_within(counts, spans) for counts in by_script), np.zeros(len(spans), np.int64))
-    found = _joined(spans.tolist(), (cjk * LETTERS_PER_WORD).tolist(), (letters - cjk).tolist())
+    letters = _running(_OTHER_AND_HAN[codes])
+    rest = _KANA_AND_HANGUL[codes]
+    rarer = _running(rest) if rest.any() else None
+    other, han = _within(letters, spans)
+    kana, hangul = _within(rarer, spans) if rarer is not None else (0, 0)
+    heavy = (han + kana + hangul) * LETTERS_PER_WORD
+    found = _joined(spans.tolist(), heavy.tolist(), other.tolist())
+    if rarer is None:
+        return [Passage(start, end, weight, "zh" * cjk) for start, end, weight, cjk in found]
     ends = np.array([(start, end) for start, end, _, _ in found], np.int64).reshape(-1, 2)
-    counted = zip(*(_within(counts, ends).tolist() for counts in by_script), strict=True)
+    counts = [counted.tolist() for counted in (_within(letters, ends)[1], *_within(rarer, ends))]
     return [
-        Passage(start, end, weight, cjk_language(*counts) if is_cjk else "")
-        for (start, end, weight, is_cjk), counts in zip(found, counted, strict=True)
+        Passage(start, end, weight, cjk_language(*of) if is_cjk else "")
+        for (start, end, weight, is_cjk), *of in zip(found, *counts, strict=True)
     ]
 
 
@@ -94,24 +108,18 @@ def _ascii_lines(
     return spans, [0] * len(spans), letters
 
 
-def _cjk_running(codes: Codes) -> list[NDArray[np.int32]]:
-    """For each CJK script how many of its letters stand before each place; [] without any."""
-    masks = [codes == SCRIPTS.index(name) + 1 for name in CJK]
-    return [_running(mask) for mask in masks] if any(mask.any() for mask in masks) else []
+def _running(ones: I64) -> I64:
+    """int64[n + 1]: the sum of `ones` before each place."""
+    sums = np.empty(len(ones) + 1, np.int64)
+    sums[0] = 0
+    np.cumsum(ones, out=sums[1:])
+    return sums
 
 
-def _running(mask: NDArray[np.bool_]) -> NDArray[np.int32]:
-    """int32[n + 1]: how many of `mask` are true before each place; [0] when none is."""
-    if not mask.any():
-        return np.zeros(1, np.int32)
-    return np.concatenate([np.zeros(1, np.int32), np.cumsum(mask, dtype=np.int32)])
-
-
-def _within(running: NDArray[np.int32], spans: NDArray[np.int64]) -> NDArray[np.int64]:
-    """int64[n]: how many lie in each of `spans` (int64[n, 2])."""
-    if len(running) == 1:
-        return np.zeros(len(spans), np.int64)
-    return (running[spans[:, 1]] - running[spans[:, 0]]).astype(np.int64)
+def _within(running: I64, spans: I64) -> tuple[I64, I64]:
+    """int64[n], twice: how many of either kind lie in each of `spans` (int64[n, 2])."""
+    both = running[spans[:, 1]] - running[spans[:, 0]]
+    return both & _LOWER_HALF, both >> 32
 
 
 def _joined(
