@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -12,11 +14,13 @@ from dataflow.io.shards import read_all, read_manifest
 from dataflow.ownership import RUN, check_place
 from dataflow.pipeline.session import WORK
 from dataflow.recipe import Recipe, recipe_from
-from dataflow.standalone import curate, make
+from dataflow.standalone import curate, judge, make
 from dataflow.standalone.make import with_lang
 from dataflow.standalone.output import writing
 from dataflow.text.language import DetectLanguage
+from dataflow.verify import verify
 from schemas.errors import SchemaError, UsageError
+from schemas.manifest import Manifest
 from schemas.tables import DOCUMENTS, REJECTS
 
 ENGLISH = "The keeper of the weir reads the gauge every morning and writes it down."
@@ -112,6 +116,36 @@ def test_dedup_keeps_order_and_replaces_an_old_cluster(tmp_path: Path) -> None:
     assert "old" not in found["cluster_id"]
     ids = found["doc_id"].to_list()
     assert ids == sorted(ids, reverse=True)
+
+
+def test_rows_that_vanish_are_found(source: Path, tmp_path: Path) -> None:
+    curate.clean(source, tmp_path / "out", Recipe())
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert [check for check in verify(tmp_path / "out") if not check.ok] == []
+    manifest["counts"]["rows_in"] += 1
+    (tmp_path / "out" / "manifest.json").write_text(json.dumps(manifest))
+    (failed,) = [check for check in verify(tmp_path / "out") if not check.ok]
+    assert failed.name == "conservation: rows in = documents + rejects"
+    assert failed.problems == ("11 in, 10 + 0 out",)
+
+
+def test_an_input_without_any_good_row(tmp_path: Path) -> None:
+    path = tmp_path / "in.parquet"
+    documents(3).with_columns(text=pl.lit(" ")).write_parquet(path)
+    recipe = recipe_from(
+        {"passages": {"unit": "sentence"}, "perplexity": {"model": "corpus"},
+         "balance": {"test": 0.5}, "index": {"path": str(tmp_path / "index")}},
+        "r",
+    )  # fmt: skip
+    stages: tuple[Callable[[Path, Path, Recipe], Manifest], ...] = (
+        curate.clean, curate.redact, judge.filter_rows, curate.dedup, curate.balance,
+    )  # fmt: skip
+    for stage in stages:
+        manifest = stage(path, tmp_path / stage.__name__, recipe)
+        assert manifest.datasets["documents"].rows == 0
+        assert manifest.datasets["rejects"].rows == 3
+        assert [check for check in verify(tmp_path / stage.__name__) if not check.ok] == []
+    assert judge.preview_filter(path, recipe).rows == 0
 
 
 def test_a_place_of_its_own_is_fine(tmp_path: Path, source: Path) -> None:

@@ -151,6 +151,39 @@ def test_inspect_a_duplicate_names_its_twin(done: Path) -> None:
     assert row["duplicate_of"] in call("inspect", done / "out", near["id"][0]).out
 
 
+def test_inspect_shows_the_words_in_which_a_near_duplicate_differs(done: Path) -> None:
+    near = read_all(done / "out", "rejects").filter(pl.col("reason") == "near_duplicate")
+    (difference,) = way(done / "out", near["id"][0])["differences"]
+    kinds = {change["kind"] for change in difference["changes"]}
+    assert {"same", "only_kept", "only_dropped"} <= kinds
+    shown = call("inspect", done / "out", near["id"][0]).out
+    assert f"differs   {near['id'][0][:12]} from {difference['kept'][:12]}:" in shown
+    for change in difference["changes"]:
+        marks = {"only_kept": ("[-", "-]"), "only_dropped": ("{+", "+}")}.get(change["kind"])
+        if marks is not None:
+            assert f"{marks[0]}{change['text']}{marks[1]}" in shown
+
+
+def test_inspect_prints_nothing_that_steers_a_terminal(tmp_path: Path) -> None:
+    name, notice = "a\x1b[31m\u202ered", "Printed by \x1b]0;me\x07 and handed out at the hall door."
+    words = ("wheel", "gate", "pond", "weir", "roof", "door", "oven", "sack", "hoist", "stone")
+    rows = [
+        {"id": f"{name}{n}", "source": f"{name}/{n}.md", "title": name,
+         "text": f"Leaflet number {n} tells of the {word} at the old mill.\n\n{notice}\n"}
+        for n, word in enumerate(words)
+    ]  # fmt: skip
+    (tmp_path / "in.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    (tmp_path / "recipe.toml").write_text("[clean]\ncontrol = false\n")
+    recipe = ("--recipe", tmp_path / "recipe.toml")
+    assert call("clean", tmp_path / "in.jsonl", "-o", tmp_path / "out", *recipe).code == 0
+    assert read_all(tmp_path / "out", "removed").height == 10
+    shown = call("inspect", tmp_path / "out", f"{name}3").out
+    assert "cut out   line at " in shown
+    assert "Printed by ␛]0;me␇ and handed out" in shown
+    assert "a␛[31m⟨U+202E⟩red/3.md" in shown
+    assert not {"\x1b", "\x07", "\u202e"} & set(shown)
+
+
 def test_inspect_a_rejected_sample_leads_to_its_document(done: Path) -> None:
     rejects = read_all(done / "out", "rejects").filter(pl.col("level") == "sample")
     sample_id, source = rejects.select("id", "source").row(0)

@@ -207,6 +207,18 @@ def test_one_more_file_costs_only_its_own_packs(
     assert [check for check in verify(tmp_path / "out") if not check.ok] == []
 
 
+def test_one_more_copy_of_a_notice_computes_no_other_text_anew(
+    runner: Runner, whole: dict[str, dict[str, Any]], inputs: Path
+) -> None:
+    options = {**whole, "perplexity": {}}
+    runner(**options)
+    (inputs / "zz_more.md").write_text(f"{paragraph('pump')}\n\n{SHARED}\n")
+    second = runner(**options)
+    assert second.counts["changes"]["passages"] == 3
+    found = step(second, "chunk")
+    assert found["parts"] == found["cached_parts"] + 1  # type: ignore[operator]  # numbers
+
+
 def test_signals_are_those_of_the_text_that_is_left(
     runner: Runner, whole: dict[str, dict[str, Any]], tmp_path: Path
 ) -> None:
