@@ -10,10 +10,11 @@ from functools import cached_property, partial
 from itertools import accumulate
 from typing import Any, ClassVar
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from dataflow.io.arrow_arrays import dtype_of
+from dataflow.io.arrow_arrays import array_from, dtype_of
 from dataflow.personal.find import find
 from dataflow.personal.kinds import ACTIONS, KINDS, RANK, Finding
 from dataflow.personal.masking import Masked, masked, repeated
@@ -91,8 +92,8 @@ class RedactPersonalData:
 def _lists(rows: list[list[dict[str, Any]]]) -> pl.Series:
     """The column `personal_data`; from flat rows, as a list of its own for each takes 40 µs."""
     flat = pl.Series([item for row in rows for item in row], dtype=FOUND.inner)
-    offsets = pa.array(accumulate(map(len, rows), initial=0), pa.int64())
-    lists = pa.LargeListArray.from_arrays(offsets, flat.to_arrow())
+    offsets = np.fromiter(accumulate(map(len, rows), initial=0), np.int64, len(rows) + 1)
+    lists = pa.LargeListArray.from_arrays(array_from(offsets), flat.to_arrow())
     return pl.Series("personal_data", lists, dtype=FOUND)
 
 

@@ -15,9 +15,11 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from dataflow.io.arrow_arrays import array_from
 from dataflow.text.function_words import function_words, settles
 from dataflow.text.passages import Passage, passages, shares, spread
 from dataflow.text.prose import prose_sample, without_markup
@@ -281,8 +283,8 @@ def _lists(rows: list[list[tuple[str, float]]]) -> pl.Series:
         {"lang": [lang for lang, _ in flat], "share": [share for _, share in flat]},
         schema={"lang": pl.String, "share": pl.Float64},
     )
-    offsets = pa.array(accumulate(map(len, rows), initial=0), pa.int64())
-    lists = pa.LargeListArray.from_arrays(offsets, pairs.to_struct().to_arrow())
+    offsets = np.fromiter(accumulate(map(len, rows), initial=0), np.int64, len(rows) + 1)
+    lists = pa.LargeListArray.from_arrays(array_from(offsets), pairs.to_struct().to_arrow())
     return pl.Series("languages", lists)
 
 
