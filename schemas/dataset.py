@@ -55,4 +55,13 @@ class DataSet:
         if version != str(self.version):
             raise SchemaError(f"{self.name}: version {version} on disk, {self.version} expected")
         if not schema.remove_metadata().equals(self.schema.remove_metadata()):
-            raise SchemaError(f"{self.name}: columns on disk differ from the schema:\n{schema}")
+            found = {field.name: field.type for field in schema}
+            expected = {field.name: field.type for field in self.schema}
+            names = sorted(
+                name for name in {*found, *expected} if found.get(name) != expected.get(name)
+            )
+            what = f"columns {', '.join(names)}" if names else "the order of columns"
+            raise SchemaError(
+                f"{self.name}: {what} on disk differ from the schema of this version; "
+                "run again with an empty output folder"
+            )

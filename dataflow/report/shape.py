@@ -60,12 +60,17 @@ def sizes(data: ReportData) -> Markup:
 
 
 def signals(data: ReportData) -> Markup:
-    """A histogram for each quality signal, with the bounds of its rules."""
+    """A histogram for each quality signal, with the bounds of its rules; those without folded."""
     if not data.signals:
         return join()
-    figures = [_figure(histogram) for histogram in data.signals]
+    bound = [_figure(histogram) for histogram in data.signals if histogram.bounds]
+    free = [_figure(histogram) for histogram in data.signals if not histogram.bounds]
+    rest = join()
+    if free:
+        head = el("summary", say("other_signals", count=number(len(free))))
+        rest = el("details", head, el("div", *free, class_="charts"), class_="bins")
     return section(
-        "signals", "signals", el("div", *figures, class_="charts"), note=say("signals_note")
+        "signals", "signals", el("div", *bound, class_="charts"), rest, note=say("signals_note")
     )
 
 

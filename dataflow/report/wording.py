@@ -75,6 +75,8 @@ UI: dict[str, Pair] = {
         "Green: documents in the corpus. Red: what this signal's rule left out. A dashed line is a "
         "rule's bound; its arrow points to the side that stays.",
         "绿色：语料中的文档；红色：被该信号的规则剔除的文档。虚线为规则的界限，箭头指向保留的一侧。"),
+    "other_signals": ("{count} more signals, which no rule in force tests",
+                      "另有 {count} 项信号，未被现行规则检验"),
     "mean": ("mean {value}", "均值 {value}"),
     "largest": ("largest {value}", "最大 {value}"),
     "missing": ("{count} without a value", "{count} 篇无此值"),
