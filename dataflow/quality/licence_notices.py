@@ -60,7 +60,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _HEADING = re.compile(
-    r"^\s*(?:#{1,6}\s*|\*\*|\d+[.)]\s*)*(?:(?:copyright\s*(?:and|&)\s*)?licen[sc](?:e|es|ing)"
+    r"^\s*+(?:#++\s*+|\*\*|\d++[.)]\s*+)*+(?:(?:copyright\s*(?:and|&)\s*)?licen[sc](?:e|es|ing)"
     r"(?:\s+information)?|许可证?|许可协议|开源协议|授权协议|开源许可证?|版权声明|版权与许可|许可声明)"
     r"[\s*#:：]*$",
     re.IGNORECASE,

@@ -208,7 +208,7 @@ _LIKELY = re.compile(
 )
 """Characters of two bytes in UTF-8 that texts are made of."""
 _MARKS = re.compile("[\u2010-\u2044\u20ac\u2122\u3000-\u3011\uff01-\uff1f]")
-_WORD_AND_ONE = re.compile(r"\W*[^\x00-\x7f]?[A-Za-z'’-]{2,}[^\x00-\x7f]?\W*$")
+_WORD_AND_ONE = re.compile(r"\W*+[^\x00-\x7f]?[A-Za-z'’-]{2,}+[^\x00-\x7f]?\W*+$")
 
 
 def utf8_as_gbk(word: str) -> Reading | None:

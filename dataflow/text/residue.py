@@ -53,7 +53,7 @@ _HEADING = re.compile(r"^(#{1,6})\s+")
 _LINK = re.compile(r"!?\[([^\[\]]{0,120})\]\([^()\s]{0,300}\)")
 _MARKS = re.compile(r"[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}")
 _ORNAMENT = " \t【】[]()（）«»‹›<>←→↑↓▲▼◄►▶◀×✕✖☰…|｜·•.:：-–—"
-_SEPARATORS = re.compile(r"\s*(?:[|｜·•»›«>→←/\[\]【】]|::|\s-\s|\s{2,}|\t)\s*")
+_SEPARATORS = re.compile(r"[|｜·•»›«>→←/\[\]【】\t]|::|\s-\s|\s{2,}")
 _TRAIL_MARK = re.compile(r"\s*(?:[»›>→/]|::|&gt;)\s*")
 _CLEAR_TRAIL = re.compile(r"[»›]")
 _HOME = frozenset({"home", "homepage", "home page", "首页", "主页", "网站首页"})
@@ -217,7 +217,11 @@ def _is_notice(line: _Line, at_edge: bool) -> bool:
 
 
 def _items(words: str) -> list[str]:
-    return [item for part in _SEPARATORS.split(words) if (item := part.strip(_ORNAMENT))]
+    return [item for part in _SEPARATORS.split(words) if (item := _bare(part))]
+
+
+def _bare(item: str) -> str:
+    return item.strip().strip(_ORNAMENT)
 
 
 def _is_menu(words: str) -> bool:
