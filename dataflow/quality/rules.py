@@ -14,13 +14,15 @@ from dataflow.quality.rule_names import both, known, unknown
 from dataflow.quality.rule_sets import ALWAYS, DEFAULT_RULES, RULE_SETS, Rule
 from dataflow.stage import Split, check_conserved, reject_frame
 from dataflow.text.language import UNDETERMINED
+from dataflow.text.language_codes import check_language
 from schemas.errors import RecipeError, SchemaError
 from schemas.records import Level, Reason, Reject, StageName
 from schemas.signals import SIGNALS
 
 __all__ = ["DEFAULT_RULES", "RULE_SETS", "FilterRules", "Rule"]
 
-Overrides = Mapping[str, float] | tuple[tuple[str, float], ...]
+# any values: those that are no number are refused by the name of their threshold
+Overrides = Mapping[str, Any] | tuple[tuple[str, float], ...]
 _ORDER = {reason: number for number, reason in enumerate(Reason)}
 
 
@@ -78,17 +80,23 @@ class FilterRules:
         """Makes the fields sorted tuples, so that equal options have one repr and hash."""
         for name in self.sets:
             if name not in RULE_SETS:
-                raise RecipeError(f"filter.sets: {unknown(name, RULE_SETS, 'set of rules')}")
+                message = unknown(name, RULE_SETS, "set of rules")
+                raise RecipeError(f"filter.sets: {message} (sets: {', '.join(RULE_SETS)})")
         if not 0.0 <= self.mixed <= 1.0:
             raise RecipeError(f"filter.mixed: {self.mixed} is no share; use 0.0 to 1.0")
         twice = sorted(set(self.languages) & set(self.languages_off))
         if twice:
             raise RecipeError(f"filter.languages_off: {', '.join(twice)} is in filter.languages")
+        for option in ("languages", "languages_off"):
+            for code in getattr(self, option):
+                check_language(code, f"filter.{option}")
         object.__setattr__(self, "sets", tuple(name for name in RULE_SETS if name in self.sets))
         given = self.thresholds
         pairs = given.items() if isinstance(given, Mapping) else given
         rows = self._rows()
-        thresholds = tuple(sorted((known(str(key), rows), float(value)) for key, value in pairs))
+        thresholds = tuple(
+            sorted((_key(str(key), rows), _bound(key, value)) for key, value in pairs)
+        )
         off = tuple(sorted({known(str(key), rows, with_lang=False) for key in self.off}))
         object.__setattr__(self, "thresholds", thresholds)
         object.__setattr__(self, "off", off)
@@ -187,6 +195,22 @@ class FilterRules:
             }
             for rule in self.rules(measured)
         ]
+
+
+def _key(key: str, rows: Sequence[Rule]) -> str:
+    """`key` if it names a rule of `rows`, and a language behind a colon; raises RecipeError."""
+    name, colon, lang = key.partition(":")
+    if colon and lang:
+        known(name, rows)
+        check_language(lang, f"filter.thresholds: {key!r}")
+    return known(key, rows)
+
+
+def _bound(key: str, value: Any) -> float:
+    """`value` as a number; raises RecipeError."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+        raise RecipeError(f"filter.thresholds: {key!r} must be a number, not {value!r}")
+    return float(value)
 
 
 def _lang(frame: pl.DataFrame) -> pl.Expr:
