@@ -21,6 +21,7 @@ from dataflow.balance.stage import BalanceCorpus
 from dataflow.chunking.chunk import ChunkText
 from dataflow.chunking.tokenizers import get_tokenizer
 from dataflow.decontamination.stage import Decontaminate
+from dataflow.dedup.index_entry import HIDDEN, shown
 from dataflow.dedup.semantic import DeduplicateMeanings
 from dataflow.dedup.stage import Deduplicate
 from dataflow.embedding.embed import EmbedChunks
@@ -46,7 +47,6 @@ from schemas.ids import content_id
 SKIPPABLE = ("filter", "dedup", "sft", "embed")
 """Stages that `[run] skip` may name; the others are what makes a corpus."""
 
-HIDDEN = "(hidden)"
 MOST_SECONDS = 86_400.0
 """A file that takes longer than a day is a hang, and timers refuse much larger numbers."""
 
@@ -125,14 +125,21 @@ class IndexOptions:
     """An index of earlier corpora: their documents count as kept already.
 
     `path` is its folder, made when it is not there, or the address of a Redis server that several
-    machines share (`redis://host:6379/0#name`, extra `redis`); empty for none. A run compares its
-    documents with those of all other corpora in the index, and enters what it kept under the name
-    `corpus`, which is made of the path of its output folder unless given. Their texts are not read
-    again.
+    machines share (`redis://host:6379/0#name`, extra `redis`); empty for none. The server's
+    password is best put in the environment variable CORPUSMILL_REDIS_PASSWORD; one in the address
+    is written nowhere. A run compares its documents with those of all other corpora in the index,
+    or, when it is run again, of those that were there before it, and enters what it kept under the
+    name `corpus`. Without one a name is made once and kept in the work folder of the output: give
+    one to be able to delete that. Their texts are not read again.
     """
 
-    path: str = ""
+    path: str = field(default="", repr=False)  # it may hold a password
     corpus: str = ""
+
+    @property
+    def identity(self) -> str:
+        """Nothing: where the index is shapes no row, and what it holds is part of dedup's key."""
+        return ""
 
 
 SECTIONS: dict[str, type[Any]] = {
@@ -205,11 +212,12 @@ class Recipe:
     def as_dict(self) -> dict[str, dict[str, Any]]:
         """Every section with every value, as plain data for the manifest and the report.
 
-        A password stays out: both are made to be passed on.
+        Passwords stay out: both are made to be passed on.
         """
         sections = {name: dataclasses.asdict(getattr(self, name)) for name in SECTIONS}
         if self.parse.password is not None:
             sections["parse"]["password"] = HIDDEN
+        sections["index"]["path"] = shown(self.index.path)
         plain: dict[str, dict[str, Any]] = json.loads(json.dumps(sections))
         return plain
 

@@ -27,7 +27,14 @@ import polars as pl
 import xxhash
 
 from dataflow.dedup.index_choice import choose, same_parameters
-from dataflow.dedup.index_entry import RECORD, CorpusEntry, check_name, fingerprint
+from dataflow.dedup.index_entry import (
+    RECORD,
+    CorpusEntry,
+    Snapshot,
+    check_name,
+    fingerprint,
+    seen_by,
+)
 from dataflow.dedup.index_rows import CorpusRows, open_rows, similar_rows, write_rows
 from dataflow.dedup.signatures import Scheme, SignatureBlock
 from dataflow.io.atomic import TEMPORARY, write_file, write_folder
@@ -94,32 +101,43 @@ class CorpusIndex:
         """What is in the index, by name."""
         return list(self._record().corpora)
 
-    def state(self, excluding: str = "") -> str:
-        """Hash of all that a run could find here: part of the key of what it finds."""
-        record = self._record()
-        folders = [each.folder for each in record.corpora if each.name != excluding]
-        told = json.dumps([VERSION, record.scheme, record.bands, *folders])
-        return xxhash.xxh3_128_hexdigest(told.encode())
+    def snapshot(self, corpus: str = "") -> Snapshot:
+        """What `corpus` may find here, its rows opened: see `seen_by`; all without a name.
 
-    def blocks(self, excluding: str = "") -> list[SignatureBlock]:
-        """All documents, a memory-mapped block for each corpus but `excluding`, in name order.
+        Tried again when a writer has replaced rows meanwhile.
+        """
+        for attempt in range(3):
+            record = self._record()
+            entries = seen_by(corpus, record.corpora)
+            folders = [each.folder for each in entries]
+            told = json.dumps([VERSION, record.scheme, record.bands, *folders]).encode()
+            try:
+                rows = tuple(self._rows(each) for each in entries)
+            except StoreError:
+                if attempt == 2 or self._record() == record:
+                    raise
+            else:
+                return Snapshot(entries, xxhash.xxh3_128_hexdigest(told), rows)
+        raise AssertionError("unreachable")
+
+    def blocks(self) -> list[SignatureBlock]:
+        """All documents, a memory-mapped block for each corpus, in name order.
 
         Ids are `corpus:doc_id`: the same file may be in several corpora, and in this run's.
         """
-        return [rows.whole() for rows in self._opened(excluding) if len(rows)]
+        return [rows.whole() for rows in self.snapshot().rows if len(rows)]
 
     def earlier(
-        self, blocks: Sequence[SignatureBlock], threshold: float, excluding: str = ""
+        self, blocks: Sequence[SignatureBlock], threshold: float, seen: Snapshot | None = None
     ) -> list[SignatureBlock]:
-        """The documents with a similarity of `threshold` or more to one of `blocks`.
+        """The documents of `seen` with a similarity of `threshold` or more to one of `blocks`.
 
-        As `blocks(excluding)`, without the rows that cannot matter: only these are read. The
-        corpus `excluding` is left out: a run that is repeated must not meet itself.
+        As `blocks`, without the rows that cannot matter: only these are read.
 
         Raises:
             StoreError: blocks of another scheme, or rows that are damaged.
         """
-        corpora = self._opened(excluding)
+        corpora = (seen or self.snapshot()).rows
         found = similar_rows(corpora, blocks, threshold, self.scheme)
         return [rows.block(each) for rows, each in zip(corpora, found, strict=True) if len(each)]
 
@@ -147,7 +165,8 @@ class CorpusIndex:
                 lambda new: write_rows(new, choice, checks, self.scheme.permutations, self.bands),
             )
             number = 1 + max((each.added for each in record.corpora), default=0)
-            entry = CorpusEntry(corpus, len(checks), number, folder)
+            first = next((each.first for each in record.corpora if each.name == corpus), number)
+            entry = CorpusEntry(corpus, len(checks), number, folder, first)
             self._commit(record.with_corpora([*others, entry]))
 
     def without(self, corpus: str) -> None:
@@ -162,7 +181,7 @@ class CorpusIndex:
 
     def check(self) -> None:
         """Reads everything; raises StoreError where it is not what was written."""
-        for rows in self._opened(""):
+        for rows in self.snapshot().rows:
             rows.check()
 
     def close(self) -> None:
@@ -200,23 +219,9 @@ class CorpusIndex:
         same_parameters(str(self.path), found, {**wanted, "bands": self.bands})
         return record
 
-    def _opened(self, excluding: str) -> list[CorpusRows]:
-        """The rows of each corpus; once more when a writer has replaced them meanwhile."""
-        for attempt in range(3):
-            record = self._record()
-            try:
-                return [
-                    open_rows(
-                        self.path / "rows" / each.folder, each.name, self.scheme, self.bands,
-                        each.documents,
-                    )
-                    for each in record.corpora
-                    if each.name != excluding
-                ]  # fmt: skip
-            except StoreError:
-                if attempt == 2 or self._record() == record:
-                    raise
-        raise AssertionError("unreachable")
+    def _rows(self, entry: CorpusEntry) -> CorpusRows:
+        folder = self.path / "rows" / entry.folder
+        return open_rows(folder, entry.name, self.scheme, self.bands, entry.documents)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

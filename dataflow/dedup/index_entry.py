@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -14,6 +14,7 @@ import xxhash
 from schemas.errors import UsageError
 
 if TYPE_CHECKING:  # numba costs half a second
+    from dataflow.dedup.index_rows import CorpusRows
     from dataflow.dedup.kernels import U64
     from dataflow.dedup.signatures import Scheme, SignatureBlock
 
@@ -21,6 +22,7 @@ NAME = re.compile(r"[\w][\w.+-]{0,99}")
 """No colon, which stands between the name and the id of a document."""
 RECORD = "index.json"
 """File of an index in a folder; without it there is none."""
+HIDDEN = "(hidden)"
 REMOTE = ("redis://", "rediss://", "unix://")
 
 
@@ -28,13 +30,56 @@ REMOTE = ("redis://", "rediss://", "unix://")
 class CorpusEntry:
     """What the record says of one corpus: `added` counts additions from 1, `folder` is its rows'.
 
-    A corpus that is added again with the same rows keeps its number.
+    A corpus that is added again with the same rows keeps its number; `first` is that of its first
+    addition, whatever has replaced it since.
     """
 
     name: str
     documents: int
     added: int
     folder: str
+    first: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """What one corpus may find in an index, read at one moment.
+
+    `state` is its hash, part of the key of what is found; `rows` are the opened arrays of the
+    entries where the index is a folder: they stay readable when a writer replaces them.
+    """
+
+    entries: tuple[CorpusEntry, ...]
+    state: str
+    rows: tuple[CorpusRows, ...] = ()
+
+
+def seen_by(corpus: str, entries: Iterable[CorpusEntry]) -> tuple[CorpusEntry, ...]:
+    """The entries that `corpus` is compared with: those that were there before its own first one.
+
+    All, when it has none. Two corpora that both dropped a document for the other would both lose
+    it; the order of first entries is total and never changes, so that only the later one can.
+    """
+    entries = tuple(entries)
+    own = [each.first for each in entries if each.name == corpus]
+    return tuple(
+        each for each in entries if each.name != corpus and (not own or each.first < own[0])
+    )
+
+
+def shown(address: str) -> str:
+    """A path or address without what may be a password, for all that is written down.
+
+    >>> shown("redis://reader:pass@host:6379/0#news")
+    'redis://(hidden)@host:6379/0#news'
+    """
+    if not address.startswith(REMOTE):
+        return address
+    scheme, _, rest = address.partition("://")
+    if "?" in rest:  # options may be passwords too, and a password may have any sign
+        return f"{scheme}://{HIDDEN}"
+    user, _, host = rest.rpartition("@")
+    return f"{scheme}://{HIDDEN}@{host}" if user else f"{scheme}://{host}"
 
 
 def check_name(corpus: str) -> None:
@@ -60,14 +105,14 @@ class EarlierDocuments(Protocol):
         """What is in the index, by name."""
         ...
 
-    def state(self, excluding: str = "") -> str:
-        """Hash of all that a run could find here."""
+    def snapshot(self, corpus: str = "") -> Snapshot:
+        """What `corpus` may find here: see `seen_by`; everything without a name."""
         ...
 
     def earlier(
-        self, blocks: Sequence[SignatureBlock], threshold: float, excluding: str = ""
+        self, blocks: Sequence[SignatureBlock], threshold: float, seen: Snapshot | None = None
     ) -> list[SignatureBlock]:
-        """The documents with a similarity of `threshold` or more to one of `blocks`."""
+        """The documents of `seen` with a similarity of `threshold` or more to one of `blocks`."""
         ...
 
     def add(self, corpus: str, blocks: Sequence[SignatureBlock], kept: pl.Series) -> None:

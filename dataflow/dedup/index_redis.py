@@ -33,7 +33,7 @@ from dataflow.dedup.index_choice import (
     same_scheme,
     take,
 )
-from dataflow.dedup.index_entry import CorpusEntry, check_name, fingerprint
+from dataflow.dedup.index_entry import CorpusEntry, Snapshot, check_name, fingerprint, seen_by
 from dataflow.dedup.index_keys import Rows, alike_pairs
 from dataflow.dedup.index_packed import joined, packed, unpacked
 from dataflow.dedup.index_server import Address, asking, connect
@@ -95,35 +95,49 @@ class SharedIndex:
             raise StoreError(f"{self.address}: damaged entry of a corpus ({error})") from error
         return sorted(entries, key=lambda each: each.name)
 
-    def state(self, excluding: str = "") -> str:
-        """Hash of all that a run could find here: part of the key of what it finds."""
-        folders = [each.folder for each in self.corpora() if each.name != excluding]
-        return xxhash.xxh3_128_hexdigest(json.dumps([self._head(), *folders]).encode())
+    def snapshot(self, corpus: str = "") -> Snapshot:
+        """What `corpus` may find here: see `seen_by`; all without a name."""
+        entries = seen_by(corpus, self.corpora())
+        told = json.dumps([self._head(), *(each.folder for each in entries)]).encode()
+        return Snapshot(entries, xxhash.xxh3_128_hexdigest(told))
 
     def earlier(
-        self, blocks: Sequence[SignatureBlock], threshold: float, excluding: str = ""
+        self, blocks: Sequence[SignatureBlock], threshold: float, seen: Snapshot | None = None
     ) -> list[SignatureBlock]:
-        """The documents with a similarity of `threshold` or more to one of `blocks`.
+        """The documents of `seen` with a similarity of `threshold` or more to one of `blocks`.
 
-        Ids are `corpus:doc_id`. The corpus `excluding` is left out.
+        Ids are `corpus:doc_id`.
 
         Raises:
-            StoreError: blocks of another scheme, or rows that are damaged.
+            StoreError: blocks of another scheme, rows that are damaged, or an entry of `seen` that
+                another run has replaced meanwhile: its rows are no longer on the server.
         """
-        for attempt in range(3):
-            entries = self.corpora()
-            try:
-                return self._similar(blocks, threshold, entries, excluding)
-            except StoreError:  # or a writer has replaced the rows meanwhile
-                if attempt == 2 or self.corpora() == entries:
-                    raise
-        raise AssertionError("unreachable")
+        entries = (seen or self.snapshot()).entries
+        try:
+            found = self._similar(blocks, threshold, entries)
+        except StoreError:
+            self._check_there(entries)
+            raise
+        self._check_there(entries)
+        return found
+
+    def _check_there(self, entries: Sequence[CorpusEntry]) -> None:
+        """Raises StoreError unless nothing of `entries` was taken away since they were read.
+
+        Rows go after the entry that named them, so what is named still was there all the time.
+        """
+        now = {each.added for each in self.corpora()}
+        gone = [each.name for each in entries if each.added not in now]
+        if gone:
+            raise StoreError(
+                f"{self.address}: another run replaced {', '.join(gone)} in the index while this "
+                "one compared with it; run again (what is computed already is used)"
+            )
 
     def _similar(
-        self, blocks: Sequence[SignatureBlock], threshold: float,
-        entries: Sequence[CorpusEntry], excluding: str,
-    ) -> list[SignatureBlock]:  # fmt: skip
-        names = {str(each.added): each.name for each in entries if each.name != excluding}
+        self, blocks: Sequence[SignatureBlock], threshold: float, entries: Sequence[CorpusEntry]
+    ) -> list[SignatureBlock]:
+        names = {str(each.added): each.name for each in entries}
         found: dict[tuple[str, str], SignatureBlock] = {}
         for block in blocks:
             same_scheme(str(self.address), self.scheme, block.scheme)
@@ -153,7 +167,8 @@ class SharedIndex:
             self._clear(entries, lock)
             generation = int(self._client.incr(self._key("generation")))
             self._send(generation, choice, lock)
-            entry = CorpusEntry(corpus, len(checks), generation, folder)
+            first = next((each.first for each in entries if each.name == corpus), generation)
+            entry = CorpusEntry(corpus, len(checks), generation, folder, first)
             self._client.hset(self._key("corpora"), corpus, json.dumps(asdict(entry)))
             self._clear(self.corpora(), lock)
 

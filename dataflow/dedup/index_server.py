@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import urldefrag, urlsplit
 
-from dataflow.dedup.index_entry import REMOTE, check_name
+from dataflow.dedup.index_entry import HIDDEN, REMOTE, check_name, shown
 from schemas.errors import BackendError, MissingExtraError, StoreError, UsageError
+
+PASSWORD = "CORPUSMILL_REDIS_PASSWORD"
+"""Environment variable of the server's password, where the address has none."""
 
 
 def _redis() -> Any:
@@ -36,18 +40,33 @@ class Address:
         plain, fragment = urldefrag(url)
         if not plain.startswith(REMOTE):
             raise UsageError(f"not the address of a Redis server: {plain.partition(':')[0]}:…")
+        if not _is_sound(url):
+            raise UsageError(
+                f"not the address of a Redis server: {shown(url)} (write signs such as '/' and "
+                f"'#' in a password as %2F and %23, or put it in {PASSWORD})"
+            )
         name = fragment or "corpusmill"
         check_name(name)
         return cls(plain, name)
 
     def __str__(self) -> str:
-        parts = urlsplit(self.url)  # without a password
-        host = parts.hostname or parts.path
-        return f"{parts.scheme}://{host}{f':{parts.port}' if parts.port else ''}#{self.name}"
+        """The address without user and password."""
+        return f"{shown(self.url).replace(f'{HIDDEN}@', '')}#{self.name}"
+
+
+def _is_sound(url: str) -> bool:
+    """Whether host and port can be told apart from the rest of `url`."""
+    try:
+        parts = urlsplit(url)
+        return parts.port != 0 and "@" not in parts.path + parts.fragment
+    except ValueError:  # a port that is no number
+        return False
 
 
 def connect(address: Address) -> Any:
     """A client of the server, which is not asked yet.
+
+    Its password is that of the address, or else of the environment variable PASSWORD.
 
     Raises:
         MissingExtraError: the package redis is not installed.
@@ -55,7 +74,7 @@ def connect(address: Address) -> Any:
     """
     redis = _redis()
     try:
-        return redis.Redis.from_url(address.url)
+        return redis.Redis.from_url(address.url, password=os.environ.get(PASSWORD) or None)
     except ValueError as error:
         raise UsageError(f"{address}: {error}") from error
 

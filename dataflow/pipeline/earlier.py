@@ -5,10 +5,11 @@ A path is a folder; an address such as `redis://host:6379/0#name` is an index th
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,37 +19,48 @@ from dataflow.dedup.index_entry import (
     RECORD,
     REMOTE,
     EarlierDocuments,
+    Snapshot,
     check_name,
     open_index,
 )
+from dataflow.io.atomic import write_file
+from dataflow.pipeline.session import WORK
 from dataflow.recipe import Recipe
 from schemas.errors import StoreError, UsageError
-from schemas.ids import content_id
 
 if TYPE_CHECKING:  # numba costs half a second
     from dataflow.dedup.signatures import Scheme, SignatureBlock
 
-NAME_LENGTH, HASH_LENGTH = 60, 8
+NAME_LENGTH, RANDOM_BYTES = 60, 4
+NAME_FILE = "corpus"
+"""File of the work folder that keeps the name which an output folder's corpus was given."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class EarlierCorpora:
-    """An index at `path` without the entry `corpus`, which is the run's own."""
+    """An index at `path` as the corpus `corpus` sees it, or one without an entry for ''.
 
-    path: str
+    What is there is read once: `state`, a part of the cache key, and `similar` mean the same
+    entries, whatever other runs do meanwhile. `out` is where the name of a corpus is kept that
+    the recipe gives none.
+    """
+
+    path: str = field(repr=False)
     corpus: str
     scheme: Scheme
     bands: int
     threshold: float
+    out: Path | None = None
+    _seen: Snapshot | None = field(default=None, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, recipe: Recipe, out: Path) -> EarlierCorpora | None:
-        """The recipe's index, None when it names none."""
+        """The recipe's index, None when it names none; makes nothing."""
         options, stage = recipe.index, recipe.dedup
         if not options.path:
             return None
-        name = options.corpus or own_name(out)
-        return cls(options.path, name, stage.scheme, stage.bands, stage.threshold)
+        name = options.corpus or kept_name(out)
+        return cls(options.path, name, stage.scheme, stage.bands, stage.threshold, out)
 
     @property
     def _is_remote(self) -> bool:
@@ -56,7 +68,8 @@ class EarlierCorpora:
 
     def check(self) -> None:
         """Raises UsageError when this run cannot use the index: before anything is computed."""
-        check_name(self.corpus)
+        if self.corpus:
+            check_name(self.corpus)
         if self._is_remote or Path(self.path).exists():
             self._open(create=True).close()
 
@@ -66,34 +79,60 @@ class EarlierCorpora:
         except StoreError as error:
             raise UsageError(f"index.path: {error}") from error
 
+    def _snapshot(self) -> Snapshot:
+        if self._seen is None:
+            if self._is_remote or (Path(self.path) / RECORD).exists():
+                with closing(self._open()) as index:
+                    self._seen = index.snapshot(self.corpus)
+            else:
+                self._seen = Snapshot((), "")
+        return self._seen
+
     @property
     def state(self) -> str:
         """Hash of what others have entered, '' for nothing: part of the key of what is found."""
-        if not self._is_remote and not (Path(self.path) / RECORD).exists():
-            return ""
-        with closing(self._open()) as index:
-            others = any(each.name != self.corpus for each in index.corpora())
-            return index.state(excluding=self.corpus) if others else ""
+        seen = self._snapshot()
+        return seen.state if seen.entries else ""
 
     def similar(self, blocks: Sequence[SignatureBlock]) -> list[SignatureBlock]:
         """What others kept that is similar to a document of `blocks`."""
-        if not self.state:
+        seen = self._snapshot()
+        if not seen.entries:
             return []
         with closing(self._open()) as index:
-            return index.earlier(blocks, self.threshold, excluding=self.corpus)
+            return index.earlier(blocks, self.threshold, seen)
 
     def enter(self, blocks: Sequence[SignatureBlock], kept: pl.Series) -> None:
-        """Makes the documents `kept` the index's entry for this corpus; again changes nothing."""
+        """Makes the documents `kept` the index's entry for this corpus; again changes nothing.
+
+        A corpus without a name gets one, which is on disk before the entry is.
+        """
+        if not self.corpus and self.out is not None:
+            self.corpus = own_name(self.out)
         with closing(self._open(create=True)) as index:
             index.add(self.corpus, blocks, kept)
+        self._seen = None
+
+
+def kept_name(out: Path) -> str:
+    """The name that the corpus in `out` was given, '' when it has none yet."""
+    try:
+        return (out / WORK / NAME_FILE).read_text("utf-8").strip()
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise StoreError(f"{out / WORK / NAME_FILE} cannot be read: {error}") from error
 
 
 def own_name(out: Path) -> str:
-    """A name for the corpus in `out`: its folder's, and a hash of the whole path.
+    """The name of the corpus in `out`, made once: its folder's name and 8 random characters.
 
-    >>> own_name(Path("/data/My corpus"))
-    'My-corpus-6a0a36df'
+    It is kept in the work folder, so it moves with `out`, and no other machine makes the same.
     """
-    whole = out.resolve()
-    name = re.sub(r"[^\w.+-]+", "-", whole.name).strip("-.+") or "corpus"
-    return f"{name[:NAME_LENGTH]}-{content_id(str(whole))[:HASH_LENGTH]}"
+    name = kept_name(out)
+    if not name:
+        folder = re.sub(r"[^\w.+-]+", "-", out.resolve().name).strip("-.+") or "corpus"
+        name = f"{folder[:NAME_LENGTH]}-{os.urandom(RANDOM_BYTES).hex()}"
+        (out / WORK).mkdir(parents=True, exist_ok=True)
+        write_file(out / WORK / NAME_FILE, name.encode())
+    return name

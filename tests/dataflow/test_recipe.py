@@ -193,3 +193,27 @@ def test_sections_are_frozen_and_hashable(name: str) -> None:
 
 def test_errors_are_usage_errors() -> None:
     assert issubclass(RecipeError, UsageError)
+
+
+@pytest.mark.parametrize(
+    ("path", "written"),
+    [
+        ("redis://user:S3cret@host:6379/0#x", "redis://(hidden)@host:6379/0#x"),
+        ("rediss://:S3cr/#@et@host", "rediss://(hidden)@host"),
+        ("redis://host/0?password=S3cret@x#n", "redis://(hidden)"),
+        ("unix://:S3cret@/run/redis.sock", "unix://(hidden)@/run/redis.sock"),
+        ("redis://host:6379/0#x", "redis://host:6379/0#x"),
+        ("a/folder@home", "a/folder@home"),
+    ],
+)
+def test_the_password_of_a_server_is_written_nowhere(path: str, written: str) -> None:
+    recipe = recipe_from({"index": {"path": path}}, "r.toml")
+    assert recipe.index.path == path
+    assert recipe.as_dict()["index"]["path"] == written
+    assert path not in repr(recipe)
+
+
+def test_where_the_index_is_and_what_the_corpus_is_called_shape_no_row() -> None:
+    sections = [{}, {"path": "a"}, {"path": "redis://:pw@host", "corpus": "b"}]
+    recipes = [recipe_from({"index": values}, "r.toml") for values in sections]
+    assert len({recipe.fingerprint for recipe in recipes}) == 1

@@ -49,6 +49,10 @@ def ids(blocks: Sequence[SignatureBlock]) -> list[str]:
     return [name for block in blocks for name in block.doc_ids]
 
 
+def seen(index: CorpusIndex, corpus: str) -> list[str]:
+    return [each.name for each in index.snapshot(corpus).entries]
+
+
 def tree(path: Path) -> dict[str, bytes]:
     return {
         each.relative_to(path).as_posix(): each.read_bytes()
@@ -103,9 +107,10 @@ def test_decisions_are_those_made_against_all_earlier_documents(
     index.add("new", blocks, clusters.filter("kept")["doc_id"])
     stays = new.filter(pl.col("doc_id").is_in(clusters.filter("kept")["doc_id"].implode()))
     again = [STAGE.signatures(stays)]
-    for excluding in ("new", ""):  # a run repeated on its own result, and one that forgot its name
-        result = STAGE.resolve(again, index.earlier(again, STAGE.threshold, excluding)).clusters
-        assert result["kept"].to_list() == [excluding == "new"] * len(stays)
+    for name in ("new", ""):  # a run repeated on its own result, and one that forgot its name
+        seen = index.earlier(again, STAGE.threshold, index.snapshot(name))
+        result = STAGE.resolve(again, seen).clusters
+        assert result["kept"].to_list() == [name == "new"] * len(stays)
 
 
 @pytest.mark.parametrize("base", [ENGLISH, CHINESE], ids=["en", "zh"])
@@ -134,8 +139,8 @@ def test_the_same_document_again_is_told_apart_by_its_corpus(tmp_path: Path) -> 
     add(index, "2026", frame[:1])
     blocks = [STAGE.signatures(frame)]
     assert ids(index.earlier(blocks, 0.75)) == ["2025:a", "2025:b", "2026:a"]
-    assert ids(index.earlier(blocks, 0.75, excluding="2025")) == ["2026:a"]
-    assert ids(index.blocks(excluding="2026")) == ["2025:a", "2025:b"]
+    assert ids(index.earlier(blocks, 0.75, index.snapshot("2025"))) == []
+    assert ids(index.earlier(blocks, 0.75, index.snapshot("2026"))) == ["2025:a", "2025:b"]
     clusters = STAGE.resolve(blocks, index.earlier(blocks, 0.75)).clusters
     assert clusters.select("doc_id", "duplicate_of", "similarity", "method").rows() == [
         ("a", "2025:a", 1.0, "earlier"),
@@ -170,7 +175,7 @@ def test_adding_again_replaces_and_the_same_changes_nothing(tmp_path: Path) -> N
     index = opened(tmp_path / "index")
     add(index, "web", frame_of(a=ENGLISH))
     add(index, "books", frame_of(b=CHINESE))
-    before, state = tree(index.path), index.state()
+    before, state = tree(index.path), index.snapshot().state
     add(index, "web", frame_of(a=ENGLISH))
     assert tree(index.path) == before
     assert [(each.name, each.documents, each.added) for each in index.corpora()] == [
@@ -178,12 +183,12 @@ def test_adding_again_replaces_and_the_same_changes_nothing(tmp_path: Path) -> N
         ("web", 1, 1),
     ]
     add(index, "web", frame_of(a=CHINESE, c="else"))
-    assert [(each.name, each.documents, each.added) for each in index.corpora()] == [
-        ("books", 1, 2),
-        ("web", 2, 3),
+    assert [(e.name, e.documents, e.added, e.first) for e in index.corpora()] == [
+        ("books", 1, 2, 2),
+        ("web", 2, 3, 1),
     ]
     assert len(list((index.path / "rows").iterdir())) == 2
-    assert index.state() != state
+    assert index.snapshot().state != state
     index.without("web")
     assert ids(index.blocks()) == ["books:b"]
     with pytest.raises(StoreError, match="it has books"):
@@ -193,12 +198,39 @@ def test_adding_again_replaces_and_the_same_changes_nothing(tmp_path: Path) -> N
 
 def test_the_state_tells_what_a_run_could_find(tmp_path: Path) -> None:
     index = opened(tmp_path / "index")
-    empty = index.state()
+    empty = index.snapshot().state
     add(index, "web", frame_of(a=ENGLISH))
-    assert index.state(excluding="web") == empty
-    assert index.state() != empty
+    assert index.snapshot("web").state == empty
+    assert index.snapshot().state != empty
     other = CorpusIndex.open(tmp_path / "other", Deduplicate(ngram=3).scheme, 32, create=True)
-    assert other.state() != empty
+    assert other.snapshot().state != empty
+
+
+def test_a_corpus_is_compared_with_those_that_were_there_before_it(tmp_path: Path) -> None:
+    index = opened(tmp_path / "index")
+    for name in ("first", "二", "third"):
+        assert seen(index, name) == [e.name for e in index.corpora()], "a new one meets all"
+        add(index, name, frame_of(a=f"{name} {ENGLISH}"))
+    expected: dict[str, list[str]] = {"first": [], "二": ["first"], "third": ["first", "二"]}
+    assert {name: seen(index, name) for name in expected} == expected
+    add(index, "first", frame_of(a=CHINESE))  # replaced: its place stays
+    assert {name: seen(index, name) for name in expected} == expected
+    index.without("first")
+    add(index, "first", frame_of(a=CHINESE))  # forgotten: now it is the last
+    assert seen(index, "first") == ["third", "二"]
+    assert seen(index, "二") == []
+
+
+def test_a_snapshot_is_of_one_moment(tmp_path: Path) -> None:
+    index = opened(tmp_path / "index")
+    add(index, "web", frame_of(a=ENGLISH))
+    snapshot = index.snapshot()
+    add(index, "web", frame_of(b=CHINESE))
+    add(index, "more", frame_of(c=ENGLISH))
+    blocks = [STAGE.signatures(frame_of(n=ENGLISH, m=CHINESE))]
+    assert ids(index.earlier(blocks, 0.75, snapshot)) == ["web:a"]
+    assert snapshot.state != index.snapshot().state
+    assert ids(index.earlier(blocks, 0.75)) == ["more:c", "web:b"]
 
 
 def test_no_documents_at_all(tmp_path: Path) -> None:
@@ -239,7 +271,7 @@ def test_a_crowd_of_templated_documents_is_searched_whole(tmp_path: Path) -> Non
         (Deduplicate(ngram=3), "ngram 5 there, 3 in this run"),
         (Deduplicate(seed=9), "seed 1 there, 9 in this run"),
         (Deduplicate(permutations=64), "permutations 128 there, 64 in this run"),
-        (Deduplicate(bands=16), "bands 32 there, 16 in this run"),
+        (Deduplicate(threshold=0.9, bands=16), "bands 32 there, 16 in this run"),
     ],
     ids=["ngram", "seed", "permutations", "bands"],
 )

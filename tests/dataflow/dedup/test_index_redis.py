@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +32,9 @@ ENGLISH = " ".join(f"word{number}" for number in range(200))
 CHINESE = "".join(chr(0x4E00 + 7 * number) for number in range(200))
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a server that is there for these tests."""
+@contextmanager
+def started(folder: Path, *more: str) -> Iterator[str]:
+    """The URL of a server that is there until the end."""
     program = shutil.which("redis-server")
     if program is None:
         pytest.skip("no redis-server on the PATH: apt-get install redis-server")
@@ -41,9 +42,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    folder = tmp_path_factory.mktemp("redis")
     options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
-    process = subprocess.Popen([program, *options], stdout=subprocess.DEVNULL)
+    process = subprocess.Popen([program, *options, *more], stdout=subprocess.DEVNULL)
     try:
         for _ in range(100):
             with socket.socket() as probe:
@@ -54,6 +54,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(10)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a server that is there for these tests."""
+    with started(tmp_path_factory.mktemp("redis")) as url:
+        yield url
 
 
 @pytest.fixture
@@ -109,9 +116,10 @@ def test_it_finds_what_the_folder_finds(index: SharedIndex, tmp_path: Path) -> N
     assert [(e.name, e.documents) for e in index.corpora()] == [
         (e.name, e.documents) for e in folder.corpora()
     ]
-    for excluding in ("", "old"):
-        mine = index.earlier(blocks, STAGE.threshold, excluding)
-        theirs = folder.earlier(blocks, STAGE.threshold, excluding)
+    assert index.snapshot("old").entries == folder.snapshot("old").entries == ()
+    for corpus in ("", "更多"):
+        mine = index.earlier(blocks, STAGE.threshold, index.snapshot(corpus))
+        theirs = folder.earlier(blocks, STAGE.threshold, folder.snapshot(corpus))
         rows = sorted(name for block in theirs for name in block.doc_ids)
         assert [name for block in mine for name in block.doc_ids] == rows
         assert len(rows) > 5
@@ -139,13 +147,13 @@ def test_another_process_sees_it(index: SharedIndex, server: str) -> None:
     other = open_index(f"{server}#{index.address.name}", STAGE.scheme, STAGE.bands)
     assert isinstance(other, SharedIndex)
     assert found(other, n=ENGLISH + " tail") == ["web:a"]
-    assert other.state() == index.state()
+    assert other.snapshot().state == index.snapshot().state
     other.close()
 
 
 @pytest.mark.real
 def test_adding_again_replaces_and_leaves_nothing_behind(index: SharedIndex) -> None:
-    empty, state = keys_of(index), index.state()
+    empty, state = keys_of(index), index.snapshot().state
     add(index, "web", frame_of(a=ENGLISH, b=CHINESE))
     once, first = keys_of(index), index.corpora()
     add(index, "web", frame_of(a=ENGLISH, b=CHINESE))
@@ -154,7 +162,7 @@ def test_adding_again_replaces_and_leaves_nothing_behind(index: SharedIndex) -> 
     add(index, "web", frame_of(c=ENGLISH))
     assert found(index, n=ENGLISH) == ["web:c"]
     assert found(index, n=CHINESE) == []
-    assert index.state(excluding="web") == state != index.state()
+    assert index.snapshot("web").state == state != index.snapshot().state
     index.without("web")
     assert index.corpora() == []
     assert keys_of(index) - empty == {f"{index.address.name}:generation"}
@@ -193,7 +201,7 @@ def test_a_writer_that_died_is_not_seen_and_cleared_away(
 
 
 @pytest.mark.real
-def test_a_reader_that_a_writer_overtakes_reads_again(
+def test_a_reader_that_a_writer_overtakes_is_told(
     index: SharedIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add(index, "web", frame_of(a=ENGLISH))
@@ -206,7 +214,41 @@ def test_a_reader_that_a_writer_overtakes_reads_again(
         return found
 
     monkeypatch.setattr(type(index._bands), "candidates", overtaken)
+    with pytest.raises(StoreError, match="another run replaced web"):
+        found(index, n=ENGLISH)
     assert found(index, n=ENGLISH) == ["web:b"]
+
+
+@pytest.mark.real
+def test_a_replaced_entry_keeps_its_place_and_what_it_held_is_gone(index: SharedIndex) -> None:
+    for name in ("first", "second"):
+        add(index, name, frame_of(a=f"{name} {ENGLISH}"))
+    snapshot = index.snapshot("second")
+    assert [each.name for each in snapshot.entries] == ["first"]
+    add(index, "first", frame_of(b=ENGLISH))
+    assert [(e.name, e.added, e.first) for e in index.corpora()] == [
+        ("first", 3, 1),
+        ("second", 2, 2),
+    ]
+    assert index.snapshot("first").entries == ()
+    blocks = [STAGE.signatures(frame_of(n=ENGLISH))]
+    with pytest.raises(StoreError, match="another run replaced first"):
+        index.earlier(blocks, 0.75, snapshot)  # never less than the state says
+
+
+@pytest.mark.real
+def test_the_password_may_come_from_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with started(tmp_path, "--requirepass", "S3cret/#") as url:
+        with pytest.raises(BackendError, match="says"):
+            SharedIndex.open(url, STAGE.scheme, create=True)
+        monkeypatch.setenv("CORPUSMILL_REDIS_PASSWORD", "S3cret/#")
+        SharedIndex.open(url, STAGE.scheme, create=True).close()
+        wrong = url.replace("redis://", "redis://:other@")  # that of the address counts
+        with pytest.raises(BackendError, match="says") as caught:
+            SharedIndex.open(wrong, STAGE.scheme)
+        assert "other" not in str(caught.value)
 
 
 @pytest.mark.real
@@ -229,7 +271,10 @@ def test_rows_that_the_server_lost_are_noticed(index: SharedIndex) -> None:
 @pytest.mark.real
 def test_other_parameters_versions_and_names_are_refused(index: SharedIndex, server: str) -> None:
     url = f"{server}#{index.address.name}"
-    other = {"ngram 5 there, 3": Deduplicate(ngram=3), "bands 32 there": Deduplicate(bands=16)}
+    other = {
+        "ngram 5 there, 3": Deduplicate(ngram=3),
+        "bands 32 there": Deduplicate(threshold=0.9, bands=16),
+    }
     for told, stage in other.items():
         with pytest.raises(StoreError, match=told):
             SharedIndex.open(url, stage.scheme, stage.bands, create=True)
@@ -268,17 +313,21 @@ def test_writers_take_turns(
 
 def test_a_server_that_does_not_answer_is_told_without_its_password() -> None:
     pytest.importorskip("redis", reason="the extra `redis` is not installed")
-    with pytest.raises(BackendError, match=r"redis://127\.0\.0\.1:1#corpusmill") as caught:
+    with pytest.raises(BackendError, match=r"redis://127\.0\.0\.1:1/0#corpusmill") as caught:
         SharedIndex.open("redis://:secret@127.0.0.1:1/0", STAGE.scheme)
     assert "secret" not in str(caught.value)
 
 
 def test_an_address_names_server_and_index() -> None:
     assert Address.of("redis://:pw@host:7/2#news") == Address("redis://:pw@host:7/2", "news")
-    assert str(Address.of("redis://:pw@host:7/2#news")) == "redis://host:7#news"
+    assert str(Address.of("redis://:pw@host:7/2#news")) == "redis://host:7/2#news"
     for wrong in ("http://host", "redis://host#a:b", "host:6379"):
         with pytest.raises(UsageError):
             Address.of(wrong)
+    for wrong in ("redis://u:s3/cret@host", "redis://u:6/s3cret@host", "redis://:s3#cret@host"):
+        with pytest.raises(UsageError, match=r"redis://\(hidden\)@host") as caught:
+            Address.of(wrong)
+        assert "cret" not in str(caught.value)
 
 
 def test_without_the_package_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
