@@ -6,11 +6,14 @@ import json
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
 
 from dataflow.io.arrow_arrays import dtype_of
+from dataflow.io.other_columns import is_readable, is_scalar, told_by_row, with_others
+from parsers.records import MAX_METADATA, TEXT_FIELDS
 from schemas.errors import UsageError
 from schemas.signals import CHANGE_STRUCT, SIGNAL_STRUCT
-from schemas.tables import ELEMENT, ISSUE, LANGUAGE_SHARE, PERSONAL_DATA
+from schemas.tables import DOCUMENTS, ELEMENT, ISSUE, LANGUAGE_SHARE, PERSONAL_DATA
 
 STRINGS = ("source", "title", "lang", "media_type", "status", "cluster_id", "license", "split")
 """Optional columns of text; a number becomes text, a list or a struct under such a name is not
@@ -30,34 +33,63 @@ TYPED = {
 """Columns that are used when they have exactly our type: they come from a run of ours."""
 
 KNOWN = (*PLAIN, *TYPED)
+NEVER_METADATA = frozenset({*KNOWN, *DOCUMENTS.schema.names}) - {"id"}
+"""Columns of ours, those included that are computed afresh; `id` beside `doc_id` is metadata."""
+
+
+def wanted(schema: pa.Schema) -> list[str]:
+    """The columns of a table that are read: the known ones, and those that become metadata."""
+    known = [name for name in dict.fromkeys((*KNOWN, *TEXT_FIELDS)) if name in schema.names]
+    others = [
+        field.name
+        for field in schema
+        if field.name not in {*known, *NEVER_METADATA} and is_readable(field.type)
+    ]
+    return [*known, *others[:MAX_METADATA]]
 
 
 def shaped(frame: pl.DataFrame, where: str) -> pl.DataFrame:
     """`frame` with the known columns only, each of our type; `where` names it in errors.
 
-    A missing source is the file's name. Raises UsageError when `doc_id` (or `id`) or `text` is
-    missing or is not text.
+    Without `text` the text is in `content` or `body`. Other columns of scalars become metadata,
+    where a key that is there stays. A missing source is the file's name. Raises UsageError when
+    `doc_id` (or `id`) or the text is missing or is not text.
     """
     if "doc_id" not in frame.columns and "id" in frame.columns:
         frame = frame.rename({"id": "doc_id"})
-    absent = [name for name in ("doc_id", "text") if name not in frame.columns]
-    if absent:
-        raise UsageError(
-            f"{where}: no column {' and '.join(absent)}; found {', '.join(frame.columns)}"
-        )
+    text = next((name for name in TEXT_FIELDS if name in frame.columns), None)
+    if text is None or "doc_id" not in frame.columns:
+        absent = {"doc_id (or id)": "doc_id" in frame.columns, "text (or content, body)": text}
+        names = " and ".join(name for name, found in absent.items() if not found)
+        raise UsageError(f"{where}: no column {names}; found {', '.join(frame.columns)}")
     columns = [_required(frame["doc_id"], where, integers=True)]
-    columns.append(_required(frame["text"], where, integers=False))
+    columns.append(_required(frame[text], where, integers=False).alias("text"))
     columns += [_text(frame[name]) for name in STRINGS if _is_plain(frame.schema.get(name))]
     if _is_plain(frame.schema.get("n_pages")):
         columns.append(frame["n_pages"].cast(pl.Int32, strict=False))
-    if "metadata" in frame.columns:
-        values = [json_object(value) for value in frame["metadata"].to_list()]
-        columns.append(pl.Series("metadata", values, dtype=pl.String))
+    metadata = _metadata(frame, text)
+    columns += [] if metadata is None else [metadata]
     columns += [frame[name] for name, kind in TYPED.items() if frame.schema.get(name) == kind]
     found = pl.DataFrame(columns)
     if "source" not in found.columns:
         return found.with_columns(pl.lit(where).alias("source"))
     return found.with_columns(pl.col("source").fill_null(where))
+
+
+def _metadata(frame: pl.DataFrame, text: str) -> pl.Series | None:
+    """The column `metadata` and what other columns say; None when there is neither."""
+    others = [
+        column
+        for column in frame.get_columns()
+        if column.name not in (NEVER_METADATA | {text}) and is_scalar(column.dtype)
+    ][:MAX_METADATA]
+    if "metadata" not in frame.columns and not others:
+        return None
+    given = frame["metadata"].to_list() if "metadata" in frame.columns else [None] * frame.height
+    values = [json_object(value) for value in given]
+    if others:
+        values = [with_others(*row) for row in zip(values, told_by_row(others), strict=True)]
+    return pl.Series("metadata", values, dtype=pl.String)
 
 
 def _required(column: pl.Series, where: str, *, integers: bool) -> pl.Series:

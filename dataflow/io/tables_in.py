@@ -11,9 +11,11 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dataflow.io.document_columns import KNOWN, PLAIN, json_object, shaped
+from dataflow.io.document_columns import NEVER_METADATA, PLAIN, json_object, shaped, wanted
+from dataflow.io.other_columns import in_utc, told, with_others
 from dataflow.io.shards import iterate
 from dataflow.stage import reject_frame
+from parsers.records import TEXT_FIELDS
 from schemas.errors import UsageError
 from schemas.ids import content_id
 from schemas.manifest import MANIFEST
@@ -23,16 +25,20 @@ BATCH_ROWS = 4096
 BATCH_BYTES = 64 << 20
 PARQUET = frozenset({".parquet"})
 JSONL = frozenset({".jsonl", ".ndjson"})
+NO_ID = "no doc_id: give each row an id of its own, in doc_id or id"
+NO_TEXT = "no text: what is in text (or content, body) is missing or blank; fill it or drop the row"
 
 
 class DocumentReader:
     """Batches of documents from `path`, with what could not be read as reject rows.
 
     Takes one Parquet or JSONL file, a folder of such files, or the output folder of a run. Each
-    row needs `text` and `doc_id` (or `id`); `source`, `title`, `lang`, `media_type`, `n_pages`,
-    `status`, `cluster_id` and `metadata` are used when they are there, and so are `elements`,
-    `signals` and `issues` of a run of ours. Rows without text or id, and rows that repeat an id,
-    are rejected. Raises UsageError for files that hold no such rows at all.
+    row needs `text` (else `content` or `body`, as in a run) and `doc_id` (or `id`); `source`,
+    `title`, `lang`, `media_type`, `n_pages`, `status`, `cluster_id` and `metadata` are used when
+    they are there, and so are `elements`, `signals` and `issues` of a run of ours. Other fields
+    become metadata where they are text, numbers, truth values, dates or times. Rows without text or
+    id, and rows that repeat an id, are rejected. Raises UsageError for files that hold no such rows
+    at all.
     """
 
     def __init__(self, path: Path) -> None:
@@ -103,9 +109,9 @@ class DocumentReader:
                 if len(rows) >= BATCH_ROWS or size >= BATCH_BYTES:
                     yield pl.DataFrame(rows, schema=dict.fromkeys(row, pl.String))
                     rows, size = [], 0
-        for wanted in ({"text"}, {"doc_id", "id"}):
-            if records and keys.isdisjoint(wanted):
-                raise UsageError(f"{file}: no line has a key {' or '.join(sorted(wanted))}")
+        for names in (TEXT_FIELDS, ("doc_id", "id")):
+            if records and keys.isdisjoint(names):
+                raise UsageError(f"{file}: no line has a key {' or '.join(names)}")
         if rows:
             yield pl.DataFrame(rows, schema=dict.fromkeys(rows[0], pl.String))
 
@@ -122,12 +128,12 @@ class DocumentReader:
         for position, (doc_id, empty) in enumerate(frame.select("doc_id", blank).iter_rows()):
             if doc_id is None or doc_id == "":
                 row_id = content_id("row", name, self.rows_in + position)
-                self._reject(name, row_id, "no doc_id")
+                self._reject(name, row_id, NO_ID)
             elif doc_id in self._seen:
                 self._reject(name, doc_id, "this doc_id occurred before; ids must be unique")
             elif empty:
                 self._seen.add(doc_id)
-                self._reject(name, doc_id, "no text")
+                self._reject(name, doc_id, NO_TEXT)
             else:
                 self._seen.add(doc_id)
                 good.append(position)
@@ -136,31 +142,45 @@ class DocumentReader:
 
 
 def _parquet(file: Path) -> Iterator[pl.DataFrame]:
-    """The known columns of a Parquet file, some thousand rows at a time."""
+    """The columns of a Parquet file that are used, some thousand rows at a time."""
     try:
         with pq.ParquetFile(file) as source:
-            names = source.schema_arrow.names
-            columns = [name for name in KNOWN if name in names] or names
+            columns = wanted(source.schema_arrow) or source.schema_arrow.names
             for batch in source.iter_batches(batch_size=BATCH_ROWS, columns=columns):
-                yield pl.DataFrame(batch)
+                yield pl.DataFrame(in_utc(batch))
     except (OSError, pa.ArrowException, pl.exceptions.PolarsError) as error:
         raise UsageError(f"{file}: not a readable Parquet file: {error}") from error
 
 
 def _record(line: bytes, source: str, keys: set[str]) -> dict[str, str | None]:
-    """A line's known values as texts; which of them it has is added to `keys`.
+    """A line's values as texts, those unknown in its metadata; `keys` gets which are there.
 
     Raises ValueError or RecursionError for a line that is no record.
     """
     data = json.loads(line)
     if not isinstance(data, dict):
         raise ValueError("not a JSON object")
-    keys.update(name for name in PLAIN if name in data)
+    text = _text_field(data)
+    if text != "text":
+        data = {**data, "text": data.get(text)}
+    keys.update(name for name in (*PLAIN, text) if name in data)
     row = {name: _plain(name, data.get(name)) for name in PLAIN}
     number_or_text = row.pop("id")
+    ours = NEVER_METADATA | {text} | (set() if row["doc_id"] is not None else {"id"})
     row["doc_id"] = number_or_text if row["doc_id"] is None else row["doc_id"]
     row["source"] = source if row["source"] is None else row["source"]
+    others = told((name, value) for name, value in data.items() if name not in ours)
+    row["metadata"] = with_others(row["metadata"] or "{}", others)
     return row
+
+
+def _text_field(data: dict[str, Any]) -> str:
+    """The field with the text: `text` if it holds anything but blanks, else the first that does."""
+    for name in TEXT_FIELDS:
+        value = data.get(name)
+        if value is not None and not (isinstance(value, str) and not value.strip()):
+            return name
+    return next((name for name in TEXT_FIELDS if name in data), "text")
 
 
 def _plain(name: str, value: Any) -> str | None:

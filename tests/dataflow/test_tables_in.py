@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dataflow.dedup.preference import dates_of
 from dataflow.io.document_columns import as_documents, json_object
 from dataflow.io.shards import read_all
 from dataflow.io.tables_in import DocumentReader
@@ -84,9 +87,10 @@ def test_a_bad_line_costs_itself(line: bytes, detail: str, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("columns", "message"),
     [
-        ({"doc_id": ["a"]}, "no column text; found doc_id"),
-        ({"text": ["a"]}, "no column doc_id; found text"),
-        ({"body": ["a"], "n": [1]}, "no column doc_id and text; found body, n"),
+        ({"doc_id": ["a"]}, "no column text (or content, body); found doc_id"),
+        ({"text": ["a"]}, "no column doc_id (or id); found text"),
+        ({"body": ["a"], "n": [1]}, "no column doc_id (or id); found body, n"),
+        ({"n": [1]}, "no column doc_id (or id) and text (or content, body); found n"),
         ({"doc_id": ["a"], "text": [1]}, "column text holds Int64, text expected"),
         ({"doc_id": ["a"], "text": [["x"]]}, "column text holds List"),
         ({"doc_id": [1.5], "text": ["x"]}, "column doc_id holds Float64, text expected"),
@@ -103,7 +107,11 @@ def test_a_table_without_documents_is_a_mistake(
 
 @pytest.mark.parametrize(
     ("row", "key"),
-    [({"id": 1, "body": "x"}, "text"), ({"text": "x"}, "doc_id or id"), ({}, "text")],
+    [
+        ({"id": 1, "main": "x"}, "text or content or body"),
+        ({"text": "x"}, "doc_id or id"),
+        ({}, "text or content or body"),
+    ],
 )
 def test_lines_that_are_all_something_else_are_a_mistake(
     row: dict[str, Any], key: str, tmp_path: Path
@@ -160,6 +168,84 @@ def test_metadata_is_always_an_object(value: Any, expected: dict[str, Any]) -> N
     assert json.loads(json_object(value)) == expected
 
 
+def test_other_columns_of_a_table_are_metadata(tmp_path: Path) -> None:
+    path = table(
+        tmp_path / "a.parquet", id=[1, 2], text=["One.", "二。"], url=["http://a.test", None],
+        year=[2020, None], score=[0.5, float("nan")], ok=[True, None], 作者=["李", None],
+        date=pl.Series([date(2024, 1, 2), None]), tags=[["x"], ["y"]],
+        at=pl.Series([datetime(2024, 1, 2, 3, 4), None]).dt.replace_time_zone("Asia/Shanghai"),
+        price=pl.Series([Decimal("1.50"), None]), metadata=['{"url": "mine"}', None],
+        n_chars=[3, 4], raw=[b"x", b"y"], far=pl.Series([2**31 - 1, -(2**31)]).cast(pl.Date),
+    )  # fmt: skip
+    frame, _ = read(path)
+    assert [json.loads(row) for row in frame["metadata"]] == [
+        {"url": "mine", "year": "2020", "score": "0.5", "ok": "true", "作者": "李",
+         "date": "2024-01-02", "at": "2024-01-01T19:04:00.000000+00:00", "price": "1.50"},
+        {},
+    ]  # fmt: skip
+    assert dates_of(frame) == [1_704_153_600, None]
+
+
+def test_other_fields_of_a_line_are_metadata_as_in_a_run(tmp_path: Path) -> None:
+    row = {"id": "a", "text": "One.", "url": "http://a.test", "year": 2020, "ok": False,
+           "none": None, "list": [1], "metadata": {"year": 1999}}  # fmt: skip
+    other = {"doc_id": "b", "id": "mine", "text": "二。", "n_chars": 3, "body": "unused"}
+    path = lines(tmp_path / "a.jsonl", row, other)
+    odd = b'{"id": "c", "text": "x", "half \\ud83d": "x\\u0000y", "big": 1e999}'
+    path.write_bytes(path.read_bytes() + odd)
+    frame, _ = read(path)
+    assert [json.loads(value) for value in frame["metadata"]] == [
+        {"year": 1999, "url": "http://a.test", "ok": "false"},
+        {"id": "mine", "body": "unused"},
+        {"half \N{REPLACEMENT CHARACTER}": "xy"},
+    ]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pa.binary(), pa.duration("s"), pa.time32("s"), pa.null(),
+        pa.list_(pa.string()), pa.struct([("a", pa.int8())]), pa.uuid(),
+        pa.timestamp("us", "Mars/X"), pa.date64(), pa.decimal256(60, 2), pa.float16(),
+    ],
+)  # fmt: skip
+def test_any_type_of_another_column_is_survived(kind: pa.DataType, tmp_path: Path) -> None:
+    columns = {"id": pa.array(["a"]), "text": pa.array(["x"]), "x": pa.nulls(1, kind)}
+    pq.write_table(pa.table(columns), tmp_path / "a.parquet")
+    assert read(tmp_path / "a.parquet")[0]["doc_id"].to_list() == ["a"]
+
+
+def test_metadata_from_other_fields_is_bounded(tmp_path: Path) -> None:
+    wide = {f"{'k' * 200}{number}": "v" * 5_000 for number in range(3)}
+    many = {f"f{number:03}": number for number in range(200)}
+    frame, _ = read(lines(tmp_path / "a.jsonl", {"id": "a", "text": "One.", **many, **wide}))
+    told = json.loads(frame["metadata"][0])
+    assert list(told) == [f"f{number:03}" for number in range(64)]
+    columns = {name: [value] for name, value in (wide | many).items()}
+    frame, _ = read(table(tmp_path / "a.parquet", id=["a"], text=["One."], **columns))
+    told = json.loads(frame["metadata"][0])
+    assert told["k" * 100] == "v" * 2_000
+    assert len(told) == 62  # three of the 64 columns have one name when it is cut
+
+
+@pytest.mark.parametrize("field", ["content", "body"])
+def test_text_may_be_in_content_or_body(field: str, tmp_path: Path) -> None:
+    frame, _ = read(table(tmp_path / "a.parquet", id=["a"], n=[1], **{field: ["正文。"]}))
+    assert frame.select("doc_id", "text", "metadata").row(0) == ("a", "正文。", '{"n": "1"}')
+    rows = [{"id": "a", field: "正文。"}, {"id": "b", "text": " ", field: "x"}, {"id": "c"}]
+    frame, reader = read(lines(tmp_path / "a.jsonl", *rows))
+    assert frame["text"].to_list() == ["正文。", "x"]
+    assert json.loads(frame["metadata"][0]) == {}
+    assert reader.rejected["detail"].str.starts_with("no text: ").to_list() == [True]
+
+
+def test_text_goes_before_content(tmp_path: Path) -> None:
+    both = {"id": ["a"], "content": ["No."], "text": ["Yes."], "body": ["No."]}
+    assert read(table(tmp_path / "a.parquet", **both))[0]["text"].to_list() == ["Yes."]
+    line = {name: values[0] for name, values in both.items()}
+    assert read(lines(tmp_path / "a.jsonl", line))[0]["text"].to_list() == ["Yes."]
+
+
 def test_a_folder_is_read_in_the_order_of_its_names(tmp_path: Path) -> None:
     folder = tmp_path / "in"
     (folder / "b").mkdir(parents=True)
@@ -205,7 +291,9 @@ JSON = st.none() | st.booleans() | st.integers() | st.floats() | st.text(
 
 
 @given(st.lists(st.dictionaries(
-    st.sampled_from(["id", "doc_id", "text", "lang", "title", "n_pages", "metadata", "x"]), JSON
+    st.sampled_from(
+        ["id", "doc_id", "text", "body", "lang", "title", "n_pages", "metadata", "x"]
+    ), JSON
 )))  # fmt: skip
 def test_whatever_a_line_holds_rows_are_conserved(
     tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, Any]]
