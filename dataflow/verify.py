@@ -16,9 +16,10 @@ import polars as pl
 
 from dataflow.ingest import hash_file
 from dataflow.io.shards import ContentHash, iterate, read_manifest, read_shard
+from dataflow.passages.standing import lost
 from schemas.errors import SchemaError, StoreError
 from schemas.manifest import MANIFEST, DataSetEntry, Manifest
-from schemas.records import Level
+from schemas.records import Level, StageName
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +40,16 @@ SHOWN = 5
 """Problems named for each check; the count of all is in the message."""
 
 CHAIN = (
-    "parse", "text", "boilerplate", "perplexity", "filter", "decontaminate", "dedup", "passages",
-    "balance", "chunk",
+    "parse", "text", "boilerplate", "perplexity", "filter", "decontaminate", "dedup", "balance",
+    "passages", "chunk",
 )  # fmt: skip
 """Steps of which each takes in what the one before has kept."""
 PARTITIONS = (
-    "ingest", "boilerplate", "perplexity", "filter", "decontaminate", "dedup", "passages",
-    "balance", "sft",
+    "ingest", "boilerplate", "perplexity", "filter", "decontaminate", "dedup", "balance",
+    "passages", "sft",
 )  # fmt: skip
 """Steps that keep or reject each row; parsing turns files into documents, so it does not."""
-PRODUCTS = {"documents": "balance", "chunks": "chunk", "sft": "sft", "embeddings": "embed"}
+PRODUCTS = {"documents": "passages", "chunks": "chunk", "sft": "sft", "embeddings": "embed"}
 """Data set -> the step whose kept rows it holds."""
 
 
@@ -62,7 +63,7 @@ def verify(out: Path) -> list[Check]:
     checks = [_manifest(out, manifest), *_shards(out, manifest)]
     if not all(check.ok for check in checks):
         return checks
-    for check in (_steps, _alone, _files, _clusters, _chunks, _samples, _vectors):
+    for check in (_steps, _alone, _files, _clusters, _passages, _chunks, _samples, _vectors):
         checks.extend(check(out, manifest))
     return checks
 
@@ -200,6 +201,21 @@ def _clusters(out: Path, manifest: Manifest) -> Iterator[Check]:
     alone = set(clusters["cluster_id"]) - set(kept["cluster_id"]) - set(earlier["cluster_id"])
     problems += [f"cluster {name}: nothing of it is kept" for name in sorted(alone)]
     yield _check("dedup: a kept twin for every dropped row", clusters.height, problems)
+
+
+def _passages(out: Path, manifest: Manifest) -> Iterator[Check]:
+    """Every passage that was cut out as a copy still stands in a document of the corpus."""
+    if not {"removed", "documents"} <= set(manifest.datasets):
+        return
+    columns = ["stage", "doc_id", "of_doc_id", "text"]
+    removed = [
+        frame.filter(pl.col("stage") == StageName.PASSAGES)
+        for frame in iterate(out, "removed", columns)
+    ]
+    count = sum(frame.height for frame in removed)
+    if count:
+        problems = list(lost(removed, iterate(out, "documents", ["doc_id", "text"])))
+        yield _check("passages: each still stands in a kept document", count, problems)
 
 
 class _Texts:

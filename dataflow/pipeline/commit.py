@@ -44,8 +44,8 @@ from schemas.tables import (
 )
 
 REJECTING = (
-    "ingest", "parse", "text", "boilerplate", "filter", "decontaminate", "dedup", "passages",
-    "balance", "sft",
+    "ingest", "parse", "text", "boilerplate", "filter", "decontaminate", "dedup", "balance",
+    "passages", "sft",
 )  # fmt: skip
 """Steps whose result has reject rows of its own."""
 OPEN_PACKS = 8
@@ -62,7 +62,7 @@ def commit(session: Session, keys: dict[str, str], results: list[StepResult]) ->
         session.recipe.run.rows_per_shard, session.recipe.fingerprint,
         *(f"{dataset.name}@{dataset.version}" for dataset in DATASETS.values()),
     )  # fmt: skip
-    kept = index_of(session, "balance", keys["balance"])["doc_id"]
+    kept = index_of(session, "passages", keys["passages"])["doc_id"]
     present = _present(session.job.out, commit_key)
     entries = tuple(
         StepEntry(
@@ -138,7 +138,7 @@ def _counts(session: Session, keys: dict[str, str]) -> dict[str, object]:
 
 def _write_all(session: Session, keys: dict[str, str], staging: Path) -> dict[str, DataSetEntry]:
     rows = session.recipe.run.rows_per_shard
-    index = index_of(session, "balance", keys["balance"])
+    index = index_of(session, "passages", keys["passages"])
     splits = session.store.require("step-balance", keys["balance"]).table("splits")
     clusters = session.store.require("step-dedup", keys["dedup"]).table("clusters")
     gather = _Gather(session, index)
@@ -191,7 +191,7 @@ class _Gather:
 
     def __init__(self, session: Session, index: pl.DataFrame) -> None:
         self.session = session
-        self.runs = list(_runs(index))
+        self.index = index
         self._open: OrderedDict[tuple[str, str], pl.DataFrame] = OrderedDict()
 
     def _rows(self, kind: str, key: str) -> pl.DataFrame:
@@ -206,11 +206,12 @@ class _Gather:
 
     def documents(self, *beside: pl.DataFrame) -> Iterator[pl.DataFrame]:
         """The kept documents with what the frames `beside` say of them, by doc_id."""
-        for pack, part in self.runs:
-            rows = self._rows(TEXT, pack)[part["row"].to_list()].with_columns(part["source"])
-            for of in beside:
-                rows = rows.join(of, on="doc_id", how="left", maintain_order="left")
-            yield rows
+        index = self.index
+        for of in beside:
+            index = index.join(of, on="doc_id", how="left", maintain_order="left")
+        known = [name for name in index.columns if name not in ("doc_id", "pack", "row")]
+        for pack, part in _runs(index):
+            yield self._rows(TEXT, pack)[part["row"].to_list()].with_columns(part.select(known))
 
     def made(
         self, kind: str, entries: dict[str, str], only: pl.DataFrame | None = None
@@ -224,7 +225,7 @@ class _Gather:
             if only is None
             else {str(entry): part["row"].to_list() for (entry,), part in only.group_by("entry")}
         )
-        for pack, part in self.runs:
+        for pack, part in _runs(self.index):
             if pack in entries:
                 rows = self._rows(kind, entries[pack])
                 if only is not None:
@@ -236,9 +237,11 @@ class _Gather:
 
 def _runs(index: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
     """Maximal runs of index rows that lie in one pack."""
-    numbered = index.with_columns(pl.col("pack").rle_id().alias("run"))
-    for _, part in numbered.group_by("run", maintain_order=True):
-        yield part["pack"][0], part
+    lengths = index["pack"].rle().struct.unnest()
+    begin = 0
+    for length, pack in lengths.select("len", "value").iter_rows():
+        yield pack, index[begin : begin + length]
+        begin += length
 
 
 def _swap(out: Path, staging: Path, manifest: Manifest) -> None:

@@ -12,11 +12,12 @@ from dataflow.pipeline.listing import ingest
 from dataflow.pipeline.parsing import parse
 from dataflow.pipeline.session import WORK, Session, StepResult
 from dataflow.pipeline.steps.balance import balance
-from dataflow.pipeline.steps.cutting import boilerplate, passages
+from dataflow.pipeline.steps.cutting import boilerplate
 from dataflow.pipeline.steps.decontaminate import decontaminate
 from dataflow.pipeline.steps.dedup import dedup
 from dataflow.pipeline.steps.filter import quality
 from dataflow.pipeline.steps.making import chunk, embed, sft
+from dataflow.pipeline.steps.passages import passages
 from dataflow.pipeline.steps.perplexity import perplexity
 from dataflow.pipeline.steps.text import text
 from schemas.errors import UsageError
@@ -33,10 +34,12 @@ STEPS: dict[str, Step] = {
     "filter": lambda session, keys: quality(session, keys["perplexity"]),
     "decontaminate": lambda session, keys: decontaminate(session, keys["filter"]),
     "dedup": lambda session, keys: dedup(session, keys["decontaminate"]),
-    "passages": lambda session, keys: passages(session, keys["dedup"]),
-    "balance": lambda session, keys: balance(session, keys["passages"], keys["dedup"]),
-    "chunk": lambda session, keys: chunk(session, keys["balance"]),
-    "sft": lambda session, keys: sft(session, keys["balance"], keys["chunk"]),
+    "balance": lambda session, keys: balance(session, keys["dedup"]),
+    "passages": lambda session, keys: passages(
+        session, keys["balance"], keys["dedup"], keys["perplexity"]
+    ),
+    "chunk": lambda session, keys: chunk(session, keys["passages"]),
+    "sft": lambda session, keys: sft(session, keys["passages"], keys["chunk"]),
     "embed": lambda session, keys: embed(session, keys["chunk"]),
 }
 """Step name -> what runs it, given the keys of the steps before; in the order of a run."""

@@ -21,7 +21,7 @@ from dataflow.report.wording import REASONS, STEPS, UNITS
 
 STREAM = (
     "ingest", "parse", "text", "boilerplate", "perplexity", "filter", "decontaminate", "dedup",
-    "passages", "balance",
+    "balance", "passages",
 )  # fmt: skip
 QUIET = frozenset({"boilerplate", "perplexity", "decontaminate", "passages", "balance"})
 """Steps that pass documents on; the others make something of them. A quiet one is drawn only when

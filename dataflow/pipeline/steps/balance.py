@@ -12,12 +12,12 @@ from schemas.ids import content_id
 COLUMNS = ["doc_id", "lang", "media_type", "n_chars", "n_tokens", "signals"]
 
 
-def balance(session: Session, passages_key: str, dedup_key: str) -> StepResult:
+def balance(session: Session, dedup_key: str) -> StepResult:
     """Keeps what the quotas allow, and says of each document which split it is in."""
     stage = session.recipe.balance
 
     def work(meter: Meter) -> Tables:
-        index = index_of(session, "passages", passages_key)
+        index = index_of(session, "dedup", dedup_key)
         clusters = session.store.require("step-dedup", dedup_key).table("clusters")
         facts = _facts(session, index).join(
             clusters.select("doc_id", "cluster_id"), on="doc_id", how="left", maintain_order="left"
@@ -28,7 +28,7 @@ def balance(session: Session, passages_key: str, dedup_key: str) -> StepResult:
         rest = index.join(splits, on="doc_id", how="semi", maintain_order="left")
         return {**divided("balance", index, rest, rejects, meter), "splits": splits}
 
-    key = content_id("balance", passages_key, dedup_key, shape_of(stage))
+    key = content_id("balance", dedup_key, shape_of(stage))
     return session.step("balance", key, work)
 
 

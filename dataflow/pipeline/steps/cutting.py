@@ -1,4 +1,4 @@
-"""Two steps that cut passages out of documents: boilerplate, and what stands elsewhere too.
+"""The step that cuts boilerplate, and what it shares with the one that cuts repeated passages.
 
 Which passages go is decided over all documents; a pack in which something goes is written anew,
 with its language and signals measured again, and all others stay as they are.
@@ -6,15 +6,14 @@ with its language and signals measured again, and all others stay as they are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar
+from pathlib import Path
+from typing import ClassVar, NamedTuple
 
 import polars as pl
 
-from dataflow.io.store import Entry, Store
-from dataflow.passages.blocks import UnitBlock
+from dataflow.io.store import Store
 from dataflow.passages.boilerplate import CutBoilerplate
 from dataflow.passages.repeats import CutRepeats
 from dataflow.pipeline.annotate import Annotate
@@ -29,7 +28,7 @@ from dataflow.pipeline.steps.index import (
     shape_of,
 )
 from dataflow.pipeline.tasks import TEXT, Chosen, chosen_packs
-from dataflow.quality.rules import FilterRules
+from dataflow.quality.rules import FilterRules, Rule
 from dataflow.stage import reject_frame
 from schemas.ids import content_id
 from schemas.records import Level, Reason, Reject, StageName
@@ -38,11 +37,37 @@ from schemas.tables import REMOVED
 Stage = CutBoilerplate | CutRepeats
 
 CUTS, CUT = "cuts", "cut"
-OFF = "off"
+BLOCK = "block.arrow"
 ONLY = {
     StageName.BOILERPLATE: Reason.ONLY_BOILERPLATE,
     StageName.PASSAGES: Reason.ONLY_REPEATED_PASSAGES,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """The rules that what is left of a document is held against; `measured` the data has set."""
+
+    rules: FilterRules
+    measured: tuple[Rule, ...] = ()
+
+    @property
+    def shape(self) -> str:
+        """Hash of all that a verdict depends on."""
+        return content_id(shape_of(self.rules), repr(self.measured))
+
+    def rejects(self, frame: pl.DataFrame, step: StageName) -> pl.DataFrame:
+        """A reject row of `step` for each document that the rules reject."""
+        rejected = self.rules(frame, self.measured).rejected
+        return rejected.with_columns(stage=pl.lit(step.value))
+
+
+class Cut(NamedTuple):
+    """What cutting did: old pack -> new pack, reject rows, and `removed/` rows."""
+
+    renamed: dict[str, str]
+    rejects: pl.DataFrame
+    removed: pl.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +89,14 @@ class CutTask(Chosen):
     cuts: str
     text: str
     annotate: Annotate
-    rules: FilterRules | None
+    judge: Judge | None
     input_kind: ClassVar[str] = TEXT
 
 
 def collect_pack(task: CollectTask) -> None:
     """Commits the block of the chosen rows."""
     block = task.stage.collect(task.frame(["doc_id", "text", "elements"]))
-    writers = {"block.arrow": partial(task.stage.write_block, block=block)}
+    writers = {BLOCK: partial(task.stage.write_block, block=block)}
     Store(task.store).put_files(CUTS, task.key, writers, {})
 
 
@@ -106,10 +131,9 @@ def _rejects(task: CutTask, changed: pl.DataFrame, emptied: set[str]) -> pl.Data
         if doc_id in emptied
     ]
     frames = [reject_frame(gone)]
-    if task.rules is not None:
+    if task.judge is not None:
         rest = changed.filter(~pl.col("doc_id").is_in(list(emptied)))
-        judged = task.rules(rest).rejected
-        frames.append(judged.with_columns(stage=pl.lit(task.step.value)))
+        frames.append(task.judge.rejects(rest, task.step))
     return pl.concat(frames)
 
 
@@ -121,58 +145,43 @@ def boilerplate(session: Session, text_key: str) -> StepResult:
     def work(meter: Meter) -> Tables:
         index = index_of(session, "text", text_key)
         if not stage.enabled:
-            return {**passed(index, meter), "removed": _removed([])}
-        blocks = _blocks(session, StageName.BOILERPLATE, index, stage, meter)
+            return {**passed(index, meter), "removed": no_removed()}
+        paths = collected(session, StageName.BOILERPLATE, index, stage, meter)
+        blocks = [stage.read_block(path) for path in paths]
         cuts = session.kernel(lambda: stage.resolve(blocks))
-        return _cut(session, StageName.BOILERPLATE, stage, index, cuts, meter)
+        done = cut_packs(session, StageName.BOILERPLATE, index, stage, cuts, meter)
+        return cut_tables(StageName.BOILERPLATE, index, done, meter)
 
     key = content_id("boilerplate", text_key, shape)
     return session.step("boilerplate", key, work)
 
 
-def passages(session: Session, dedup_key: str) -> StepResult:
-    """Cuts out the passages that stand in an earlier document too."""
-    stage = session.recipe.passages
-    rules = session.recipe.filter if "filter" not in session.recipe.run.skip else None
-    shape = shape_of(stage, *([rules] if rules else [])) if stage.unit != OFF else "skip"
-
-    def work(meter: Meter) -> Tables:
-        index = index_of(session, "dedup", dedup_key)
-        if stage.unit == OFF:
-            return {**passed(index, meter), "removed": _removed([])}
-        blocks = _blocks(session, StageName.PASSAGES, index, stage, meter)
-        cuts = session.kernel(lambda: stage.resolve(blocks, index["doc_id"]))
-        return _cut(session, StageName.PASSAGES, stage, index, cuts, meter, rules)
-
-    return session.step("passages", content_id("passages", dedup_key, shape), work)
-
-
-def _blocks(
+def collected(
     session: Session, step: StageName, index: pl.DataFrame, stage: Stage, meter: Meter
-) -> list[UnitBlock]:
+) -> list[Path]:
+    """The files of what `stage` collects from each pack."""
     shape, folder = shape_of(stage), session.store.folder
     todo = chosen_packs(index, step.value, shape, partial(CollectTask, stage=stage), folder)
     entries = session.parts(step.value, CUTS, todo, collect_pack, meter)
-    return [stage.read_block(entry.folder / "block.arrow") for entry in entries]
+    return [entry.folder / BLOCK for entry in entries]
 
 
-def _cut(
+def cut_packs(
     session: Session,
     step: StageName,
-    stage: Stage,
     index: pl.DataFrame,
+    stage: Stage,
     cuts: pl.DataFrame,
     meter: Meter,
-    rules: FilterRules | None = None,
-) -> Tables:
-    """The step's tables after cutting; packs without cuts stay what they are."""
+    judge: Judge | None = None,
+) -> Cut:
+    """Cuts `cuts` out of the documents of `index`; packs without cuts stay what they are."""
     hit = index.filter(pl.col("doc_id").is_in(cuts["doc_id"].unique().implode()))
-    packs = index.filter(pl.col("pack").is_in(hit["pack"].unique().implode()))
     annotate = Annotate.of(session.recipe)
     shape = content_id(shape_of(stage), annotate.shape)
-    judged = shape_of(rules) if rules else ""
+    judged = judge.shape if judge else ""
     todo, renamed = [], {}
-    for (pack,), part in packs.group_by("pack", maintain_order=True):
+    for (pack,), part in hit.group_by("pack", maintain_order=True):
         own = cuts.filter(pl.col("doc_id").is_in(part["doc_id"].implode()))
         spans = own.select("doc_id", "char_start", "char_end").write_json()
         told = (judged, own.write_json(), *part["source"])
@@ -182,18 +191,23 @@ def _cut(
         renamed[str(pack)] = content_id(TEXT, step.value, shape, str(pack), spans)
         todo.append(CutTask(
             session.store.folder, str(pack), key, tuple(part["row"]), tuple(part["source"]),
-            stage, step, key, renamed[str(pack)], annotate, rules,
+            stage, step, key, renamed[str(pack)], annotate, judge,
         ))  # fmt: skip
     with more_parts(meter):
         entries = session.parts(step.value, CUT, todo, cut_pack, meter)
-    rejects = all_rejects([entry.table("rejects") for entry in entries])
-    kept = index.filter(~pl.col("doc_id").is_in(rejects["id"].implode()))
-    kept = kept.with_columns(pl.col("pack").replace(renamed))
-    removed = _removed(entries)
-    meter.extra = {"passages": removed.height}
-    return {**divided(step.value, index, kept, rejects, meter), "removed": removed}
+    removed = pl.concat([no_removed(), *(entry.table("removed") for entry in entries)])
+    return Cut(renamed, all_rejects([entry.table("rejects") for entry in entries]), removed)
 
 
-def _removed(entries: Sequence[Entry]) -> pl.DataFrame:
-    empty = pl.DataFrame(schema=pl.Schema(REMOVED.schema))
-    return pl.concat([empty, *(entry.table("removed") for entry in entries)])
+def cut_tables(step: StageName, index: pl.DataFrame, done: Cut, meter: Meter) -> Tables:
+    """The tables of a step that cut passages out of the documents of `index`."""
+    kept = index.filter(~pl.col("doc_id").is_in(done.rejects["id"].implode()))
+    kept = kept.with_columns(pl.col("pack").replace(done.renamed))
+    meter.extra = {"passages": done.removed.height}
+    tables = divided(step.value, index, kept, done.rejects, meter)
+    return {**tables, "removed": done.removed}
+
+
+def no_removed() -> pl.DataFrame:
+    """The table `removed` without a row."""
+    return pl.DataFrame(schema=pl.Schema(REMOVED.schema))

@@ -56,7 +56,10 @@ def meaning_pack(task: MeaningTask) -> None:
 
 
 def dedup(session: Session, before: str) -> StepResult:
-    """Finds duplicates over all documents, verifies each pair, and splits."""
+    """Finds duplicates over all documents, verifies each pair, and splits.
+
+    Its table `order` has the documents that it was given, those first that stay rather.
+    """
     stage, semantic = session.recipe.dedup, session.recipe.semantic
     skipped = "dedup" in session.recipe.run.skip
     earlier = None if skipped else EarlierCorpora.of(session.recipe, session.job.out)
@@ -67,7 +70,10 @@ def dedup(session: Session, before: str) -> StepResult:
         index = index_of(session, "decontaminate", before)
         if skipped or not index.height:
             clusters = pl.DataFrame(schema=pl.Schema(CLUSTERS.schema))
-            return {**passed(index, meter), "clusters": clusters, "blocks": _keys([])}
+            return {
+                **passed(index, meter), "clusters": clusters, "blocks": _keys([]),
+                "order": index.select("doc_id"),
+            }  # fmt: skip
         entries = _signed(session, index, stage, meter)
         blocks = stage.open_blocks([entry.folder / BLOCK for entry in entries])
         old = [] if earlier is None else session.kernel(lambda: earlier.similar(blocks))
@@ -81,7 +87,8 @@ def dedup(session: Session, before: str) -> StepResult:
         check_conserved("dedup (clusters)", index.height, clusters.height, 0)
         kept, rejects = semantic.split(index, clusters, stage)
         tables = divided("dedup", index, kept.select(INDEX.names()), rejects, meter)
-        return {**tables, "clusters": clusters, "blocks": _keys(entries)}
+        order = resolved.order.alias("doc_id").to_frame()
+        return {**tables, "clusters": clusters, "blocks": _keys(entries), "order": order}
 
     return session.step("dedup", content_id("dedup", before, shape, known), work)
 

@@ -102,7 +102,7 @@ def chunk(session: Session, corpus_key: str) -> StepResult:
     shape = shape_of(stage)
 
     def work(meter: Meter) -> Tables:
-        index = index_of(session, "balance", corpus_key)
+        index = index_of(session, "passages", corpus_key)
         meter.rows_in = index.height
         todo = _chosen(session, index, CHUNKS, shape, partial(ChunkTask, chunk=stage))
         entries = session.parts("chunk", CHUNKS, todo, chunk_pack, meter)
@@ -121,7 +121,7 @@ def sft(session: Session, corpus_key: str, chunk_key: str) -> StepResult:
     def work(meter: Meter) -> Tables:
         if skipped:
             return {"parts": parts_table([], []), "rejects": all_rejects([])}
-        index = index_of(session, "balance", corpus_key)
+        index = index_of(session, "passages", corpus_key)
         chunks = dict(parts_of(session, "chunk", chunk_key).iter_rows())
         build = _sample_task(chunks, stage)
         todo = _chosen(session, index, SAMPLES, shape, build)
