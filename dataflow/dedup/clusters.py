@@ -213,7 +213,11 @@ def _twins(corpus: Corpus, search: Search, rank: I64) -> Twins:
 
 
 def _cluster_frame(corpus: Corpus, twins: Twins, by_id: I64) -> pl.DataFrame:
-    """Rows of `clusters/` for the documents of this run, by doc_id."""
+    """Rows of `clusters/` for the documents of this run, by doc_id.
+
+    Two texts may have the same set of shingles and differ: one repeats what the other says once.
+    Their similarity is 1, and still only equal folded texts are `exact`.
+    """
     order = by_id[by_id >= corpus.earlier]
     twin, similarity = twins.twin[order], twins.similarity[order]
     frame = pl.DataFrame(
@@ -224,7 +228,9 @@ def _cluster_frame(corpus: Corpus, twins: Twins, by_id: I64) -> pl.DataFrame:
             "duplicate_of": corpus.doc_ids.gather(twin),
             "similarity": similarity,
             "method": np.where(
-                twin < corpus.earlier, "earlier", np.where(similarity == 1.0, "exact", "near")
+                twin < corpus.earlier,
+                "earlier",
+                np.where(corpus.original[order] == corpus.original[twin], "exact", "near"),
             ),
         },
         schema=CLUSTER_FRAME,

@@ -28,6 +28,8 @@ DATE_KEYS = ("modified", "date", "created")
 UNREADABLE_STEP, REPEATED_STEP = 3, 2
 """Decimals: shares that differ by less than .001 (.01) tell nothing about two copies of a text."""
 
+_RECORD = r"#(\d{1,18})$"
+"""The number of a record behind its file; 18 digits always fit into 64 bits."""
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d\d))?")
 
 
@@ -102,7 +104,8 @@ def seconds(text: str) -> int | None:
 def ordering(policy: str) -> list[tuple[pl.Expr, bool]]:
     """What to sort documents by for `policy`, the kept one first, and whether it falls.
 
-    - `first`: by source, then doc_id; all others go by that among equals.
+    - `first`: by source, records of one file by their number, then doc_id; all others go by that
+      among equals.
     - `longest`: the most characters.
     - `best`: the smallest share of unreadable characters (in steps of .001), then the smallest
       share of characters in repeated lines (in steps of .01), then the most characters.
@@ -119,4 +122,15 @@ def ordering(policy: str) -> list[tuple[pl.Expr, bool]]:
         ],
         "newest": [(pl.col("date"), True)],
     }
-    return [*keys[policy], (pl.col("source"), False), (pl.col("doc_id"), False)]
+    by_source = [(key, False) for key in (*by_number("source"), pl.col("doc_id"))]
+    return [*keys[policy], *by_source]
+
+
+def by_number(column: str) -> list[pl.Expr]:
+    """What to sort sources by so that record 8 of a file, `a.jsonl#8`, comes before `a.jsonl#10`.
+
+    What ends in no number of a record comes by its text, before records of a file of that name.
+    """
+    source = pl.col(column).cast(pl.String).fill_null("")
+    number = source.str.extract(_RECORD).cast(pl.Int64).fill_null(-1)
+    return [source.str.replace(_RECORD, ""), number, source]

@@ -37,7 +37,9 @@ LAST_PAIRS = 1 << 20
 """At most so many pairs (of 1,448 documents) are compared when large groups shrink no more."""
 SIGNATURE_MARGIN = 0.2
 """Pairs whose signatures agree this much less than the threshold are not computed exactly: with
-128 permutations that excludes a pair at the threshold with p < 2e-7 (5 standard deviations)."""
+MARGIN_PERMUTATIONS that excludes a pair at a threshold of .75 with p < 2e-7 (5 standard deviations,
+which grow with the root of how much fewer permutations there are)."""
+MARGIN_PERMUTATIONS = 128
 KEYS_AT_A_TIME = 1 << 17
 """Sorted keys that pairs are made of at a time: 35 MB of pairs where all groups are full."""
 PAIRS_TOGETHER = 1 << 20
@@ -257,7 +259,9 @@ class Search:
         possible = np.minimum(*sizes) / np.maximum(*sizes) >= self.threshold
         self.skipped_by_size += len(first) - int(possible.sum())
         first, second = first[possible], second[possible]
-        least = (self.threshold - SIGNATURE_MARGIN) * self.corpus.blocks[0].scheme.permutations
+        number = self.corpus.blocks[0].scheme.permutations
+        margin = SIGNATURE_MARGIN * max(1.0, (MARGIN_PERMUTATIONS / number) ** 0.5)
+        least = (self.threshold - margin) * number
         similarity = self.shelves.similarities(
             self.distinct[first], self.distinct[second], least=least
         )

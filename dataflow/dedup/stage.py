@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 import polars as pl
 
+from dataflow.dedup.bands import Chosen, check_bands, chosen_bands
 from dataflow.dedup.preference import POLICIES, Policy, facts_of
 from dataflow.stage import REJECT_FRAME, Split, check_conserved
 from schemas.errors import RecipeError, SchemaError
@@ -34,40 +35,48 @@ class Deduplicate:
 
     Similarity is the Jaccard index of the sets of shingles (`ngram` neighbouring words, or
     characters where ideographs dominate) of the folded texts, computed exactly for all pairs that
-    share a band of their MinHash signatures. With 128 `permutations` in 32 `bands` of 4 a pair of
+    share a band of their MinHash signatures. With 128 `permutations` in 32 bands of 4 a pair of
     similarity .75 is found with p = 1 - (1 - .75^4)^32 = .99999; `seed` draws the permutations.
-    Broder 1997; Leskovec et al., Mining of Massive Datasets, chapter 3.
+    `bands` = 0 stands for 32, or as many as a low `threshold` needs for p of at least .99; a number
+    that finds less is refused. Broder 1997; Leskovec et al., Mining of Massive Datasets, chapter 3.
+
+    Folding ignores case, forms of a character (full width, ligatures), white space, and all
+    punctuation and symbols: so Markdown marks make no difference, but neither does the sign in
+    `x = 1 - 2` and `x = 1 + 2`, or in C++ and C#, and texts that differ in signs alone count as
+    the same. Only in texts without a letter or digit signs are compared. Put code whose signs
+    matter into a corpus that is not deduplicated.
 
     A document goes only for one that stays and is itself at least `threshold` similar to it.
-    `keep` says which of a group stays: the `first` by source and doc_id, the `longest` by
-    characters, the `best` (the smallest share of unreadable characters in steps of .001, then of
-    characters in repeated lines in steps of .01, then the longest), or the `newest` by the dates
-    `modified`, `date` or `created` of its metadata. Equals go by source and doc_id.
+    `keep` says which of a group stays: the `first` by source (records by number) and doc_id, the
+    `longest` by characters, the `best` (the smallest share of unreadable characters in steps of
+    .001, then of characters in repeated lines in steps of .01, then the longest), or the `newest`
+    by the dates `modified`, `date` or `created` of its metadata. Equals go by source and doc_id.
 
     `level` is `near`, or `exact`: then a document goes only when its whole folded text is that of
-    a kept one. In the result `exact` means a similarity of 1: the same set of shingles.
+    a kept one. In the result `exact` means just that; a text with the same set of shingles that
+    says something once more is `near`, at a similarity of 1.
     """
 
     # The modules with compiled loops are imported on first use: numba costs half a second.
 
-    VERSION: ClassVar[int] = 2
+    VERSION: ClassVar[int] = 3
+    SIGNATURES: ClassVar[int] = 2
+    """Version of what is stored of each text: another one makes blocks and indexes useless."""
 
     threshold: float = 0.75
     permutations: int = 128
-    bands: int = 32
+    bands: int = 0
     ngram: int = 5
     seed: int = 1
     keep: Policy = "first"
     level: Literal["exact", "near"] = "near"
 
     def __post_init__(self) -> None:
-        """Raises RecipeError for options that do not fit."""
+        """Chooses `bands` where none are given; raises RecipeError for options that do not fit."""
         if not 0 < self.threshold <= 1:
             raise RecipeError(f"dedup.threshold must be in (0, 1], not {self.threshold}")
-        if self.permutations < 1 or self.bands < 1 or self.permutations % self.bands:
-            raise RecipeError(
-                f"dedup.bands ({self.bands}) must divide dedup.permutations ({self.permutations})"
-            )
+        if self.permutations < 1:
+            raise RecipeError(f"dedup.permutations must be at least 1, not {self.permutations}")
         if self.ngram < 1:
             raise RecipeError(f"dedup.ngram must be at least 1, not {self.ngram}")
         if not 0 <= self.seed < 1 << 32:
@@ -76,13 +85,25 @@ class Deduplicate:
             raise RecipeError(f"dedup.keep must be one of {POLICIES}, not {self.keep!r}")
         if self.level not in LEVELS:
             raise RecipeError(f"dedup.level must be one of {LEVELS}, not {self.level!r}")
+        self._fit_bands()
+
+    def _fit_bands(self) -> None:
+        least = 1.0 if self.level == "exact" else self.threshold  # equal texts share every band
+        if not self.bands or isinstance(self.bands, Chosen):
+            object.__setattr__(self, "bands", chosen_bands(least, self.permutations))
+        elif self.bands < 0 or self.permutations % self.bands:
+            raise RecipeError(
+                f"dedup.bands ({self.bands}) must divide dedup.permutations ({self.permutations})"
+            )
+        else:
+            check_bands(least, self.permutations, self.bands)
 
     @property
     def scheme(self) -> Scheme:
         """What this stage's signatures depend on."""
         from dataflow.dedup.signatures import Scheme
 
-        return Scheme(self.VERSION, self.permutations, self.ngram, self.seed)
+        return Scheme(self.SIGNATURES, self.permutations, self.ngram, self.seed)
 
     def signatures(self, frame: pl.DataFrame) -> SignatureBlock:
         """The signature block of `frame` (doc_id, text), one row for each of its rows.
@@ -142,7 +163,7 @@ class Deduplicate:
     def split(self, frame: pl.DataFrame, clusters: pl.DataFrame) -> Split:
         """`frame` without the documents that `clusters` drops, and a reject row for each of them.
 
-        The reason says how its twin was found: `exact_duplicate` at similarity 1,
+        The reason says how its twin was found: `exact_duplicate` when the folded texts are equal,
         `near_duplicate`, or `earlier_duplicate` when the twin is in an earlier corpus.
 
         Raises:

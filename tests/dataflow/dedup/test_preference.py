@@ -48,6 +48,9 @@ def quality(replaced: float, repeated: float) -> dict[str, float]:
     ("policy", "rows", "stays"),
     [
         ("first", [{"source": "b"}, {"source": "a"}, {"source": "a"}], "d1"),
+        ("first", [{"source": "a.jsonl#10"}, {"source": "a.jsonl#8"}, {"source": "b#1"}], "d1"),
+        ("first", [{"source": "a#1"}, {"source": "a"}, {"source": "a#9999999999999999999"}], "d1"),
+        ("longest", [{"source": "a#10"}, {"source": "a#9"}], "d1"),
         ("longest", [{}, {"n_chars": 12}, {"n_chars": 12}, {"n_chars": None}], "d1"),
         ("best", [{"signals": quality(0.02, 0)}, {"signals": quality(0.0004, 0.3)}], "d1"),
         ("best", [{"signals": quality(0, 0.3)}, {"signals": quality(0.0004, 0.1)}], "d1"),

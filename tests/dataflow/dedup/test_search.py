@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from dataflow.dedup import search
 from dataflow.dedup.buckets import Buckets, Room
-from dataflow.dedup.clusters import Clustering
+from dataflow.dedup.clusters import Clustering, Decision, resolve
 from dataflow.dedup.search import joined_bands, whole_groups
 from dataflow.dedup.signatures import SignatureBlock
 from dataflow.dedup.stage import Deduplicate
@@ -210,6 +210,8 @@ def test_each_join_has_two_bands_and_each_band_is_in_one(bands: int, joins: int)
 @settings(deadline=None, max_examples=30)
 @given(corpora(), st.sampled_from([(8, 8), (8, 1), (6, 3), (16, 2)]))
 def test_any_number_of_bands_is_searched(frame: pl.DataFrame, shape: tuple[int, int]) -> None:
-    stage = Deduplicate(permutations=shape[0], bands=shape[1])
-    kept, rejected = stage(frame)
+    stage = Deduplicate(permutations=shape[0])
+    decision = Decision(bands=shape[1])  # fewer than the stage would take
+    found = resolve([stage.signatures(frame)], decision)
+    kept, rejected = stage.split(frame, found.clusters)
     assert len(kept) + len(rejected) == len(frame)
