@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
 
+from dataflow.dedup.preference import by_number
 from dataflow.embedding.embedder import get_embedder
 from dataflow.stage import Split, check_conserved
 from schemas.errors import RecipeError, UsageError
@@ -49,10 +50,11 @@ class DeduplicateMeanings:
     is taken for the same.
 
     `languages` are the only ones that take part; without any, those that the embedder is made
-    for. English and Chinese documents can be dropped for one another if it is made for both.
+    for. Where there is such a list a text whose language cannot be told takes no part. English
+    and Chinese documents can be dropped for one another if the embedder is made for both.
     """
 
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
     threshold: float = 0.0
     embedder: str = "use-multilingual"
@@ -89,22 +91,24 @@ class DeduplicateMeanings:
 
     @staticmethod
     def wanted(clusters: pl.DataFrame) -> pl.Series:
-        """doc_ids of the documents that need a vector: kept ones, and those that went as near.
+        """doc_ids of the documents that need a vector: all that did not go for an earlier corpus.
 
-        The second only matter when the document that they went for goes too.
+        Those that are not kept only matter when the document that they went for goes too. Copies
+        are no exception: folding drops symbols, so that a copy can be longer than its original.
         """
-        return clusters.filter(pl.col("kept") | (pl.col("method") == "near"))["doc_id"]
+        return clusters.filter(pl.col("kept") | (pl.col("method") != "earlier"))["doc_id"]
 
     def vectors(self, frame: pl.DataFrame) -> VectorBlock:
         """The vectors of `frame` (doc_id, text; lang where it is known), one for each of its rows.
 
-        Zeros for a text without content or in a language that takes no part.
+        Zeros for a text without content or in a language that takes no part. The language of a
+        row that has none, or `und`, is detected.
         """
         from dataflow.dedup import semantic_vectors
 
         texts = frame["text"].cast(pl.String)
         if spoken := self.scheme.languages:
-            langs = frame["lang"] if "lang" in frame.columns else _languages(frame)
+            langs = _languages(frame)
             texts = texts.set(~langs.is_in(pl.Series(spoken).implode()).fill_null(False), None)
         found = semantic_vectors.embedded(
             get_embedder(self.embedder), texts.to_list(), self.max_chars
@@ -191,17 +195,24 @@ class DeduplicateMeanings:
         from dataflow.dedup.stage import Deduplicate
 
         ids = frame["doc_id"].cast(pl.String)
-        by = [name for name in ("source", "doc_id") if name in frame.columns]
+        by = [*by_number("source")] if "source" in frame.columns else []
         clusters = pl.DataFrame({"doc_id": ids, "cluster_id": ids}).with_columns(
             pl.lit(True).alias("kept"),
             *(pl.lit(None, FATE_FRAME[name]).alias(name) for name in list(FATE_FRAME)[3:]),
         )
         blocks = [self.vectors(frame)] if self.enabled else []
-        found = self.resolve(blocks, clusters, frame.sort(by)["doc_id"])
+        found = self.resolve(blocks, clusters, frame.sort(*by, "doc_id")["doc_id"])
         return self.split(frame, found, Deduplicate())
 
 
 def _languages(frame: pl.DataFrame) -> pl.Series:
-    from dataflow.text.language import DetectLanguage
+    """The language of each row: its own, or where it has none the detected one."""
+    from dataflow.text.language import UNDETERMINED, DetectLanguage
 
-    return DetectLanguage()(frame.select("doc_id", pl.col("text").cast(pl.String)))["lang"]
+    own = frame["lang"] if "lang" in frame.columns else pl.repeat(None, len(frame), eager=True)
+    known = own.cast(pl.String).fill_null(UNDETERMINED)
+    unknown = known.is_in(["", UNDETERMINED])
+    if not unknown.any():
+        return known
+    asked = frame.filter(unknown).select("doc_id", pl.col("text").cast(pl.String))
+    return known.scatter(unknown.arg_true(), DetectLanguage()(asked)["lang"])

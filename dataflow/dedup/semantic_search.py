@@ -1,8 +1,9 @@
 """From vectors to clusters: all pairs tile by tile, leaders in order, no document without a twin.
 
 Semantic deduplication comes after the near one and takes kept documents away. Where one of those
-had near-duplicates that went for it, these have lost their twin: each goes for another kept
-document if it is itself similar enough to it, by shingles or by meaning, and stays otherwise.
+had duplicates that went for it, these have lost their twin: each goes for another kept document
+if it is itself similar enough to it, by shingles or by meaning, and stays otherwise. So do copies:
+their folded text is their original's, their meaning and length need not be.
 """
 
 from __future__ import annotations
@@ -134,17 +135,20 @@ class Orphans:
         with_vector.sort()
         compare(rows, np.arange(self.gathered.leading), with_vector, self.rule)
         near = self._near(orphans["doc_id"])
-        for doc_id, former, similarity in orphans.select(
-            "doc_id", "duplicate_of", "similarity"
+        staying: dict[str, str] = {}  # by the document that went, the first copy of it that stays
+        for doc_id, former, method in orphans.select(
+            "doc_id", "duplicate_of", "method"
         ).iter_rows():
-            twin = _best(near.get(doc_id, ()), kept) or self._meant(doc_id)
-            if twin is None and similarity == 1.0 and doc_id not in row:
-                twin = self.twins[former]  # a copy: it has its original's vector
-            if twin is None:
+            copy = method == "exact"
+            if copy and former in staying:
+                self.twins[doc_id] = Twin(staying[former], 1.0, "exact")
+            elif twin := _best(near.get(doc_id, ()), kept) or self._meant(doc_id):
+                self.twins[doc_id] = twin
+            else:
                 kept.add(doc_id)
                 self.restored.append(doc_id)
-            else:
-                self.twins[doc_id] = twin
+                if copy:
+                    staying[former] = doc_id
 
     def _near(self, orphans: pl.Series) -> Mapping[str, list[tuple[float, str]]]:
         """Verified near-duplicates of each orphan."""
@@ -181,7 +185,7 @@ def _best(near: Sequence[tuple[float, str]], kept: set[str]) -> Twin | None:
     if not staying:
         return None
     similarity, other = min(staying)
-    return Twin(other, -similarity, "exact" if similarity == -1.0 else "near")
+    return Twin(other, -similarity, "near")
 
 
 def merged(labels: Mapping[str, str], groups: Sequence[Sequence[str]]) -> dict[str, str]:

@@ -200,8 +200,8 @@ def test_what_loses_its_twin_finds_another_or_stays() -> None:
         ("fine", "y", 0.9),
     )  # fmt: skip
     order = series("k", "s", "y", "copy", "like_k", "like_y", "lone", "lone2", "fine")
-    ids = ["k", "s", "y", "like_k", "like_y", "lone", "lone2", "fine"]
-    block = block_of(unit(0, 20, 180, 25, 100, 60, 61, 200), ids)
+    ids = ["k", "s", "y", "copy", "like_k", "like_y", "lone", "lone2", "fine"]
+    block = block_of(unit(0, 20, 180, 19, 25, 100, 60, 61, 200), ids)
     pairs = pl.DataFrame(
         [("like_y", "y", 0.75), ("like_k", "s", 0.8), ("lone", "s", 0.76)], PAIRS, orient="row"
     )
@@ -218,14 +218,56 @@ def test_what_loses_its_twin_finds_another_or_stays() -> None:
         "fine": ("y", "near"),
     }
     value = dict(result.select("doc_id", "similarity").iter_rows())
-    assert (value["copy"], value["like_k"], value["like_y"]) == (0.939693, 0.906308, 0.75)
+    assert (value["copy"], value["like_k"], value["like_y"]) == (0.945519, 0.906308, 0.75)
     kept = set(result.filter("kept")["doc_id"])
     again = STAGE.resolve([block], alone(list(kept)), order, pairs)
     assert again["kept"].all()
     without = STAGE.resolve([block_of(unit(0, 20, 180), ["k", "s", "y"])], clusters, order)
     assert set(without.filter("kept")["doc_id"]) == {
-        "k", "y", "like_k", "like_y", "lone", "lone2"
+        "k", "y", "copy", "like_k", "like_y", "lone", "lone2"
     }  # fmt: skip
+
+
+def test_a_copy_goes_by_its_own_meaning_and_length() -> None:
+    clusters = near_clusters(
+        ("k", "k", None), ("s", "s", None), ("c1", "s", 1.0), ("c2", "s", 1.0), ("c3", "s", 1.0),
+        ("far", "s", 1.0),
+    )  # fmt: skip
+    order = series("k", "s", "c1", "c2", "c3", "far")
+    block = block_of(unit(0, 20, 20, 20, 20, 90), order.to_list(), [100, 100, 300, 110, 290, 100])
+    result = STAGE.resolve([block], clusters, order)
+    assert fates(result) == {
+        "k": (None, None),
+        "s": ("k", "semantic"),
+        "c1": (None, None),  # three times as long as what its original went for
+        "c2": ("c1", "exact"),
+        "c3": ("c1", "exact"),
+        "far": ("c1", "exact"),
+    }
+    assert result.filter(pl.col("method") == "exact")["similarity"].to_list() == [1.0] * 3
+    lone = STAGE.resolve([block], clusters.filter(pl.col("doc_id") != "c1"), order.filter(
+        order != "c1"))  # fmt: skip
+    assert fates(lone)["c2"] == ("k", "semantic")
+    assert fates(lone)["c3"] == (None, None)
+
+
+@pytest.mark.parametrize("base", [
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho",
+    "阀门打开时水泵便会启动而压力下降时它就停止工作直到值班的人再次按下红色按钮",
+], ids=["en", "zh"])  # fmt: skip
+def test_the_same_shingles_at_another_length_are_no_copy(base: str) -> None:
+    stage = DeduplicateMeanings(threshold=0.5, embedder="hashing", length_ratio=0.5)
+    units = base.split(" ") if " " in base else list(base)
+    near, reworded = (" " if " " in base else "").join, list(units)
+    reworded[4::6] = [f"zzz{n}" if " " in base else "甲乙丙丁戊己庚"[n]
+                      for n in range(len(reworded[4::6]))]  # fmt: skip
+    frame = frame_of(a=near(reworded * 2), b=near(units * 2), c=near(units * 6))
+    first = NEAR.resolve([NEAR.signatures(frame)])
+    assert first.clusters["method"].to_list() == [None, None, "near"]
+    assert first.clusters["similarity"].to_list() == [None, None, 1.0]
+    assert stage.wanted(first.clusters).to_list() == ["a", "b", "c"]
+    found = stage.resolve([stage.vectors(frame)], first.clusters, first.order, first.pairs())
+    assert fates(found) == {"a": (None, None), "b": ("a", "semantic"), "c": (None, None)}
 
 
 def test_a_document_that_went_for_an_earlier_corpus_stays_gone() -> None:
@@ -344,7 +386,7 @@ def test_the_stage_from_texts_to_reject_rows(tmp_path: Path, text: str) -> None:
     clusters = NEAR.cluster([NEAR.signatures(frame)])
     assert clusters.filter("kept")["doc_id"].to_list() == ["a", "b", "x"]
     wanted = STAGE.wanted(clusters)
-    assert wanted.to_list() == ["a", "b", "x"]
+    assert wanted.to_list() == ["a", "b", "n", "x"]
     rows = frame.filter(pl.col("doc_id").is_in(wanted.implode()))
     path = tmp_path / "block.arrow"
     STAGE.write_block(path, STAGE.vectors(rows))
@@ -371,6 +413,8 @@ def test_a_whole_frame_is_split_at_once() -> None:
         ("a", "says the same as b"),
         ("c", "says the same as d"),
     ]
+    numbered = frame.with_columns(source=pl.Series(["a#10", "a#9", "a#8", "a#11"]))
+    assert STAGE(numbered).kept["doc_id"].to_list() == ["a", "c"]
     assert DeduplicateMeanings()(frame).kept.equals(frame)
     none = frame.clear()
     assert STAGE(none).kept.equals(none)
@@ -383,6 +427,11 @@ def test_other_languages_and_empty_texts_have_no_vector() -> None:
     assert vectors.any(axis=1).tolist() == [False, True, False, False]
     told = frame.with_columns(lang=pl.Series(["zh", "en", None, "zh"]))
     assert stage.vectors(told).vectors.any(axis=1).tolist() == [True, False, False, False]
+    unknown = frame.with_columns(lang=pl.Series(["und", None, "", "und"]))
+    assert stage.vectors(unknown).vectors.any(axis=1).tolist() == [False, True, False, False]
+    assert unknown["lang"].to_list() == ["und", None, "", "und"]
+    both = DeduplicateMeanings(threshold=0.9, embedder="hashing", languages=("en", "zh"))
+    assert both.vectors(unknown).vectors.any(axis=1).tolist() == [True, True, False, False]
     every = DeduplicateMeanings(embedder="hashing").vectors(frame.with_columns(text=None))
     assert not every.vectors.any()
     assert every.sizes.tolist() == [0, 0, 0, 0]
@@ -446,10 +495,14 @@ def test_near_and_semantic_together_leave_nothing_to_drop(
             assert (twin, similarity, method) == (None, None, None)
         elif method == "semantic":
             assert twin in set(kept["doc_id"])
-            assert cosine(vector[doc_id], vector[twin]) >= STAGE.threshold - 0.2  # copies differ
+            assert cosine(vector[doc_id], vector[twin]) == similarity >= STAGE.threshold
+            sizes = sorted(len(text[each].encode()) for each in (doc_id, twin))
+            assert sizes[0] >= STAGE.length_ratio * sizes[1]
         else:
             assert twin in set(kept["doc_id"])
             assert oracle.jaccard(text[doc_id], text[twin]) == similarity >= NEAR.threshold
+            if method == "exact":
+                assert oracle.units(text[doc_id]) == oracle.units(text[twin])
     again = through(kept, order)
     assert again["kept"].all()
     assert set(again["cluster_id"]) <= set(frame["doc_id"])
