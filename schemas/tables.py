@@ -130,7 +130,7 @@ REMOVED = DataSet(
     "Passages cut out of documents that stay.",
     (
         ("doc_id", pa.string(), ""),
-        ("stage", pa.string(), "`boilerplate` or `passages`"),
+        ("stage", pa.string(), "`clean`, `boilerplate` or `passages`"),
         ("unit", pa.string(), "`line`, `paragraph`, `sentence` or `substring`"),
         (
             "position",
@@ -138,8 +138,12 @@ REMOVED = DataSet(
             "where it stood, in code points of the text after this stage",
         ),
         ("text", pa.large_string(), "what was cut out"),
-        ("copies", pa.int64(), "documents that it stands in"),
-        ("of_doc_id", pa.string(), "a document that keeps it, null for boilerplate"),
+        (
+            "copies",
+            pa.int64(),
+            "documents that it stands in; 1 for `clean`",
+        ),
+        ("of_doc_id", pa.string(), "a document that keeps it, null but for passages"),
         ("of_start", pa.int64(), "where it stands there, before anything was cut there"),
         ("source", pa.string(), ""),
     ),

@@ -1,7 +1,7 @@
 """Cleaning: mojibake, character forms, controls, white space, broken lines, residue of sites.
 
 The document's text and its elements' spans into it change together; the elements' own texts and
-the cells of tables get the same treatment.
+the cells of tables get the same treatment as the places of the text that they stand for.
 """
 
 from __future__ import annotations
@@ -10,20 +10,23 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, NamedTuple
 
 import polars as pl
 
 from dataflow.text import broken_lines, characters, chinese, layout, mojibake, residue
 from dataflow.text.element_columns import ElementTexts, element_texts, with_element_texts
-from dataflow.text.segments import Piece, Span, check_spans, cut, rebuilt
+from dataflow.text.removed_lines import RemovedLines, line_frame
+from dataflow.text.segments import Piece, Span, check_spans, rebuilt
 from schemas.document import ElementKind
 from schemas.signals import CHANGES
 
 CHANGE_STRUCT = pl.Struct({name: pl.Int64 for name, _ in CHANGES})
 VERBATIM = frozenset({ElementKind.CODE.value, ElementKind.FORMULA.value})
 """Kinds of elements that only lose control characters and foreign line ends."""
-WHOLE = VERBATIM | {ElementKind.TABLE.value}
+TABLE = ElementKind.TABLE.value
+"""The kind that gets no step that may change what a cell says: see `CleanText`."""
+WHOLE = VERBATIM | {TABLE}
 """Kinds of elements that lose no line."""
 ROUNDS = 8
 """Passes over a text at most. One step can make work for another (a zero-width space between a
@@ -33,11 +36,12 @@ Kernel = Callable[[str], tuple[str, int]]
 
 
 class Work:
-    """One document at work: what was counted, and what its whole text says, found when asked."""
+    """One document at work: what was counted and removed, and what its text says, when asked."""
 
     def __init__(self, text: str, counts: Counter[str]) -> None:
         self.text = text
         self.counts = counts
+        self.removed = RemovedLines()
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -58,6 +62,13 @@ class Work:
         return other
 
 
+class Cleaned(NamedTuple):
+    """A frame after cleaning, and the lines that were removed (`removed_lines.LINE_FRAME`)."""
+
+    frame: pl.DataFrame
+    removed: pl.DataFrame
+
+
 @dataclass(frozen=True)
 class CleanText:
     """Annotates: `text` and `elements` cleaned, `changes` counted.
@@ -69,13 +80,15 @@ class CleanText:
     `whitespace` tidies blanks and line ends. `hyphenation` joins words broken at a line's end,
     `lines` joins Chinese lines that a narrow column broke and, in texts without elements, lines
     with a blank line behind every one. `residue` removes lines of cookie notices, adverts and
-    navigation.
+    navigation. Code and formulas only lose control characters and foreign line ends; in tables
+    mojibake is repaired, characters are composed (NFC), control characters removed and white space
+    tidied, and nothing else.
 
     Cleaning is idempotent: a clean frame comes back with the same texts and spans. Raises
     SchemaError when an element's span lies outside its text.
     """
 
-    VERSION: ClassVar[int] = 2
+    VERSION: ClassVar[int] = 3
 
     mojibake: bool = True
     nfkc: Literal["compat-safe", "full", "off"] = "compat-safe"
@@ -88,42 +101,45 @@ class CleanText:
 
     def __call__(self, frame: pl.DataFrame) -> pl.DataFrame:
         """`frame` with `text`, `elements` (if there) rewritten and `changes` added."""
+        return self.cleaned(frame).frame
+
+    def cleaned(self, frame: pl.DataFrame) -> Cleaned:
+        """What a call returns, and the lines that were removed as residue."""
         texts = frame["text"].to_list()
         parts = element_texts(frame["elements"]) if "elements" in frame.columns else None
         changes: list[dict[str, int]] = []
+        removed: list[RemovedLines] = []
         for row, text in enumerate(texts):
-            counts: Counter[str] = Counter()
+            work = Work(text or "", Counter())
             if text is not None:
-                texts[row] = self._document(text, parts, row, counts)
-            changes.append({name: counts[name] for name, _ in CHANGES})
+                texts[row] = self._document(parts, row, work)
+            changes.append({name: work.counts[name] for name, _ in CHANGES})
+            removed.append(work.removed)
         columns = [
             pl.Series("text", texts, dtype=pl.String),
             pl.Series("changes", changes, dtype=CHANGE_STRUCT),
         ]
         if parts is not None:
             columns.append(with_element_texts(frame["elements"], parts))
-        return frame.with_columns(columns)
+        return Cleaned(frame.with_columns(columns), line_frame(removed))
 
-    def _document(
-        self, text: str, parts: ElementTexts | None, row: int, counts: Counter[str]
-    ) -> str:
-        """`text` cleaned; spans and texts of the row's elements are changed in `parts`."""
+    def _document(self, parts: ElementTexts | None, row: int, work: Work) -> str:
+        """The work's text cleaned; spans and texts of the row's elements are changed in `parts`."""
+        text = work.text
         if parts is None:
-            return self.clean(text, counts)
+            return self._unparsed(work)
         at = [
             i for i in parts.rows(row) if parts.starts[i] is not None and parts.ends[i] is not None
         ]
-        spans = [Span(parts.starts[i], parts.ends[i], parts.kinds[i] in VERBATIM) for i in at]
+        spans = [_span(parts.starts[i], parts.ends[i], parts.kinds[i]) for i in at]
         check_spans(spans, len(text))
-        work = Work(text, counts)
         self._own_texts(parts, row, work.unseen())
         cleaned, moved = self._settled(text, spans, work)
         whole = [parts.kinds[i] in WHOLE for i in at]
         while self.residue and (found := residue.found(cleaned, _spared(moved, whole))):
             lines = {cleaned[start:end].strip() for start, end in found}
-            counts["residue"] += sum(_lines_in(cleaned[start:end]) for start, end in found)
             before = moved
-            cleaned, moved = cut(cleaned, moved, found)
+            cleaned, moved = _cut(cleaned, moved, found, work)
             for i, old, new in zip(at, before, moved, strict=True):
                 if new.end - new.start < old.end - old.start:
                     parts.texts[i] = _without(parts.texts[i], new, lines)
@@ -135,13 +151,14 @@ class CleanText:
     def _own_texts(self, parts: ElementTexts, row: int, work: Work) -> None:
         """Cleans the texts that the row's elements and their cells carry themselves."""
         for i in parts.rows(row):
-            own, verbatim = parts.texts[i], parts.kinds[i] in VERBATIM
+            own, kind = parts.texts[i], parts.kinds[i]
             if own is not None:
-                parts.texts[i] = self._settled(own, [Span(0, len(own), verbatim)], work)[0]
+                parts.texts[i] = self._settled(own, [_span(0, len(own), kind)], work)[0]
             for cell in parts.cells_of(i):
                 content = parts.cell_texts[cell]
                 if content is not None:
-                    parts.cell_texts[cell] = self._settled(content, [], work)[0]
+                    span = _span(0, len(content), TABLE)
+                    parts.cell_texts[cell] = self._settled(content, [span], work)[0]
 
     def clean(self, text: str, counts: Counter[str] | None = None) -> str:
         r"""`text`, Markdown or plain, cleaned; fenced code only loses control characters.
@@ -149,41 +166,44 @@ class CleanText:
         >>> CleanText().clean("Ａn exam-\nple：cafÃ©\u200b \n\n```\nx-\ny \n```")
         'An example：café\n\n```\nx-\ny \n```'
         """
-        work = Work(text, Counter() if counts is None else counts)
+        return self._unparsed(Work(text, Counter() if counts is None else counts))
+
+    def _unparsed(self, work: Work) -> str:
+        """The text of a work without elements cleaned."""
+        text = work.text
         for _ in range(ROUNDS):
-            cleaned = self._without_frame(self._plain(text, work), work)
+            plain = self._plain(text, work)
+            work.removed.follow(text, plain)
+            cleaned = plain
+            if self.residue and (found := residue.found(plain, layout.fenced(plain))):
+                cleaned = _cut(plain, [], found, work)[0]
             if cleaned == text:
                 break
             text = cleaned
         return text
 
     def _plain(self, text: str, work: Work) -> str:
-        """`text` after one pass, in which what lies in fences is verbatim."""
+        """`text` after one pass, in which fences are verbatim and tables are tables."""
         if self.whitespace:  # first, as a fence is found by its line
             text, ends = characters.line_feeds(text)
             work.counts["whitespace"] += ends
         spans = [Span(start, end, verbatim=True) for start, end in layout.fenced(text)]
+        spans += [Span(start, end, table=True) for start, end in layout.tables(text)]
         text, _ = self._pass(text, spans, work)
         if self.lines and not spans:
             text, joined = broken_lines.unspaced(text)
             work.counts["lines"] += joined
         return text
 
-    def _without_frame(self, text: str, work: Work) -> str:
-        """`text` without the lines of a site's frame."""
-        if not self.residue:
-            return text
-        found = residue.found(text, layout.fenced(text))
-        work.counts["residue"] += sum(_lines_in(text[start:end]) for start, end in found)
-        return cut(text, [], found)[0] if found else text
-
     def _settled(self, text: str, spans: Sequence[Span], work: Work) -> tuple[str, Sequence[Span]]:
         """`text` and `spans` after as many passes as it takes until nothing changes."""
+        given = text
         for _ in range(ROUNDS):
             cleaned, spans = self._pass(text, spans, work)
             if cleaned == text:
                 break
             text = cleaned
+        work.removed.follow(given, text)
         return text, spans
 
     def _pass(self, text: str, spans: Sequence[Span], work: Work) -> tuple[str, Sequence[Span]]:
@@ -211,9 +231,16 @@ class CleanText:
         if self.whitespace:
             steps.append(("whitespace", partial(characters.line_feeds, after=piece.after)))
         if not piece.verbatim:
-            steps += self._prose_steps(text, work)
+            if self.mojibake:
+                steps.append(("mojibake", mojibake.repaired))
+            if not piece.table:
+                steps += self._prose_steps(text, work)
+            elif self.nfkc != "off":
+                steps.append(("nfkc", characters.composed))
         if self.control:
-            steps.append(("control", characters.without_controls))
+            repairable = self.mojibake and not piece.verbatim
+            plain = characters.without_controls
+            steps.append(("control", mojibake.without_controls if repairable else plain))
         if self.whitespace and not piece.verbatim:
             tidy = partial(layout.tidied, before=piece.before, after=piece.after)
             steps.append(("whitespace", tidy))
@@ -223,10 +250,8 @@ class CleanText:
         return text
 
     def _prose_steps(self, text: str, work: Work) -> list[tuple[str, Kernel]]:
-        """The steps that code and formulas are spared."""
+        """The steps that code, formulas and tables are spared."""
         steps: list[tuple[str, Kernel]] = []
-        if self.mojibake:
-            steps.append(("mojibake", mojibake.repaired))
         if self.nfkc == "compat-safe":
             steps.append(("nfkc", characters.compatible))
         elif self.nfkc == "full":
@@ -250,9 +275,19 @@ def _spared(spans: Sequence[Span], whole: Sequence[bool]) -> list[tuple[int, int
     return [(s.start, s.end) for s, is_whole in zip(spans, whole, strict=True) if is_whole]
 
 
-def _lines_in(text: str) -> int:
-    """Lines of `text` that are not blank."""
-    return sum(bool(line.strip()) for line in text.split("\n"))
+def _span(start: int, end: int, kind: str | None) -> Span:
+    """The span of an element of this kind."""
+    return Span(start, end, kind in VERBATIM, kind == TABLE)
+
+
+def _cut(
+    text: str, spans: Sequence[Span], found: Sequence[tuple[int, int]], work: Work
+) -> tuple[str, Sequence[Span]]:
+    """`text` without the ranges `found`, and `spans`; the work counts and keeps the lines."""
+    before = len(work.removed.texts)
+    text, spans = work.removed.cut(text, spans, found)
+    work.counts["residue"] += len(work.removed.texts) - before
+    return text, spans
 
 
 def _without(own: str | None, span: Span, removed: set[str]) -> str | None:

@@ -15,6 +15,11 @@ _WIDE_SPACE = re.compile(f"[{_WIDE}]")
 _WIDE_INDENT = re.compile(f"(?<=\n)[ \t]*[{_WIDE}][{_WIDE} \t]*")
 _BLANK_LINES = re.compile(r"\n{4,}")
 _FENCE = re.compile(r"^ {0,3}(`{3,}(?=[^`\n]*$)|~{3,})", re.MULTILINE)
+_RULER = re.compile(
+    r"^ {0,3}\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+$", re.MULTILINE
+)
+_ROWS = re.compile(r"(?:\n[^|\n]*+\|[^\n]*+)*+")
+_HTML_TABLE = re.compile(r"<table\b.*?(?:</table>|\Z)", re.DOTALL | re.IGNORECASE)
 
 _LOWER = "a-zß-öø-ÿ\u0100-\u024f"
 # looking back behind the hyphen, not before it, keeps the search for it quick
@@ -61,6 +66,23 @@ def fenced(text: str) -> list[tuple[int, int]]:
             opening = None
     if opening is not None:
         spans.append((opening.start(), len(text)))
+    return spans
+
+
+def tables(text: str) -> list[tuple[int, int]]:
+    r"""Spans of Markdown's tables, from the line of their headings, and of those in HTML.
+
+    >>> tables("a\n\n| x | y |\n|---|---|\n| 1 | 2 |\n\nb")
+    [(3, 32)]
+    """
+    spans = [match.span() for match in _HTML_TABLE.finditer(text)] if "<" in text else []
+    if "|" not in text or "-" not in text:
+        return spans
+    for match in _RULER.finditer(text):
+        start = text.rfind("\n", 0, max(0, match.start() - 1)) + 1
+        if "|" in match[0] and "|" in text[start : match.start()]:
+            rows = _ROWS.match(text, match.end())
+            spans.append((start, rows.end() if rows else match.end()))
     return spans
 
 

@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from ftfy import TextFixerConfig, fix_encoding
 
-from dataflow.text import double_byte
+from dataflow.text import characters, double_byte
 from dataflow.text.characters import upper_part
 from dataflow.text.readings import GBK_GATE, Accident, Reading, charset, utf8_as_gbk, utf8_read_as
 
@@ -87,7 +87,11 @@ def _kinds() -> tuple[_Kind, ...]:
 
 
 _KINDS = _kinds()
-_GATES = (*dict.fromkeys(kind.gate for kind in _KINDS), _LOSSY)
+_PICTURES = tuple(dict.fromkeys(kind.gate for kind in _KINDS))
+_GATES = (*_PICTURES, _LOSSY)
+_BYTE = re.compile("(?:(?<=[^\x00-\x7f])[\x80-\x9f\xad]|[\x80-\x9f\xad](?=[^\x00-\x7f]))")
+"""A control character or soft hyphen that may be a byte of a picture: beside another of its parts.
+In good text a soft hyphen stands between letters, and hardly ever in a line that a gate lets in."""
 
 
 def _groups(line: str, kind: _Kind) -> list[_Group]:
@@ -194,3 +198,24 @@ def repaired(text: str) -> tuple[str, int]:
     lines = text.split("\n")
     fixed = [_repaired_line(line) if is_suspicious(line) else line for line in lines]
     return "\n".join(fixed), sum(old != new for old, new in zip(lines, fixed, strict=True))
+
+
+def without_controls(text: str) -> tuple[str, int]:
+    r"""`characters.without_controls`, but for bytes of what could not be proven to be mojibake.
+
+    Without them nobody could repair it later. Lines that were repaired have none.
+
+    >>> without_controls("soft\xadware\nUTF-8 as Latin-1: Ã\xad Â\xbb")
+    ('software\nUTF-8 as Latin-1: Ã\xad Â»', 1)
+    """
+    if not _BYTE.search(text) or not is_suspicious(text):
+        return characters.without_controls(text)
+    lines, removed = text.split("\n"), 0
+    for i, line in enumerate(lines):
+        bytes_kept = _BYTE.findall(line) if any(g.search(line) for g in _PICTURES) else []
+        parts = _BYTE.split(line) if bytes_kept else [line]
+        cleaned = [characters.without_controls(part) for part in parts]
+        removed += sum(count for _, count in cleaned)
+        kept = [*bytes_kept, ""]
+        lines[i] = "".join(part + byte for (part, _), byte in zip(cleaned, kept, strict=True))
+    return "\n".join(lines), removed

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from schemas.errors import SchemaError
 
 
 class Span(NamedTuple):
-    """Code points `start`..`end` of a text; `verbatim` ones are code or formulas."""
+    """Code points `start`..`end` of a text; `verbatim` are code and formulas, `table` tables."""
 
     start: int
     end: int
     verbatim: bool = False
+    table: bool = False
 
 
 class Piece(NamedTuple):
@@ -30,6 +31,7 @@ class Piece(NamedTuple):
     before: str
     after: str
     verbatim: bool
+    table: bool = False
 
 
 def check_spans(spans: Sequence[Span], length: int) -> None:
@@ -49,19 +51,29 @@ def pieces(text: str, spans: Sequence[Span]) -> list[Piece]:
     ['a', 'bc', 'd', 'ef']
     """
     cuts = _cuts(text, spans)
-    verbatim = sorted((span.start, span.end) for span in spans if span.verbatim)
-    starts = [start for start, _ in verbatim]
-    # furthest end of the verbatim spans that begin at or before each start: spans may nest
-    reach: list[int] = []
-    for _, end in verbatim:
-        reach.append(max(end, reach[-1] if reach else 0))
+    verbatim = _Cover([span for span in spans if span.verbatim])
+    table = _Cover([span for span in spans if span.table])
     found = []
     for start, end in pairwise(cuts):
-        at = bisect_right(starts, start) - 1
-        inside = at >= 0 and reach[at] >= end
         before = text[start - 1] if start else ""
-        found.append(Piece(text[start:end], before, text[end : end + 1], inside))
+        inside = verbatim.holds(start, end), table.holds(start, end)
+        found.append(Piece(text[start:end], before, text[end : end + 1], *inside))
     return found
+
+
+class _Cover:
+    """What some spans, which may nest, cover together."""
+
+    def __init__(self, spans: Sequence[Span]) -> None:
+        ordered = sorted((span.start, span.end) for span in spans)
+        self.starts = [start for start, _ in ordered]
+        # furthest end of the spans that begin at or before each start
+        self.reach = list(accumulate((end for _, end in ordered), max))
+
+    def holds(self, start: int, end: int) -> bool:
+        """Whether a span that begins at or before `start` reaches to `end`."""
+        at = bisect_right(self.starts, start) - 1
+        return at >= 0 and self.reach[at] >= end
 
 
 def _cuts(text: str, spans: Sequence[Span]) -> list[int]:
@@ -77,15 +89,17 @@ def rebuilt(
 ) -> tuple[str, list[Span]]:
     """`text` with each piece replaced by `clean(piece)`, and `spans` where they are now.
 
-    >>> rebuilt("ab cd", [Span(0, 2), Span(3, 5)], lambda piece: piece.text * 2)
-    ('abab  cdcd', [Span(start=0, end=4, verbatim=False), Span(start=6, end=10, verbatim=False)])
+    >>> text, spans = rebuilt("ab cd", [Span(0, 2), Span(3, 5)], lambda piece: piece.text * 2)
+    >>> text, [span[:2] for span in spans]
+    ('abab  cdcd', [(0, 4), (6, 10)])
     """
     cleaned = [clean(piece) for piece in pieces(text, spans)]
     moved, length = {}, 0
     for cut, part in zip(_cuts(text, spans), [*cleaned, ""], strict=True):
         moved[cut] = length
         length += len(part)
-    return "".join(cleaned), [Span(moved[s.start], moved[s.end], s.verbatim) for s in spans]
+    places = [s._replace(start=moved[s.start], end=moved[s.end]) for s in spans]
+    return "".join(cleaned), places
 
 
 def cut(
@@ -95,8 +109,9 @@ def cut(
 
     A span that is cut out whole is empty and stands where it was.
 
-    >>> cut("ab cd", [Span(0, 2), Span(3, 5)], [(1, 4)])
-    ('ad', [Span(start=0, end=1, verbatim=False), Span(start=1, end=2, verbatim=False)])
+    >>> text, spans = cut("ab cd", [Span(0, 2), Span(3, 5)], [(1, 4)])
+    >>> text, [span[:2] for span in spans]
+    ('ad', [(0, 1), (1, 2)])
     """
     starts = [start for start, _ in ranges]
     gone = [0]
@@ -112,5 +127,5 @@ def cut(
     for start, end in ranges:
         kept.append(text[done:start])
         done = end
-    places = [Span(moved(s.start), moved(s.end), s.verbatim) for s in spans]
+    places = [s._replace(start=moved(s.start), end=moved(s.end)) for s in spans]
     return "".join([*kept, text[done:]]), places

@@ -10,7 +10,8 @@ from typing import ClassVar
 import polars as pl
 
 from dataflow.io.store import Entry, Store
-from dataflow.pipeline.annotate import Annotate
+from dataflow.passages.cutting import REMOVED_FRAME
+from dataflow.pipeline.annotate import Annotate, removed_rows
 from dataflow.pipeline.session import KIND_REASONS, Meter, Session, StepResult
 from dataflow.pipeline.steps.index import Tables, divided, index_of
 from dataflow.pipeline.tasks import PARSE, TEXT, PackTask
@@ -35,7 +36,10 @@ class TextTask(PackTask):
 
 
 def text_pack(task: TextTask) -> None:
-    """Commits the text pack: all columns of the parse pack with text cleaned and scored."""
+    """Commits the text pack: all columns of the parse pack with text cleaned and scored.
+
+    Beside the rows stand the lines that cleaning removed, by row.
+    """
     store = Store(task.store)
     parsed = store.require(PARSE, task.pack).table("rows")
     if task.probe is not None:
@@ -46,13 +50,13 @@ def text_pack(task: TextTask) -> None:
             pl.when(gone).then(pl.lit("")).otherwise("text").alias("text"),
             pl.when(~gone).then("elements").alias("elements"),
         )
-    frame = task.annotate(parsed)
+    frame, removed = task.annotate(parsed)
     check_conserved("clean", parsed.height, frame.height, 0)
     if task.probe is not None:
         return
     changes = {name: int(total or 0) for name, total in _totals(frame).items()}
     record = {"rows": frame.height, "changes": changes, "lost": task.lost}
-    store.put(TEXT, task.key, {"rows": frame}, record)
+    store.put(TEXT, task.key, {"rows": frame, "removed": removed}, record)
 
 
 def _totals(frame: pl.DataFrame) -> dict[str, int | None]:
@@ -79,8 +83,10 @@ def text(session: Session, parse_key: str) -> StepResult:
         lost = _lost(dict(zip(packs, entries, strict=True)))
         kept = index.join(lost, on=["pack", "row"], how="anti", maintain_order="left")
         rejects = _lost_rejects(index.join(lost, on=["pack", "row"], maintain_order="left"))
+        removed = _removed(dict(zip(packs, entries, strict=True)), kept)
         packed = pl.col("pack").replace_strict(renamed, return_dtype=pl.String)
-        return divided("text", index, kept.with_columns(packed), rejects, meter)
+        tables = divided("text", index, kept.with_columns(packed), rejects, meter)
+        return {**tables, "removed": removed}
 
     return session.step("text", content_id("text", parse_key, shape), work)
 
@@ -103,6 +109,20 @@ def _without_fatal_rows(session: Session, task: TextTask) -> None:
                 f"text: pack {task.key} ended with {outcome.kind} although each of its rows "
                 f"alone does not: {outcome.detail}; lower [run] pack_files and pack_mib"
             )
+
+
+def _removed(entries: Mapping[str, Entry], index: pl.DataFrame) -> pl.DataFrame:
+    """Rows of `removed/` for the lines that cleaning took out of the documents of `index`.
+
+    `entries` are text packs by their parse packs. What has one pack has many sources: each
+    document of the index has its own rows.
+    """
+    frames = [REMOVED_FRAME.to_frame()]
+    for pack, entry in entries.items():
+        lines = entry.table("removed")
+        if lines.height:
+            frames.append(removed_rows(lines.with_columns(pack=pl.lit(pack)), index))
+    return pl.concat(frames)
 
 
 def _lost(entries: Mapping[str, Entry]) -> pl.DataFrame:

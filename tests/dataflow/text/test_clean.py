@@ -266,7 +266,8 @@ def _check_spans(text: str, elements: list[dict[str, Any]], row: dict[str, Any])
         assert end <= new["char_start"] <= new["char_end"] <= len(cleaned)
         end = new["char_end"]
         piece = text[old["char_start"] : old["char_end"]]
-        whole = [Span(0, len(piece), old["kind"] in ("code", "formula"))]
+        kind = old["kind"]
+        whole = [Span(0, len(piece), kind in ("code", "formula"), kind == "table")]
         alone = CleanText()._settled(piece, whole, Work(text, Counter()))[0]
         found = cleaned[new["char_start"] : new["char_end"]]
         assert "".join(found.split()) == "".join(alone.split())
