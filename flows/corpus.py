@@ -18,6 +18,7 @@ from prefect.utilities.annotations import quote
 from dataflow.execution.main_module import hidden_main
 from dataflow.ownership import RUN, check_place
 from dataflow.pipeline.commit import commit
+from dataflow.pipeline.ready import check_ready
 from dataflow.pipeline.run import STEP_ORDER, STEPS, locked, over_budget
 from dataflow.pipeline.session import Job, Session, StepResult
 from dataflow.recipe import load_recipe
@@ -93,6 +94,7 @@ def corpus(
     options = load_recipe(None if recipe is None else Path(recipe))
     job = Job(tuple(Path(path) for path in inputs), Path(out), options, limit)
     check_place(job.out, job.inputs, RUN)
+    check_ready(options, job.out)
     logger = get_run_logger()
     keys: dict[str, str] = {}
     results: list[StepResult] = []

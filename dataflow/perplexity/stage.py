@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import urlsplit
 
 import polars as pl
 
@@ -21,6 +23,11 @@ if TYPE_CHECKING:
     from dataflow.perplexity.models import NgramModels
 
 OFF, CORPUS = "", "corpus"
+SERVERS = ("http://", "https://")
+"""How the address of a model behind a server begins."""
+MOST_CHARS = 8_000
+"""Characters of a document that a server is asked for at most: about 2,000 tokens of English and
+5,000 of Chinese, which models of today can take."""
 FEWEST_DOCUMENTS = 10
 """Documents of a language from which on a percentile of their perplexities means something."""
 
@@ -29,8 +36,12 @@ FEWEST_DOCUMENTS = 10
 class ScorePerplexity:
     """Annotates: the signal `perplexity`, by an n-gram model of the document's language.
 
-    `model` is '' (off), `corpus` (trained on this run's own documents) or the path of a saved
-    model. From the corpus only documents learn whose source one of the glob patterns in `trusted`
+    `model` is '' (off), `corpus` (trained on this run's own documents), the path of a saved model,
+    or `http://host:port/v1#name`: the language model `name` behind a server that gives the
+    log-probabilities of a prompt (`echo` with `logprobs` or `prompt_logprobs`, as vLLM does). It is
+    asked for the first `max_chars` characters of each document, in any language, with the key in
+    OPENAI_API_KEY if there is one; answers are kept, and documents without one have no perplexity.
+    Of what follows, only `min_tokens` and the percentiles are for it. From the corpus only documents learn whose source one of the glob patterns in `trusted`
     matches; each belongs to one of `folds` by its id, and is scored by a model of the others, so
     that none is scored by a model that has seen it. Tokens are words, or characters for Chinese,
     Japanese, Korean and the unspaced scripts; n-grams have up to `order` tokens, smoothed by
@@ -55,6 +66,7 @@ class ScorePerplexity:
     repeats: float = 0.3
     min_tokens: int = 20
     memory_mib: int = 1024
+    max_chars: int = 8000
 
     def __post_init__(self) -> None:
         """Raises RecipeError for options that do not fit."""
@@ -65,8 +77,15 @@ class ScorePerplexity:
         _between("repeats", self.repeats, 0, 0.99)
         _between("min_tokens", self.min_tokens, 1, 1 << 30)
         _between("memory_mib", self.memory_mib, 1, 1 << 24)
+        _between("max_chars", self.max_chars, 1, MOST_CHARS)
         if self.low_percentile >= self.high_percentile:
             raise RecipeError("perplexity.low_percentile must be below perplexity.high_percentile")
+        _check_server_name(self.model)
+        if not self.enabled and (self.low_percentile > 0 or self.high_percentile < 100):
+            raise RecipeError(
+                "perplexity.low_percentile and high_percentile need perplexity.model: "
+                "'corpus', the file of a model, or the address of a server"
+            )
         if self.model == CORPUS and self.folds < 2:
             raise RecipeError(
                 "perplexity.folds must be at least 2 for the model 'corpus': "
@@ -74,9 +93,23 @@ class ScorePerplexity:
             )
 
     @property
+    def identity(self) -> str:
+        """The options, and the content of the models' file instead of its path."""
+        path = Path(self.model)
+        if self.model in (OFF, CORPUS) or not path.is_file():
+            return repr(self)
+        with path.open("rb") as file:
+            return repr(replace(self, model=hashlib.file_digest(file, "sha256").hexdigest()))
+
+    @property
     def enabled(self) -> bool:
         """Whether there is a model at all."""
         return self.model != OFF
+
+    @property
+    def server(self) -> bool:
+        """Whether the model is one behind a server."""
+        return self.model.startswith(SERVERS)
 
     @property
     def scheme(self) -> Scheme:
@@ -152,6 +185,11 @@ class ScorePerplexity:
                 if model is not None
                 else None
             )  # fmt: skip
+        return self.with_perplexity(frame, found)
+
+    @staticmethod
+    def with_perplexity(frame: pl.DataFrame, found: Sequence[float | None]) -> pl.DataFrame:
+        """`frame` with these perplexities among its signals."""
         column = pl.Series("perplexity", found, dtype=pl.Float64)
         if "signals" not in frame.columns:
             empty = [pl.lit(None, pl.Float64).alias(name) for name, _ in SIGNALS]
@@ -181,6 +219,22 @@ class ScorePerplexity:
                          (str(lang),), citation)
                 )  # fmt: skip
         return tuple(sorted(rules, key=lambda rule: (rule.reason.value, rule.langs or ())))
+
+
+def _check_server_name(model: str) -> None:
+    """Raises RecipeError for an address that names no model, or has what must not be in it."""
+    if not model.startswith(SERVERS):
+        return
+    try:
+        parts = urlsplit(model)
+        host = parts.hostname
+    except ValueError as error:
+        raise RecipeError(f"perplexity.model: {model!r} is no address ({error})") from error
+    if not host or not parts.fragment or parts.query or "@" in parts.netloc:
+        raise RecipeError(
+            "perplexity.model: the address of a server is http://host:port/v1#name, with the name "
+            "of its model and without user, password or query; a key is read from OPENAI_API_KEY"
+        )
 
 
 def _between(name: str, value: float, low: float, high: float) -> None:

@@ -55,7 +55,9 @@ def run_command(
     """
     from dataclasses import replace
 
+    from dataflow.ownership import RUN, check_place
     from dataflow.pipeline.plan import plan
+    from dataflow.pipeline.ready import check_ready
     from dataflow.pipeline.session import Job
     from dataflow.recipe import load_recipe
     from flows.cli import EXIT_FAILED, EXIT_OVER_BUDGET
@@ -64,6 +66,8 @@ def run_command(
     if password is not None:
         options = replace(options, parse=replace(options.parse, password=password))
     job = Job(inputs, out, options, limit)
+    check_place(out, inputs, RUN)
+    check_ready(options, out)
     if dry_run:
         _print_plan(plan(job), as_json)
         return 0
