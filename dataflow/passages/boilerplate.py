@@ -20,25 +20,33 @@ if TYPE_CHECKING:
 class CutBoilerplate:
     """Cuts lines that most documents of a source share: menus, notices, running heads.
 
-    A line is boilerplate when, case, punctuation and white space aside (and digits, in page
-    numbers and short notices), it stands in at least `min_documents` documents of its source and
-    in the share `min_share` of them. Sources are the host, the file of a record, and every folder
-    above a file. Only documents give evidence that share no more than a part of their text with
-    others: at least `own_share` of their letters stand in lines that one or two documents have. So
-    copies and versions of one text are left to deduplication.
+    A line is shared when, case, punctuation and white space aside (and digits, in page numbers and
+    short notices), it stands in at least `min_documents` documents of its source and in the share
+    `min_share` of them. Sources are the host of an address on the web, and every folder above a
+    file. Records of one file (.jsonl, .parquet) are no source: they are compared by the host of
+    their own source where that is an address, else not at all. Only documents give evidence that
+    share no more than a part of their text with others: at least `own_share` of their letters
+    stand in lines that one or two documents have. So copies and versions of one text are left to
+    deduplication.
 
-    A shared line is cut together with the shared lines around it, and only when they are more than
-    a label. At the beginning or end of a document they need `min_chars` letters (an ideograph
-    counts as three) or a sign of furniture: ©, the | of a menu, a page's number. Elsewhere they
-    need the letters, and a full sentence or such a sign. A single line without either needs twice
-    as many letters. So headings such as "Abstract" or 参考文献, `name: value` lines, and labels
-    before what is the document's own stay. Lines of more than `max_chars` letters, code, formulas
-    and tables are never cut.
+    Recipes share steps, contracts clauses, exercises instructions; so a shared line is cut only
+    where it cannot be one. Among the shared lines at the very beginning (a title heading aside) or
+    end of a text it must say what notices say: whose publication, rights or opinion it is, how to
+    subscribe or where to click, an address on the web. Everywhere a line goes that is furniture by
+    its form: © and a year, "all rights reserved", a page's number, a menu of three entries and more
+    with | or » between them (inside a text only with blank lines around it). Each line is judged
+    alone, sentences broken into lines as a whole; so headings and labels such as 参考文献 or
+    Conclusion stay beside what is cut, as do `name: value`, code, formulas and tables, and lines
+    of more than `max_chars` letters.
+
+    With `inside`, full sentences of at least `min_chars` letters (an ideograph counts as three) are
+    cut wherever they stand, whatever they say: for sites that are known to put notices in the
+    middle of their texts. It takes steps and clauses that documents share too.
 
     With `pages`, lines are cut too that stand at the edge of half of the pages of one document.
     """
 
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
     enabled: bool = True
     min_documents: int = 8
@@ -46,6 +54,7 @@ class CutBoilerplate:
     own_share: float = 0.4
     min_chars: int = 30
     max_chars: int = 1000
+    inside: bool = False
     pages: bool = True
 
     def __post_init__(self) -> None:

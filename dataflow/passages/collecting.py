@@ -14,6 +14,7 @@ from dataflow.dedup.folding import fold_table
 from dataflow.dedup.kernels import FNV_BASIS, FNV_PRIME, U32, U64, mix64
 from dataflow.passages.blocks import UnitBlock, make_block
 from dataflow.passages.lines import PAGE, PROTECTED, STRUCTURE, scan_lines
+from dataflow.passages.notices import signs_of
 from dataflow.passages.pages import LEAST_PAGES, page_furniture
 from dataflow.passages.scan import fold_span, scan_tokens
 from dataflow.passages.units import (
@@ -27,7 +28,7 @@ from dataflow.passages.units import (
     sentence_spans,
 )
 
-LINE_SCHEME = "lines 1"
+LINE_SCHEME = "lines 2"
 FURNITURE_WORDS = ("copyright",)
 PAGE_WORDS = (
     "page", "pages", "seite", "página", "pagina", "pág", "sayfa", "strona", "страница", "стр",
@@ -66,11 +67,11 @@ def _stacked(
 
 Types = Mapping[str, type[Any]]
 LINES: Types = {"key": np.uint64, "start": np.uint32, "end": np.uint32, "weight": np.int32,
-         "flags": np.uint8}  # fmt: skip
+         "flags": np.uint8, "signs": np.uint8}  # fmt: skip
 
 
 def collect_lines(frame: pl.DataFrame, version: int, *, pages: bool) -> UnitBlock:
-    """The lines of each document: key, span, weight in letters, and flags (see `lines`)."""
+    """The lines of each document: key, span, letters, flags (see `lines`), signs (see `notices`)."""
     arrays = _stacked((_lines(layout, pages=pages) for layout in layouts(frame)), tuple(LINES))
     return make_block(f"{LINE_SCHEME}.{version}", frame, _filled(arrays, LINES))
 
@@ -96,7 +97,7 @@ def _lines(layout: Layout, *, pages: bool) -> tuple[NDArray[Any], ...]:
             numbers = _numbers(layout.text, starts, ends, weights)
             found = page_furniture(sheets, loose, weights, flags, numbers)
             flags[found] |= PAGE
-    return keys, starts, ends, weights, flags
+    return keys, starts, ends, weights, flags, signs_of(layout.text, starts, ends, flags)
 
 
 def _numbers(text: str, starts: U32, ends: U32, weights: NDArray[np.int32]) -> list[int | None]:

@@ -10,6 +10,7 @@ from typing import overload
 import polars as pl
 
 from dataflow.passages.blocks import UnitBlock, read_block
+from dataflow.passages.repeats import CutRepeats
 
 
 class MappedUnits(Sequence[UnitBlock]):
@@ -38,6 +39,15 @@ class MappedUnits(Sequence[UnitBlock]):
         block = read_block(self.paths[place])
         # Polars shares buffers, and one id that a caller keeps would keep the whole map
         return replace(block, doc_ids=_owned(block.doc_ids), sources=_owned(block.sources))
+
+
+def opened(stage: CutRepeats, paths: Sequence[Path]) -> Sequence[UnitBlock]:
+    """What `stage` collected, from `paths`, as its `resolve` reads it best.
+
+    Substrings hold on to the block of each document that has one: of those all are open.
+    """
+    blocks = MappedUnits(paths)
+    return list(blocks) if stage.unit == "substring" else blocks
 
 
 def _owned(texts: pl.Series) -> pl.Series:

@@ -1,4 +1,4 @@
-"""Compiled walks over the lines of documents: what is left of each, and which runs are cut."""
+"""Compiled walks over the lines of documents: what is left of each, and which lines are cut."""
 
 from __future__ import annotations
 
@@ -7,10 +7,18 @@ from numpy.typing import NDArray
 
 from dataflow.compiled import compiled
 from dataflow.dedup.kernels import I64, U8, U64, U64_ZERO, mix64
-from dataflow.passages.lines import BLANK, LABEL, MARK
+from dataflow.passages.lines import BLANK, FIELD, LABEL, PROTECTED, STRUCTURE, SYMBOL
+from dataflow.passages.notices import FURNITURE, MENU
 
 Bools = NDArray[np.bool_]
 I32 = NDArray[np.int32]
+NEVER = 1 << 40
+"""More letters than a line has."""
+TITLE_LINES = 2
+"""A title and the rule under it, which may stand above the furniture at the top."""
+FILLED = 45
+"""Letters of a line that was broken because it was full: lines of 60 to 80 characters have that
+many, labels seldom do."""
 
 
 @compiled
@@ -40,10 +48,13 @@ def letters_of(offsets: I64, weights: I32, cut: Bools, rare: Bools) -> tuple[I64
 
 
 @compiled
-def cut_runs(offsets: I64, weights: I32, flags: U8, shared: Bools, cut: Bools, least: int) -> Bools:
-    """bool[n]: which of the `shared` lines are cut, with those beside them that are shared too.
+def cut_lines(
+    offsets: I64, weights: I32, flags: U8, signs: U8, shared: Bools, cut: Bools, least: int
+) -> Bools:
+    """bool[n]: which of the `shared` lines are cut; lines that are cut already count as gone.
 
-    Lines that are cut already count as gone.
+    Each is judged alone, but for sentences that were broken into lines: those go whole or not at
+    all. `least` letters make a sentence that goes wherever it stands.
     """
     found = np.zeros(len(weights), np.bool_)
     for document in range(len(offsets) - 1):
@@ -52,18 +63,64 @@ def cut_runs(offsets: I64, weights: I32, flags: U8, shared: Bools, cut: Bools, l
             continue
         lines = np.flatnonzero(~cut[begin:end]) + begin
         blank = blanks(lines, begin, flags, cut)
+        top, bottom = edges(lines, flags, shared)
         at = 0
         while at < len(lines):
-            stop = at
-            while stop < len(lines) and shared[lines[stop]]:
+            stop = at + 1
+            while stop < len(lines) and continues(lines, stop, weights, flags, signs, blank):
                 stop += 1
-            if stop > at:
-                tail = stop == len(lines)
-                last = stop if tail else trimmed(lines, at, stop, weights, flags, blank, least)
-                if is_cut(lines[at:last], weights, flags, least, at == 0 or tail):
-                    found[lines[at:last]] = True
-            at = max(stop, at + 1)
+            whole = True
+            for line in lines[at:stop]:
+                whole = whole and shared[line]
+            edge = stop <= top or at >= bottom
+            alone = blank[at] and (stop == len(lines) or blank[stop])
+            if whole and is_boilerplate(lines[at:stop], weights, flags, signs, edge, alone, least):
+                found[lines[at:stop]] = True
+            at = stop
     return found
+
+
+@compiled
+def edges(lines: I64, flags: U8, shared: Bools) -> tuple[int, int]:
+    """Where the shared lines at the top end, behind a title; where those at the foot begin."""
+    top = 0
+    while top < min(len(lines), TITLE_LINES) and flags[lines[top]] & STRUCTURE:
+        top += 1
+    while top < len(lines) and shared[lines[top]]:
+        top += 1
+    bottom = len(lines)
+    while bottom > 0 and shared[lines[bottom - 1]]:
+        bottom -= 1
+    return top, bottom
+
+
+@compiled
+def continues(lines: I64, place: int, weights: I32, flags: U8, signs: U8, blank: Bools) -> bool:
+    """Whether a line goes on with the sentence of the line above it."""
+    above = lines[place - 1]
+    return bool(
+        not blank[place]
+        and flags[above] & LABEL
+        and weights[above] >= FILLED
+        and not signs[above] & (FURNITURE | MENU)
+        and not (flags[above] | flags[lines[place]]) & (STRUCTURE | PROTECTED | FIELD | SYMBOL)
+        and not signs[lines[place]] & (FURNITURE | MENU)
+    )
+
+
+@compiled
+def is_boilerplate(
+    run: I64, weights: I32, flags: U8, signs: U8, edge: bool, alone: bool, least: int
+) -> bool:
+    """Whether the lines of one sentence, or one line, are boilerplate where they stand."""
+    weight, sentence, seen = 0, False, np.uint8(0)
+    for line in run:
+        weight += weights[line]
+        sentence = sentence or not flags[line] & LABEL
+        seen |= signs[line]
+    if seen & FURNITURE or (edge and seen) or (alone and seen & MENU):
+        return True
+    return bool(sentence and weight >= least)
 
 
 @compiled
@@ -78,34 +135,3 @@ def blanks(lines: I64, begin: int, flags: U8, cut: Bools) -> Bools:
             found[place] |= (flags[earlier] & BLANK) != 0
             earlier -= 1
     return found
-
-
-@compiled
-def trimmed(
-    lines: I64, at: int, stop: int, weights: I32, flags: U8, blank: Bools, least: int
-) -> int:
-    """Where the run ends without the labels that lead over to the text after it."""
-    taken = 0
-    while stop > at:
-        line = lines[stop - 1]
-        taken += weights[line]
-        if flags[line] & MARK or not flags[line] & LABEL or not blank[stop - 1] or taken >= least:
-            break
-        stop -= 1
-    return stop
-
-
-@compiled
-def is_cut(run: I64, weights: I32, flags: U8, least: int, edge: bool) -> bool:
-    """Whether a run of shared lines is boilerplate and not a label or heading of its kind."""
-    weight, sentence, marked = 0, False, False
-    for line in run:
-        weight += weights[line]
-        marked = marked or (flags[line] & MARK) != 0
-        sentence = sentence or not flags[line] & LABEL
-    if len(run) == 0 or not (edge or sentence or marked):
-        return False
-    if marked and edge:
-        return True
-    alone = len(run) == 1 and not sentence and not marked
-    return weight >= (2 * least if alone else least)

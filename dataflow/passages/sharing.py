@@ -22,7 +22,7 @@ from dataflow.passages.collecting import LINE_SCHEME
 from dataflow.passages.cutting import CUT_FRAME
 from dataflow.passages.groups import groups_of
 from dataflow.passages.lines import FIELD, PAGE, PROTECTED, STRUCTURE
-from dataflow.passages.runs import content_of, cut_runs, letters_of
+from dataflow.passages.runs import NEVER, content_of, cut_lines, letters_of
 
 if TYPE_CHECKING:
     from dataflow.passages.boilerplate import CutBoilerplate
@@ -99,7 +99,7 @@ class _Groups:
                 lengths.append(len(mine))
         self.of = np.array(found, np.int64)
         self.offsets = np.cumsum(lengths, dtype=np.int64)
-        self.number = len(names)
+        self.number = max(len(names), 1)
 
     def spread(self, documents: I64) -> tuple[I64, I64]:
         """For each group of each of `documents`: the place in `documents`, the group."""
@@ -236,13 +236,15 @@ def _evidence(states: Sequence[State], own_share: float) -> tuple[U64, Bools]:
 
 
 def _cut(state: State, options: CutBoilerplate) -> int:
-    """Cuts runs of shared lines from a block's documents; returns how many lines."""
+    """Cuts shared lines that are boilerplate from a block's documents; returns how many lines."""
     flags, weight = state.array("flags"), state.array("weight")
     stays = (flags & (STRUCTURE | PROTECTED | FIELD)) != 0
     marked = state.shared & ~stays & (weight <= options.max_chars)
     if not marked.any():
         return 0
-    new = cut_runs(state.array("offsets"), weight, flags, marked, state.cut, options.min_chars)
+    least = options.min_chars if options.inside else NEVER
+    signs = state.array("signs")
+    new = cut_lines(state.array("offsets"), weight, flags, signs, marked, state.cut, least)
     state.cut |= new
     return int(np.count_nonzero(new))
 
