@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
@@ -14,6 +16,9 @@ LENGTHS: Final = (("short", 256), ("medium", 2048), ("long", 16_384), ("book", N
 """Length classes by tokens, each up to and without its bound: less than a page, an article, what
 fits the context of most models, and what does not."""
 HOST = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]{0,20}://(?:[^/?#@\s]*@)?(?:www\.)?([^/?#:@\s]+)")
+WEB = re.compile(r"^https?://", re.IGNORECASE)
+ADDRESSES: Final = ("url", "source_url", "link")
+"""Fields of a record's metadata that say where on the web it is from, the surest first."""
 RECORD = re.compile(r"#\d+$")
 DEFECTS: Final = (
     "symbol_ratio", "duplicate_line_ratio", "duplicate_line_char_ratio", "top_2gram_ratio",
@@ -44,6 +49,38 @@ def domain_of(source: str) -> str:
     return folder if slash else "."
 
 
+def address_of(metadata: str | None) -> str:
+    """The web address in a document's metadata (a JSON object), '' without one.
+
+    >>> address_of('{"url": "no address", "link": "https://a.org/b"}'), address_of("[1]")
+    ('https://a.org/b', '')
+    """
+    if not metadata or "://" not in metadata:
+        return ""
+    try:
+        fields = json.loads(metadata)
+    except (ValueError, RecursionError):
+        return ""
+    if not isinstance(fields, dict):
+        return ""
+    values = (fields.get(name) for name in ADDRESSES)
+    addresses = (value.strip() for value in values if isinstance(value, str))
+    return next((each for each in addresses if WEB.match(each) and HOST.match(each)), "")
+
+
+def domains(sources: Iterable[str], metadata: Iterable[str | None]) -> list[str]:
+    """The domain of each document: of its source, or its record's address, or its source's folder.
+
+    >>> domains(["http://a.org/x", "web/p.jsonl#1", "web/p.jsonl#2"], [None, '{"url": '
+    ...     '"https://www.b.org/y"}', "{}"])
+    ['a.org', 'b.org', 'web']
+    """
+    return [
+        domain_of(source if WEB.match(source) else address_of(fields) or source)
+        for source, fields in zip(sources, metadata, strict=True)
+    ]
+
+
 def length_of(tokens: int) -> str:
     """The length class of a document of so many tokens.
 
@@ -65,13 +102,16 @@ def groups_of(frame: pl.DataFrame, dimension: str) -> list[str]:
     """The group of each document in one of the kinds of group."""
     if dimension == "length":
         return [length_of(tokens) for tokens in tokens_of(frame)]
-    column = "source" if dimension == "domain" else dimension
+    if dimension == "domain":
+        return domains(_texts(frame, "source"), _texts(frame, "metadata"))
+    values = _texts(frame, dimension)
+    return [source_of(value) for value in values] if dimension == "source" else values
+
+
+def _texts(frame: pl.DataFrame, column: str) -> list[str]:
     if column not in frame.columns:
         return [""] * frame.height
-    values = [value or "" for value in frame[column].cast(pl.String).to_list()]
-    if dimension == "source":
-        return [source_of(value) for value in values]
-    return [domain_of(value) for value in values] if dimension == "domain" else values
+    return [value or "" for value in frame[column].cast(pl.String).to_list()]
 
 
 def fractions(ids: list[str], seed: int, use: str) -> NDArray[np.float64]:

@@ -12,7 +12,10 @@ import polars as pl
 
 from dataflow.balance.groups import defects_of, fractions, groups_of, tokens_of
 from dataflow.balance.stage import DIMENSIONS, BalanceCorpus
+from schemas.errors import UsageError
 
+SHOWN = 10
+"""Groups that a message names."""
 REST = "*"
 """All groups that no quota names."""
 
@@ -108,6 +111,9 @@ def _capped(
     members: dict[str, list[int]] = defaultdict(list)
     for row in order:
         members[groups[row]].append(row)
+    for name, most in sorted(caps.items()):
+        if ":" in name and name.partition(":")[2] not in members:
+            _note(selection, ("cap", name, options.unit, most), (), (), amounts)
     fits: set[int] = set()
     for group, rows in sorted(members.items()):
         name = f"{dimension}:{group}"
@@ -133,7 +139,9 @@ def _shared(
     shares[REST] = max(0.0, 1.0 - sum(shares.values()))
     if shares[REST] < 1e-9:
         shares[REST] = 0.0
-    groups = [group if group in shares else REST for group in groups_of(frame, dimension)]
+    found = groups_of(frame, dimension)
+    _check_there(frame, dimension, Counter(found), list(quotas))
+    groups = [group if group in shares else REST for group in found]
     there: Counter[str] = Counter()
     for row in order:
         there[groups[row]] += amounts[row]
@@ -154,6 +162,20 @@ def _shared(
         if entry["rule"] == "quota":
             entry["share"] = int(str(entry["after"])) / whole if whole else 0.0
     return [row for row in order if row in fits]
+
+
+def _check_there(
+    frame: pl.DataFrame, dimension: str, there: Counter[str], quotas: list[str]
+) -> None:
+    """Raises UsageError when no document at all is in a group that quotas name."""
+    if not frame.height or any(key.partition(":")[2] in there for key in quotas):
+        return
+    known = [f"{dimension}:{group}" for group, _ in there.most_common(SHOWN) if group]
+    more = f" and {len(there) - SHOWN} more" if len(there) > SHOWN else ""
+    what = (
+        f"there are {', '.join(sorted(known))}{more}" if known else f"no document has a {dimension}"
+    )
+    raise UsageError(f"balance.quotas: no document is in {', '.join(quotas)}; {what}")
 
 
 def _most(options: BalanceCorpus) -> float:

@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import polars as pl
 
 from dataflow.stage import Split, check_conserved, reject_frame
-from schemas.errors import RecipeError
+from schemas.errors import RecipeError, UsageError
 from schemas.records import Level, Reason, Reject, StageName
 
 if TYPE_CHECKING:
     from dataflow.balance.selection import Selection
 
 DIMENSIONS = ("source", "domain", "lang", "length", "media_type")
+NO_CLUSTERS = (
+    "balance.validation and balance.test need the clusters of deduplication (cluster_id), or near "
+    "duplicates would lie on both sides: run `corpusmill dedup` first, or do not skip it"
+)
 Numbers = Mapping[str, float] | tuple[tuple[str, float], ...]
 
 
@@ -23,19 +27,21 @@ Numbers = Mapping[str, float] | tuple[tuple[str, float], ...]
 class BalanceCorpus:
     """Splits: what is over a cap, a quota or the wanted size is rejected; adds the column `split`.
 
-    Groups are `source` (the file), `domain` (the host of a web address, else the top folder),
-    `lang`, `media_type` and `length` (by tokens: `short` < 256 <= `medium` < 2,048 <= `long` <
-    16,384 <= `book`). `caps` bound groups: `source = 1000` every file, `"lang:en" = 50000` one
-    language; a cap that names a group replaces the one for all of its kind. `quotas` are shares of
-    the result, of groups of one kind, such as `{"lang:zh" = 0.5, "lang:en" = 0.5}`; all groups not
-    named share what is left of 1, and are dropped when nothing is. Caps and quotas count in `unit`:
-    tokens or documents. `max_documents` and `max_tokens` bound the whole; 0 is no bound. They come
-    in this order: caps of one document's groups as listed above, quotas, sizes.
+    Groups are `source` (the file), `domain` (the host of the source, or where that is no web
+    address of `url`, `source_url` or `link` in the record's metadata, else the top folder), `lang`,
+    `media_type` and `length` (by tokens: `short` < 256 <= `medium` < 2,048 <= `long` < 16,384 <=
+    `book`). `caps` bound groups: `source = 1000` every file, `"lang:en" = 50000` one language; a
+    cap that names a group replaces the one for all of its kind. `quotas` are shares of the result,
+    of groups of one kind, such as `{"lang:zh" = 0.5, "lang:en" = 0.5}`; all groups not named share
+    what is left of 1, and are dropped when nothing is. Caps and quotas count in `unit`: tokens or
+    documents. `max_documents` and `max_tokens` bound the whole; 0 is no bound. They come in this
+    order: caps of one document's groups as listed above, quotas, sizes.
 
     Nothing is ever repeated to fill a quota: the group that has least for its share sets the size
-    of all. A group with nothing at all cannot, and leaves its share to the others. Where shares
-    would leave less than `keep_at_least` of what came in, no group is cut further than to its share
-    of that much: the shares are then missed, and the reject rows and `summary` say so.
+    of all. A group with nothing at all cannot, and leaves its share to the others; quotas of which
+    none has a document are refused, and a cap on a group without one is told in `summary`. Where
+    shares would leave less than `keep_at_least` of what came in, no group is cut further than to
+    its share of that much: the shares are then missed, and the reject rows and `summary` say so.
 
     `prefer` says who stays: `sample` goes by a hash of seed and doc_id, `quality` by the sum of the
     ratios that filters bound from above, `length` by tokens, longest first; ties go by the hash. A
@@ -43,11 +49,12 @@ class BalanceCorpus:
     nothing, and a corpus that grows keeps its sample as far as the bounds allow.
 
     `validation` and `test` are the shares that are held out, by a hash of seed and cluster_id: near
-    duplicates never lie on two sides, and no document changes sides when others come. Shares are
-    met about, not exactly. With both 0 every document is in `train`.
+    duplicates never lie on two sides, and no document changes sides when others come. So they need
+    clusters: without deduplication nothing is held out, but refused. Shares are met about, not
+    exactly. With both 0 every document is in `train`.
     """
 
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
     caps: Numbers = ()
     quotas: Numbers = ()
@@ -97,12 +104,28 @@ class BalanceCorpus:
         """Whether documents can be rejected at all."""
         return bool(self.caps or self.quotas or self.max_documents or self.max_tokens)
 
+    @property
+    def splits(self) -> bool:
+        """Whether anything is held out."""
+        return self.validation > 0 or self.test > 0
+
+    def concerns(self, dimension: str) -> bool:
+        """Whether a cap or quota is about groups of this kind."""
+        keys = (key for key, _ in (*self.caps, *self.quotas))
+        return any(key.partition(":")[0] == dimension for key in keys)
+
     def __call__(self, frame: pl.DataFrame) -> Split:
         """Kept rows in order, with `split`, and a reject row for each of the others, in order.
 
         `frame` holds the whole corpus: doc_id, and as far as options need them source, lang,
-        media_type, n_tokens, n_chars, signals and cluster_id (doc_id where it is null).
+        media_type, metadata, n_tokens, n_chars, signals and cluster_id (doc_id where it is null).
+
+        Raises:
+            UsageError: no document is in a group that a quota names, or a split is asked for and
+                no document has a cluster_id.
         """
+        if frame.height and self.splits and not clustered(frame).any():
+            raise UsageError(NO_CLUSTERS)
         selection = self._selection(frame)
         kept = frame.filter(pl.Series(selection.kept, dtype=pl.Boolean))
         sources = frame["source"].to_list() if "source" in frame.columns else [""] * frame.height
@@ -131,11 +154,11 @@ class BalanceCorpus:
         """`train`, `validation` or `test` for each row."""
         from dataflow.balance.groups import fractions
 
-        if not self.validation and not self.test:
+        if not self.splits:
             return pl.Series("split", ["train"] * frame.height, dtype=pl.String)
         ids = frame["doc_id"].cast(pl.String)
-        if "cluster_id" in frame.columns:
-            ids = frame["cluster_id"].cast(pl.String).fill_null(ids)
+        if frame.height:
+            ids = frame["cluster_id"].cast(pl.String).zip_with(clustered(frame), ids)
         place = pl.Series("place", fractions(ids.to_list(), self.seed, "split"))
         test = pl.when(pl.col("place") < self.test).then(pl.lit("test"))
         held = test.when(pl.col("place") < self.test + self.validation).then(pl.lit("validation"))
@@ -148,6 +171,13 @@ class BalanceCorpus:
         share), `before` and `after` in that unit, `share` (of what is kept).
         """
         return self._selection(frame).summary
+
+
+def clustered(frame: pl.DataFrame) -> pl.Series:
+    """bool[n]: which documents deduplication has put into a cluster."""
+    if "cluster_id" not in frame.columns:
+        return pl.repeat(False, frame.height, eager=True)
+    return frame["cluster_id"].cast(pl.String).fill_null("") != ""
 
 
 def _check(name: str, key: str, value: float) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dataflow.balance.groups import defects_of, domain_of, fractions, groups_of
 from dataflow.balance.stage import BalanceCorpus
-from schemas.errors import RecipeError
+from schemas.errors import RecipeError, UsageError
 
 
 def corpus(size: int = 400) -> pl.DataFrame:
@@ -116,8 +116,60 @@ def test_what_no_quota_names_has_the_rest() -> None:
 def test_a_group_with_nothing_leaves_its_share_to_the_others() -> None:
     stage = BalanceCorpus(quotas={"lang:zh": 0.4, "lang:en": 0.4, "lang:fr": 0.2}, keep_at_least=0)
     assert Counter(stage(corpus()).kept["lang"]) == {"zh": 80, "en": 80}
-    only = BalanceCorpus(quotas={"lang:fr": 1.0})
-    assert only(corpus()).kept.height == 0
+
+
+@pytest.mark.parametrize(
+    ("quotas", "told"),
+    [
+        ({"lang:fr": 1.0}, "lang:fr; there are lang:en, lang:zh$"),
+        ({"lang:fr": 0.3, "lang:de": 0.2}, "lang:de, lang:fr; there are lang:en, lang:zh$"),
+        ({"media_type:pdf": 0.5}, "media_type:pdf; there are media_type:text/html$"),
+    ],
+)
+def test_quotas_that_are_for_nobody_are_refused(quotas: dict[str, float], told: str) -> None:
+    stage = BalanceCorpus(quotas=quotas)
+    with pytest.raises(UsageError, match="balance.quotas: no document is in " + told):
+        stage(corpus())
+    assert stage(corpus(0)).kept.height == 0
+
+
+def test_a_refused_quota_names_some_of_many_groups_and_says_when_there_are_none() -> None:
+    stage = BalanceCorpus(quotas={"source:x": 1.0})
+    frame = corpus(26).with_columns(source=pl.Series([f"{chr(97 + n)}.md" for n in range(26)]))
+    with pytest.raises(UsageError, match=r"are source:a.md, .*source:j.md and 16 more$"):
+        stage(frame)
+    nothing = corpus(4).with_columns(lang=pl.lit(None, pl.String))
+    with pytest.raises(UsageError, match=r"in lang:zh; no document has a lang$"):
+        BalanceCorpus(quotas={"lang:zh": 0.5})(nothing)
+
+
+def test_a_cap_that_matches_nothing_is_told() -> None:
+    stage = BalanceCorpus(caps={"lang:de": 3, "lang:en": 7, "domain": 300, "domain:a.org": 5})
+    rows = {row["group"]: row for row in stage.summary(corpus())}
+    assert set(rows) == {"lang:de", "lang:en", "domain:a.org"}
+    assert rows["domain:a.org"] == {
+        "rule": "cap", "group": "domain:a.org", "unit": "documents", "wanted": 5.0,
+        "before": 0, "after": 0, "share": None,
+    }  # fmt: skip
+    assert (rows["lang:de"]["before"], rows["lang:en"]["before"]) == (0, 320)
+
+
+def test_the_domain_of_a_record_is_that_of_its_address() -> None:
+    metadata = (
+        ['{"url": "https://www.A.org/1", "link": "http://b.org/"}'] * 9
+        + ['{"link": "http://b.org/页", "url": 3}'] * 8
+        + ['{"source_url": "no address"}', "[" * 5000 + '"://"', None]
+    )
+    frame = corpus(20).with_columns(
+        metadata=pl.Series(metadata), source=pl.Series([f"web/crawl.jsonl#{n}" for n in range(20)])
+    )
+    assert Counter(groups_of(frame, "domain")) == {"a.org": 9, "b.org": 8, "web": 3}
+    split = BalanceCorpus(caps={"domain:a.org": 5, "domain": 7})(frame)
+    assert Counter(groups_of(split.kept, "domain")) == {"a.org": 5, "b.org": 7, "web": 3}
+    web = frame.with_columns(source=pl.lit("https://c.org/x"))
+    assert set(groups_of(web, "domain")) == {"c.org"}
+    stored = frame.with_columns(source=pl.lit("s3://bucket/crawl.jsonl#1"))
+    assert Counter(groups_of(stored, "domain")) == {"a.org": 9, "b.org": 8, "bucket": 3}
 
 
 def test_quotas_by_tokens_stay_under_their_bounds() -> None:
@@ -173,11 +225,27 @@ def test_no_cluster_crosses_the_split_and_growth_moves_nobody() -> None:
 
 
 def test_documents_without_a_cluster_are_their_own() -> None:
-    frame = corpus(500).with_columns(cluster_id=pl.lit(None, pl.String))
-    stage = BalanceCorpus(test=0.5)
-    assert stage(frame).kept["split"].equals(stage(frame.drop("cluster_id")).kept["split"])
+    stage, frame = BalanceCorpus(test=0.5), corpus(500)
+    first = pl.col("doc_id") == frame["doc_id"][0]
+    own, null, empty = (
+        frame.with_columns(pl.when(first).then("cluster_id").otherwise(other).alias("cluster_id"))
+        for other in (pl.col("doc_id"), pl.lit(None, pl.String), pl.lit(""))
+    )
+    assert set(stage(own).kept["split"]) == {"train", "test"}
+    assert stage(null).kept["split"].equals(stage(own).kept["split"])
+    assert stage(empty).kept["split"].equals(stage(own).kept["split"])
     assert set(BalanceCorpus(test=1.0)(frame).kept["split"]) == {"test"}
     assert set(BalanceCorpus(validation=1.0)(frame).kept["split"]) == {"validation"}
+
+
+@pytest.mark.parametrize("shares", [{"test": 0.1}, {"validation": 1.0}])
+def test_nothing_is_held_out_without_clusters(shares: dict[str, Any]) -> None:
+    none = corpus(9).with_columns(cluster_id=pl.lit(None, pl.String))
+    for frame in (none, none.drop("cluster_id"), none.with_columns(cluster_id=pl.lit(""))):
+        with pytest.raises(UsageError, match="run `corpusmill dedup` first"):
+            BalanceCorpus(**shares)(frame)
+        assert set(BalanceCorpus()(frame).kept["split"]) == {"train"}
+        assert BalanceCorpus(**shares)(frame.clear()).kept.height == 0
 
 
 @given(st.permutations(range(60)), st.sampled_from(["sample", "quality", "length"]))
