@@ -3,10 +3,11 @@
     python -m benchmarks passages [--documents 4000 16000] [--seed 1] [--out DIR]
 
 Documents are generated, half English and half Chinese: words drawn by rank, so that frequent ones
-are frequent. For boilerplate they make sites of 8 to 60 pages; a site has a menu, a notice, a foot
-with the page's number, and on some of its pages a paragraph in the middle. Beside them stand lines
-that are shared and wanted: headings without a mark, `name: value`, closing answers, a line of a
-third of the pages. For passages, paragraphs are planted in two to six documents; for sentences and
+are frequent. For boilerplate they make sites of 8 to 60 pages; a site has a menu (one line with
+bars, or a line for each entry), a notice in the words of one of NOTICES, and a foot with the page's
+number. Beside them stand lines that are shared and wanted: headings without a mark, `name: value`,
+an instruction before all, a step in the middle, a closing formula, a line of a third of the pages.
+For passages, paragraphs are planted in two to six documents; for sentences and
 substrings half of them between two sentences of a paragraph. Recall and precision are of planted
 characters. Each size runs in a process of its own; `anonymous_mb` is the growth of its private
 memory, mapped files left out. `--out` writes the passages corpus as JSON lines, for peers.
@@ -42,6 +43,18 @@ HEADINGS = {
     "en": ("Abstract", "Materials and methods", "Results and discussion", "See also"),
     "zh": ("摘要", "材料与方法", "结果与讨论", "参考文献"),
 }
+NOTICES = {
+    "en": (
+        "This website is run by {} and friends.", "Published twice a year by {}.",
+        "The opinions in these pages are those of {} and of nobody else.",
+        "To unsubscribe from all letters write to {}.", "Find out more at www.{}.example today.",
+        "Nothing may be reprinted without the permission of the editor, {}.",
+    ),
+    "zh": (
+        "本网站由{}维护。", "如需转载请先联系{}。", "文章不代表本刊和{}的立场。",
+        "扫码关注{}的公众号。", "更多内容见 www.a{}.example 网站。", "欢迎向{}编辑部投稿。",
+    ),
+}  # fmt: skip
 WANTED = {"en": ("Status: approved", "Yes"), "zh": ("状态：已批准", "是")}
 
 
@@ -116,8 +129,9 @@ def sites(count: int, seed: int) -> Corpus:
         words = [language.sentence(rng, 2, 3).strip(".。") for _ in range(6)]
         site_parts = {
             "menu": " | ".join(words[:4]) if rng.random() < 0.5 else "\n".join(words),
-            "notice": language.paragraph(rng, 1, 3),
-            "middle": language.sentence(rng, 12, 24),
+            "notice": rng.choice(NOTICES[language.name]).format(words[5].split()[0].lower()),
+            "first": language.sentence(rng), "step": language.sentence(rng, 12, 24),
+            "last": language.sentence(rng),
             "foot": f"© 2024 {words[0]}", "third": language.sentence(rng),
         }  # fmt: skip
         for number in range(rng.randint(8, 60)):
@@ -132,11 +146,12 @@ def _page(language: Language, site: dict[str, str], number: int, rng: random.Ran
     folio = f"Page {number + 1}" if language.name == "en" else f"第 {number + 1} 页"
     for line in site["menu"].split("\n"):
         page.add(line, page.planted, "\n")
+    page.add(site["first"], page.wanted)
     for place, heading in enumerate(HEADINGS[language.name]):
         page.add(heading, page.wanted)
         page.add(language.paragraph(rng))
         if place == 1 and rng.random() < 0.8:
-            page.add(site["middle"], page.planted)
+            page.add(site["step"], page.wanted)
         if place == 2 and number % 3 == 0:
             page.add(site["third"], page.wanted)
         page.add(language.paragraph(rng))
@@ -144,6 +159,7 @@ def _page(language: Language, site: dict[str, str], number: int, rng: random.Ran
         page.add(line, page.wanted)
     if rng.random() < 0.9:
         page.add(language.sentence(rng))
+        page.add(site["last"], page.wanted)
         page.add(site["notice"], page.planted)
         page.add(f"{site['foot']} {folio}", page.planted, "\n")
     return page

@@ -71,7 +71,7 @@ LINES: Types = {"key": np.uint64, "start": np.uint32, "end": np.uint32, "weight"
 
 
 def collect_lines(frame: pl.DataFrame, version: int, *, pages: bool) -> UnitBlock:
-    """The lines of each document: key, span, letters, flags (see `lines`), signs (see `notices`)."""
+    """The lines of each document: key, span, letters, flags and signs (see `lines`, `notices`)."""
     arrays = _stacked((_lines(layout, pages=pages) for layout in layouts(frame)), tuple(LINES))
     return make_block(f"{LINE_SCHEME}.{version}", frame, _filled(arrays, LINES))
 

@@ -21,7 +21,7 @@ from dataflow.passages.lines import BLANK, MARK
 
 NOTICE, FURNITURE, MENU = (np.uint8(1 << bit) for bit in range(3))
 """Words of a notice or an address; rights with a year or a page's number; a menu of entries."""
-EDGE_LINES = 24
+EDGE_LINES = 16
 """Lines at either end of a text that are read for notices."""
 LONGEST = 1500
 """Characters of a line that is read: what is longer is no notice."""
@@ -95,6 +95,7 @@ _SIGNS = tuple(
           "本页", "窗口", "一篇", "全文", "更多"), rf"^\W*(?:{_CLICKED_ZH})\W*$"),
     )
 )  # fmt: skip
+_ASCII_SIGNS = tuple(sign for sign in _SIGNS if sign.cues[0].isascii())
 _FURNITURE = re.compile(
     r"^\W*(?:copyright\s*)?(?:©|\(c\))\s*(?:copyright\s*)?(?:\d{4}|[^.。]{2,60}\d{4})|©\s*\d{4}|"
     r"\ball rights reserved\W*$|^\W*版[权權]所有(?![权權人者])|版[权權]所有(?![权權人者])\W*$|"
@@ -114,16 +115,18 @@ def signs_of(
     All lines with a MARK are read, of the others EDGE_LINES at either end.
     """
     found = np.zeros(len(starts), np.uint8)
-    edges = sorted({*range(min(EDGE_LINES, len(starts))),
-                    *range(max(0, len(starts) - EDGE_LINES), len(starts))})  # fmt: skip
-    lines = {at: text[starts[at] : ends[at]].lower() for at in edges
-             if ends[at] - starts[at] <= LONGEST}  # fmt: skip
-    whole = "\n".join(lines.values())
-    live = [sign for sign in _SIGNS if any(cue in whole for cue in sign.cues)]
-    for sign in live:
-        for at, line in lines.items():
-            if any(cue in line for cue in sign.cues) and sign.pattern.search(line):
-                found[at] |= NOTICE
+    places = range(min(EDGE_LINES, len(starts)))
+    foot = range(max(len(places), len(starts) - EDGE_LINES), len(starts))
+    edges = [*places, *foot]
+    spans = zip(edges, starts[edges].tolist(), ends[edges].tolist(), strict=True)
+    lines = [(at, text[a:b].lower()) for at, a, b in spans if b - a <= LONGEST]
+    whole = "\n".join([line for _, line in lines])
+    for sign in _SIGNS if not whole.isascii() else _ASCII_SIGNS:
+        for cue in sign.cues:
+            if cue in whole:
+                found[[at for at, line in lines if cue in line and sign.pattern.search(line)]] |= (
+                    NOTICE
+                )
     marked = np.flatnonzero((flags & MARK) != 0).tolist()
     for at in marked:
         if ends[at] - starts[at] > LONGEST:

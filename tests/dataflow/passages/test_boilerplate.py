@@ -104,7 +104,7 @@ def test_steps_clauses_prompts_and_labels_stay_wherever_they_stand(lang: str) ->
 
 @pytest.mark.parametrize(("lang", "most"), [("en", 3), ("zh", 5)])
 def test_notices_at_the_edges_go(lang: str, most: int) -> None:
-    """Measured: 45 of 53; those that are left are names, thanks, `name: value` and words like Advertisement."""
+    """Measured: 45 of 53; names, thanks, `name: value` and words like Advertisement are left."""
     for place in (0, 4):
         left = [line for line in NOTICES[lang] if not is_cut(line, place, lang)]
         assert len(left) <= most, left
