@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 from collections import Counter
 from random import Random
@@ -324,3 +325,51 @@ def test_rows_do_not_depend_on_their_order(texts: list[str], random: Random) -> 
     frame = frame_of(*texts)
     order = random.sample(range(len(texts)), len(texts))
     assert CleanText()(frame)[order].equals(CleanText()(frame[order]))
+
+
+TABLE = "| 编号 | ﬁnal |\n|---|---|\n| Ａ１２ | ２０％ |\n| ⽤ e\u0301 | cafÃ©s\u200b  |"
+
+
+@pytest.mark.parametrize("nfkc", ["compat-safe", "full"])
+def test_tables_keep_their_characters(nfkc: Any) -> None:
+    text = f"第１章　ﬁle\n\n{TABLE}\n\n第２章"
+    kept = TABLE.replace("e\u0301", "é").replace("Ã©", "é").replace("\u200b", "")
+    cleaned = CleanText(nfkc=nfkc, simplify=True).clean(text)
+    assert cleaned == f"第1章 file\n\n{kept}\n\n第2章"
+    html = "<table>\n<tr><td>２０</td></tr>\n</table>"
+    assert CleanText(nfkc=nfkc).clean(f"２\n\n{html}\n\n２") == f"2\n\n{html}\n\n2"
+    assert CleanText(nfkc=nfkc).clean("Ａ | Ｂ\n\nno ruler") == "A | B\n\nno ruler"
+
+
+def test_table_elements_and_cells_keep_their_characters() -> None:
+    cells = [
+        {"row": 0, "col": col, "row_span": 1, "col_span": 1, "header": False, "text": text,
+         "bbox": None}
+        for col, text in enumerate(["Ａ１２", "２０％", "cafÃ©s\u200b"])
+    ]  # fmt: skip
+    element = {
+        "kind": "table", "page": 1, "bbox": None, "char_start": 0, "char_end": 10, "level": None,
+        "marker": None, "confidence": 1.0, "text": "Ａ１２ ２０％\u200b", "cells": cells,
+    }  # fmt: skip
+    row = CleanText().cleaned(documents([("Ａ１２ ２０％\u200b \n\n２", [element])])).frame
+    found = row.row(0, named=True)
+    assert found["text"] == "Ａ１２ ２０％\n\n2"
+    assert found["elements"][0]["text"] == "Ａ１２ ２０％"
+    assert [cell["text"] for cell in found["elements"][0]["cells"]] == ["Ａ１２", "２０％", "cafés"]
+
+
+def test_tables_are_found_in_linear_time() -> None:
+    hostile = ["|-" * 5_000, "|\n" * 5_000, "-|-\n" * 2_500, "<table" * 2_000, "| \n|-\n" * 1_500]
+    for text in hostile:
+        start = time.process_time()
+        layout.tables(text)
+        assert time.process_time() - start < 0.5, text[:10]
+
+
+def test_bytes_of_unproven_mojibake_stay() -> None:
+    text = "In UTF-8 the letter is shown as Ã\xad here\u200b"
+    assert CleanText().clean(text) == text[:-1]
+    assert CleanText(mojibake=False).clean("Ã\xad") == "Ã"
+    assert CleanText().clean("Ger\xadman Übergröße\xadn, C1 \x90here, 软\xad件") == (
+        "German Übergrößen, C1 here, 软件"
+    )
