@@ -5,18 +5,24 @@ Rows stand in the order of the input; only a run sorts them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 
+from dataflow.balance.stage import NO_CLUSTERS, clustered
+from dataflow.dedup.buckets import Room
 from dataflow.dedup.clusters import Clustering
+from dataflow.dedup.signatures import SignatureBlock
 from dataflow.io.tables_in import DocumentReader
 from dataflow.passages.boilerplate import CutBoilerplate
+from dataflow.passages.mapped import opened
 from dataflow.passages.repeats import CutRepeats
-from dataflow.pipeline.annotate import Annotate
+from dataflow.pipeline.annotate import Annotate, removed_rows
 from dataflow.pipeline.earlier import EarlierCorpora
 from dataflow.recipe import Recipe
 from dataflow.stage import check_conserved, reject_frame
+from dataflow.standalone.make import with_lang
 from dataflow.standalone.output import Output, Spool, finish, writing
 from schemas.errors import UsageError
 from schemas.manifest import Manifest
@@ -25,30 +31,38 @@ from schemas.tables import CLUSTERS, CONTAMINATION, DOCUMENTS, REJECTS, REMOVED
 
 
 def clean(path: Path, out: Path, recipe: Recipe) -> Manifest:
-    """Cleaned documents of `path`, without the lines that many of one source share."""
+    """Cleaned documents of `path`, without residue and the lines that many of one source share."""
     reader, stage = DocumentReader(path), recipe.boilerplate
     with writing(out, recipe, path) as output:
         output.touch(DOCUMENTS)
+        output.touch(REMOVED)
         spool = Spool(output)
         for frame in reader:
-            spool.add(recipe.clean(frame))
+            cleaned, lines = recipe.clean.cleaned(frame)
+            spool.add(cleaned)
+            documents = frame.select("doc_id", "source").with_row_index("row")
+            output.write(REMOVED, removed_rows(lines, documents))
         _without_repeats(output, spool, stage if stage.enabled else None)
         return finish(output, reader, "clean", recipe.clean, stage)
 
 
 def _without_repeats(
-    output: Output, frames: Spool, stage: CutBoilerplate | CutRepeats | None
+    output: Output,
+    frames: Spool,
+    stage: CutBoilerplate | CutRepeats | None,
+    order: pl.Series | None = None,
 ) -> list[str]:
     """Writes the documents of `frames` and what `stage` cuts out of them.
 
-    Returns the ids of documents of which nothing is left: they become reject rows.
+    `order` has their ids, those first that keep a passage rather. Returns the ids of documents of
+    which nothing is left: they become reject rows.
     """
     if stage is None:
         for frame in frames:
             output.write_documents(frame)
         return []
     output.touch(REMOVED)
-    cuts = _cuts(frames, stage)
+    cuts = _cuts(output, frames, stage, order)
     emptied: list[str] = []
     for frame in frames:
         own = cuts.filter(pl.col("doc_id").is_in(frame["doc_id"].implode()))
@@ -64,13 +78,20 @@ def _without_repeats(
     return emptied
 
 
-def _cuts(frames: Spool, stage: CutBoilerplate | CutRepeats) -> pl.DataFrame:
-    """What to cut of all documents; of copies that in the first document stays."""
-    blocks = [stage.collect(frame) for frame in frames]
+def _cuts(
+    output: Output, frames: Spool, stage: CutBoilerplate | CutRepeats, order: pl.Series | None
+) -> pl.DataFrame:
+    """What to cut of all documents; of copies that in the first document of `order` stays."""
     if isinstance(stage, CutBoilerplate):
-        return stage.resolve(blocks)
-    order = [pl.Series([], dtype=pl.String), *(frame["doc_id"] for frame in frames)]
-    return stage.resolve(blocks, pl.concat(order))
+        return stage.resolve([stage.collect(frame) for frame in frames])
+    assert order is not None
+    folder = output.staging / "passages"
+    folder.mkdir()
+    paths = []
+    for number, frame in enumerate(frames):
+        paths.append(folder / f"{number}.arrow")
+        stage.write_block(paths[-1], stage.collect(frame))
+    return stage.resolve(opened(stage, paths), order)
 
 
 def _measured_again(frame: pl.DataFrame, cuts: pl.DataFrame, annotate: Annotate) -> pl.DataFrame:
@@ -137,9 +158,9 @@ def dedup(path: Path, out: Path, recipe: Recipe) -> Manifest:
     if index is not None:
         index.check()
     with writing(out, recipe, path) as output:
-        blocks = [stage.signatures(frame) for frame in DocumentReader(path)]
+        blocks = _signed(path, recipe, output)
         earlier = [] if index is None else index.similar(blocks)
-        near = stage.resolve(blocks, earlier)
+        near = stage.resolve(blocks, earlier, Room(folder=output.staging))
         clusters = _by_meaning(path, recipe, near)
         output.write(CLUSTERS, clusters.sort("doc_id"))
         output.touch(DOCUMENTS)
@@ -152,12 +173,22 @@ def dedup(path: Path, out: Path, recipe: Recipe) -> Manifest:
             spool.add(kept.join(of, on="doc_id", how="left", maintain_order="left"))
             output.write(REJECTS, rejected)
         cutting = recipe.passages if recipe.passages.unit != "off" else None
-        emptied = _without_repeats(output, spool, cutting)
+        emptied = _without_repeats(output, spool, cutting, near.order)
         manifest = finish(output, reader, "dedup", stage, recipe.semantic, recipe.passages)
-    if index is not None:
-        there = clusters.filter("kept", ~pl.col("doc_id").is_in(emptied))
-        index.enter(blocks, there["doc_id"])
-    return manifest
+        if index is not None:
+            there = clusters.filter("kept", ~pl.col("doc_id").is_in(emptied))
+            index.enter(blocks, there["doc_id"])
+        return manifest
+
+
+def _signed(path: Path, recipe: Recipe, output: Output) -> Sequence[SignatureBlock]:
+    """The signatures of `path`, put aside on disk as long as the stage works."""
+    stage, folder, paths = recipe.dedup, output.staging / "signatures", list[Path]()
+    folder.mkdir()
+    for number, frame in enumerate(DocumentReader(path)):
+        paths.append(folder / f"{number}.arrow")
+        stage.write_block(paths[-1], stage.signatures(frame))
+    return stage.open_blocks(paths)
 
 
 def _by_meaning(path: Path, recipe: Recipe, near: Clustering) -> pl.DataFrame:
@@ -173,14 +204,22 @@ def _by_meaning(path: Path, recipe: Recipe, near: Clustering) -> pl.DataFrame:
 
 
 def balance(path: Path, out: Path, recipe: Recipe) -> Manifest:
-    """Documents of `path` within the recipe's quotas, each with the split it is in."""
+    """Documents of `path` within the recipe's quotas, each with the split it is in.
+
+    Where quotas or caps are about languages, rows without one have it detected.
+
+    Raises UsageError when a split is asked for and a row has no cluster_id.
+    """
     stage, reader = recipe.balance, DocumentReader(path)
     with writing(out, recipe, path) as output:
         output.touch(DOCUMENTS)
         spool = Spool(output)
         facts = []
         for frame in reader:
-            whole = output.as_documents(frame)
+            if stage.splits and not clustered(frame).all():
+                raise UsageError(NO_CLUSTERS)
+            told = with_lang(frame, recipe.language) if stage.concerns("lang") else frame
+            whole = output.as_documents(told)
             spool.add(whole)
             facts.append(whole.drop("text", "elements"))
         splits = None

@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from dataflow.passages.blocks import UnitBlock
-from dataflow.passages.mapped import MappedUnits
+from dataflow.passages.mapped import opened
 from dataflow.passages.repeats import CutRepeats
 from dataflow.pipeline.session import Meter, Session, StepResult
 from dataflow.pipeline.steps.cutting import (
@@ -78,9 +78,7 @@ class _Settling:
 
     def run(self, paths: Sequence[Path], order: pl.Series) -> Cut:
         """What was cut at last, and everything that went on the way."""
-        mapped = MappedUnits(paths)
-        # substrings hold on to the block of each document that has one
-        blocks = list(mapped) if self.stage.unit == "substring" else mapped
+        blocks = opened(self.stage, paths)
         cuts = self._resolved(blocks, order)
         done = self._cut(cuts)
         for _ in range(ROUNDS):
