@@ -20,12 +20,13 @@ import httpx
 
 from dataflow.llm.base import Failure
 from dataflow.llm.openai_server import ServerOptions
+from dataflow.perplexity.stage import MOST_CHARS
 from schemas.errors import BackendError
 
 UNSUPPORTED = "unsupported"
 """Kind of the failure of a server that does not give the log-probabilities of a prompt."""
-MOST_CHARS = 8_000
-"""Characters of a text that are scored: about 2,000 tokens, which every model can take."""
+TOO_SHORT = "too_short"
+"""Kind of the failure of a text of fewer than two tokens, which has no perplexity."""
 _CHAT = "/chat/completions"
 
 
@@ -176,5 +177,5 @@ def _numbers(logs: Iterable[Any]) -> list[float]:
 
 def _scored(logs: list[float]) -> Scored | Failure:
     if not logs:
-        return Failure("too_short", "fewer than two tokens")
+        return Failure(TOO_SHORT, "fewer than two tokens")
     return Scored(math.exp(min(-sum(logs) / len(logs), 700.0)), len(logs))

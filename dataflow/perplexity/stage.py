@@ -41,7 +41,9 @@ class ScorePerplexity:
     log-probabilities of a prompt (`echo` with `logprobs` or `prompt_logprobs`, as vLLM does). It is
     asked for the first `max_chars` characters of each document, in any language, with the key in
     OPENAI_API_KEY if there is one; answers are kept, and documents without one have no perplexity.
-    Of what follows, only `min_tokens` and the percentiles are for it. From the corpus only documents learn whose source one of the glob patterns in `trusted`
+    Of what follows, only `min_tokens` and the percentiles are for it.
+
+    From the corpus only documents learn whose source one of the glob patterns in `trusted`
     matches; each belongs to one of `folds` by its id, and is scored by a model of the others, so
     that none is scored by a model that has seen it. Tokens are words, or characters for Chinese,
     Japanese, Korean and the unspaced scripts; n-grams have up to `order` tokens, smoothed by

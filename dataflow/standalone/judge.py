@@ -15,7 +15,8 @@ import polars as pl
 from dataflow.io.tables_in import DocumentReader
 from dataflow.perplexity.stage import CORPUS
 from dataflow.pipeline.annotate import Annotate
-from dataflow.pipeline.steps.perplexity import saved_models
+from dataflow.pipeline.session import WORK
+from dataflow.pipeline.steps.perplexity import ANSWERS, saved_models
 from dataflow.quality.preview import Preview, preview
 from dataflow.quality.rules import Rule
 from dataflow.recipe import Recipe
@@ -38,11 +39,12 @@ def filter_rows(path: Path, out: Path, recipe: Recipe) -> Manifest:
 
     With a perplexity trained on the documents themselves, reads `path` twice.
     """
-    reader, models = DocumentReader(path), _saved(recipe)
+    reader, saved = DocumentReader(path), _ready(recipe)
     with writing(out, recipe, path) as output:
         output.touch(DOCUMENTS)
         spool = Spool(output)
-        for frame in _measured(reader, recipe, models or _trained(path, recipe)):
+        models = saved or _trained(path, recipe)
+        for frame in _measured(reader, recipe, models, out / WORK / ANSWERS):
             spool.add(frame)
         measured = _bounds(recipe, spool)
         for frame in spool:
@@ -56,17 +58,25 @@ def filter_rows(path: Path, out: Path, recipe: Recipe) -> Manifest:
 def preview_filter(path: Path, recipe: Recipe) -> Preview:
     """What each rule would drop of the documents of `path`; nothing is written."""
     columns = ["doc_id", "source", "lang", "signals"]
-    models = _saved(recipe) or _trained(path, recipe)
-    measured = _measured(DocumentReader(path), recipe, models)
+    models = _ready(recipe) or _trained(path, recipe)
+    measured = _measured(DocumentReader(path), recipe, models, None)
     frames: Iterable[pl.DataFrame] = (frame.select(columns) for frame in measured)
     if recipe.perplexity.enabled:
         frames = list(frames)  # its bounds are percentiles of all
     return preview(frames, recipe.filter, _bounds(recipe, frames))
 
 
-def _saved(recipe: Recipe) -> NgramModels | None:
-    """The models in the file that the recipe names; raises UsageError when they are no use."""
+def _ready(recipe: Recipe) -> NgramModels | None:
+    """The models in the file that the recipe names; raises UsageError when they are no use.
+
+    Raises BackendError for a server that cannot give perplexities.
+    """
     stage = recipe.perplexity
+    if stage.server:
+        from dataflow.perplexity.served import check_server
+
+        check_server(stage)
+        return None
     return saved_models(stage) if stage.enabled and stage.model != CORPUS else None
 
 
@@ -79,13 +89,20 @@ def _trained(path: Path, recipe: Recipe) -> NgramModels | None:
 
 
 def _measured(
-    reader: DocumentReader, recipe: Recipe, models: NgramModels | None
+    reader: DocumentReader, recipe: Recipe, models: NgramModels | None, answers: Path | None
 ) -> Iterator[pl.DataFrame]:
-    """Frames with language and signals, perplexity included when there are models."""
-    annotate = Annotate.of(recipe)
+    """Frames with language and signals, perplexity included by `models` or by a server.
+
+    What a server answers is kept in the folder `answers`, if there is one.
+    """
+    annotate, stage = Annotate.of(recipe), recipe.perplexity
     for frame in reader:
         found = annotate.measured(frame)
-        yield found if models is None else recipe.perplexity.score(found, models)
+        if stage.server:
+            from dataflow.perplexity.served import score_served
+
+            found, _ = score_served(stage, found, answers)
+        yield found if models is None else stage.score(found, models)
 
 
 def _bounds(recipe: Recipe, frames: Iterable[pl.DataFrame]) -> tuple[Rule, ...]:

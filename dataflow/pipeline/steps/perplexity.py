@@ -6,11 +6,12 @@ all scores, so they are rules that only the data can give: the filter asks for t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 
 NGRAMS, MODELS = "ngrams", "ngram-models"
 BLOCK, FILE = "block.arrow", "models.bin"
+ANSWERS = "llm"
+"""Folder of the answers of servers in the store."""
+UNSCORED = "unscored"
+"""Documents for which a server gave no perplexity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,33 @@ def score_pack(task: ScoreTask) -> None:
     store.put(TEXT, task.key, {"rows": scored}, {"rows": scored.height})
 
 
+def ask_server(session: Session, tasks: Sequence[Any], meter: Meter) -> None:
+    """Commits those ScoreTasks that are not there yet, by the model behind a server, in order.
+
+    In this process: what a server takes has nothing to do with the size of a pack. `meter` counts
+    the documents that had no answer. Raises BackendError when the server cannot do it at all.
+    """
+    from dataflow.perplexity.served import check_server, score_served
+
+    store = session.store
+    missing = [task for task in tasks if store.get(TEXT, task.key) is None]
+    if missing:
+        check_server(missing[0].stage)
+    session.progress.start("perplexity", len(tasks))
+    session.progress.advance("perplexity", len(tasks) - len(missing))
+    for task in missing:
+        rows = store.require(TEXT, task.pack).table("rows")
+        chosen = pl.Series(range(rows.height)).is_in(list(task.rows))
+        asked = rows.with_columns(text=pl.when(chosen).then(pl.col("text")))
+        scored, failed = score_served(task.stage, asked, store.folder / ANSWERS)
+        rows = rows.with_columns(scored["signals"])
+        store.put(TEXT, task.key, {"rows": rows}, {"rows": rows.height, UNSCORED: failed})
+        session.progress.advance("perplexity", 1)
+    entries = [store.require(TEXT, task.key) for task in tasks]
+    meter.parts, meter.cached_parts = len(tasks), len(tasks) - len(missing)
+    meter.extra = {UNSCORED: sum(entry.record[UNSCORED] for entry in entries)}
+
+
 def perplexity(session: Session, before: str) -> StepResult:
     """Scores every document by the n-gram model of its language."""
     stage = session.recipe.perplexity
@@ -77,8 +109,11 @@ def perplexity(session: Session, before: str) -> StepResult:
         build = partial(ScoreTask, stage=stage, models=str(models))
         folder = session.store.folder
         todo = chosen_packs(index, TEXT, content_id(shape, trained), build, folder)
-        with more_parts(meter) if stage.model == CORPUS else nullcontext():
-            session.parts("perplexity", TEXT, todo, score_pack, meter)
+        if stage.server:
+            ask_server(session, todo, meter)
+        else:
+            with more_parts(meter) if stage.model == CORPUS else nullcontext():
+                session.parts("perplexity", TEXT, todo, score_pack, meter)
         renamed = {task.pack: task.key for task in todo}
         meter.rows_in = meter.kept = index.height
         scored = index.with_columns(pl.col("pack").replace_strict(renamed, return_dtype=pl.String))
@@ -90,7 +125,7 @@ def perplexity(session: Session, before: str) -> StepResult:
 def _shape(stage: ScorePerplexity) -> str:
     """Hash of what scores depend on; the percentiles only matter to the filter."""
     bytes_of = ""
-    if stage.model != CORPUS:
+    if stage.model != CORPUS and not stage.server:
         saved_models(stage)
         bytes_of = hash_file(Path(stage.model))
     return content_id(shape_of(replace(stage, low_percentile=0, high_percentile=100)), bytes_of)
@@ -112,8 +147,10 @@ def _models(
 ) -> tuple[Path, str]:
     """The file of the models, and a hash of what they learnt beyond `shape`.
 
-    It is the recipe's own, or one trained on the counts of all packs.
+    It is the recipe's own, or one trained on the counts of all packs; none for a server.
     """
+    if stage.server:
+        return Path(), ""
     if stage.model != CORPUS:
         return Path(stage.model).resolve(), ""
     folder = session.store.folder

@@ -15,7 +15,8 @@ import pytest
 from dataflow.llm.base import Failure
 from dataflow.llm.embedded import EmbeddedOptions, embedded_server
 from dataflow.llm.openai_server import ServerOptions
-from dataflow.perplexity.llm import MOST_CHARS, PromptScorer, Scored
+from dataflow.perplexity.llm import PromptScorer, Scored
+from dataflow.perplexity.stage import MOST_CHARS
 from schemas.errors import BackendError
 
 Answer = Callable[[dict[str, Any]], Any]
