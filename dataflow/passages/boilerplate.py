@@ -23,11 +23,10 @@ class CutBoilerplate:
     A line is shared when, case, punctuation and white space aside (and digits, in page numbers and
     short notices), it stands in at least `min_documents` documents of its source and in the share
     `min_share` of them. Sources are the host of an address on the web, and every folder above a
-    file. Records of one file (.jsonl, .parquet) are no source: they are compared by the host of
-    their own source where that is an address, else not at all. Only documents give evidence that
-    share no more than a part of their text with others: at least `own_share` of their letters
-    stand in lines that one or two documents have. So copies and versions of one text are left to
-    deduplication.
+    file. Records of one file (`part.jsonl#3`) are no source and are left alone, but for those whose
+    `source` is an address: they belong to its host. Only documents give evidence that share no more
+    than a part of their text with others: at least `own_share` of their letters stand in lines that
+    one or two documents have. So copies and versions of one text are left to deduplication.
 
     Recipes share steps, contracts clauses, exercises instructions; so a shared line is cut only
     where it cannot be one. Among the shared lines at the very beginning (a title heading aside) or
@@ -37,7 +36,8 @@ class CutBoilerplate:
     with | or » between them (inside a text only with blank lines around it). Each line is judged
     alone, sentences broken into lines as a whole; so headings and labels such as 参考文献 or
     Conclusion stay beside what is cut, as do `name: value`, code, formulas and tables, and lines
-    of more than `max_chars` letters.
+    of more than `max_chars` letters. The names of sites and menus with an entry on each line stay
+    too, but for entries such as "Log in": nothing tells them from labels.
 
     With `inside`, full sentences of at least `min_chars` letters (an ideograph counts as three) are
     cut wherever they stand, whatever they say: for sites that are known to put notices in the
