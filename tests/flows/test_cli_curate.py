@@ -180,18 +180,39 @@ def test_dedup_against_an_index_of_another_corpus(tmp_path: Path) -> None:
 def test_balance_samples_and_holds_out(kind: str, tmp_path: Path) -> None:
     source, out = write_rows(tmp_path, kind), tmp_path / "out"
     held = ("--validation", "0.25", "--test", "0.25")
-    curated("balance", source, out, "--max-documents", "12", *held)
+    answer = call("balance", source, "-o", out, *held)
+    assert answer.code == 2
+    assert "run `corpusmill dedup` first" in answer.err
+    assert answer.err.count("\n") == 1
+    curated("dedup", source, tmp_path / "near")
+    curated("balance", tmp_path / "near", out, "--max-documents", "12", *held)
     documents = read_all(out, "documents")
     assert documents.height == 12
     assert set(reasons(out).values()) == {"over_quota"}
     assert set(documents["split"]) == {"train", "validation", "test"}
-    curated("dedup", source, tmp_path / "near")
     whole = tmp_path / "whole"
     curated("balance", tmp_path / "near", whole, *held)
     assert reasons(whole) == {}
     split = dict(read_all(whole, "documents").select("doc_id", "split").rows())
     alone = dict(documents.select("doc_id", "split").rows())
-    assert all(split[name] == alone[name] for name in set(split) & set(alone) - {"near", "zh-1"})
+    assert len(split) > 12
+    assert {name: split[name] for name in alone} == alone
+
+
+@pytest.mark.parametrize("kind", ["parquet", "jsonl"])
+def test_balance_finds_the_language_of_rows_that_tell_none(kind: str, tmp_path: Path) -> None:
+    source, out, recipe = write_rows(tmp_path, kind), tmp_path / "out", tmp_path / "r.toml"
+    recipe.write_text('[balance]\nquotas = {"lang:zh" = 0.5, "lang:en" = 0.5}\nkeep_at_least = 0.0')
+    curated("balance", source, out, "--recipe", recipe)
+    documents = read_all(out, "documents")
+    kept = dict(documents["lang"].value_counts().rows())
+    assert set(kept) == {"en", "zh"}
+    assert kept["en"] == kept["zh"] > 1
+    assert set(documents.filter(pl.col("doc_id").str.starts_with("zh"))["lang"]) == {"zh"}
+    recipe.write_text('[balance]\nquotas = {"lang:fr" = 1.0}')
+    answer = call("balance", source, "-o", out, "--recipe", recipe)
+    assert answer.code == 2
+    assert "no document is in lang:fr; there are lang:en, lang:und, lang:zh" in answer.err
 
 
 def test_perplexity_of_a_trusted_file(tmp_path: Path) -> None:

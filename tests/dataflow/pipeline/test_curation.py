@@ -18,6 +18,7 @@ from dataflow.pipeline.plan import plan
 from dataflow.pipeline.session import Job
 from dataflow.report.build import write_report
 from dataflow.verify import verify
+from schemas.errors import UsageError
 from schemas.manifest import Manifest
 from schemas.signals import SIGNALS
 from tests.dataflow.pipeline.conftest import Runner, paragraph, recipe, rows, step
@@ -137,7 +138,10 @@ def test_without_filter_and_dedup_the_other_steps_do_their_work(
     runner: Runner, whole: dict[str, dict[str, Any]], inputs: Path, tmp_path: Path
 ) -> None:
     (inputs / "z_only.md").write_text(f"{SHARED}\n")
-    manifest = runner(run={"skip": ["filter", "dedup", "sft", "embed"]}, **whole)
+    skip = {"skip": ["filter", "dedup", "sft", "embed"]}
+    with pytest.raises(UsageError, match="run `corpusmill dedup` first, or do not skip it"):
+        runner(run=skip, **whole)
+    manifest = runner(run=skip, **{**whole, "balance": {}})
     counts, out = out_of(manifest), tmp_path / "out"
     assert [check for check in verify(out) if not check.ok] == []
     assert counts["filter"] == (19, 19, 0)
