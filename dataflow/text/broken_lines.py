@@ -25,9 +25,14 @@ NARROWEST_LATIN = 45
 """The same for Latin lines with blank lines between them: verse is narrower."""
 SLACK = 2
 """Columns that a full line may have left: fonts and marks at its end differ by one character."""
+LOOSE = 4
+"""The same for lines broken by hand, when nothing but a column can have broken them: see `_fits`.
+"""
+LOOSE_WIDTH = 48
+"""Columns of such lines at least: entries of lists are seldom as long."""
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3005\u3007\u3041-\u3096\u30a1-\u30fa\u30fc"
 _MARKS = "，。、；：？！）》」』】〕”’…—～·"
-_CANDIDATE = re.compile(f"[{_HAN}{_MARKS}] ?\n[{_HAN}“‘（《「『【A-Za-z0-9]")
+_CANDIDATE = re.compile(f"[{_HAN}{_MARKS}] ?\n(?:>[> ]*+)?[{_HAN}“‘（《「『【A-Za-z0-9]")
 _ENDS = re.compile("[。！？!?…：:；”’」』）)》】.]$")
 _SENTENCE_END = re.compile("[。！？!?…”’」』.：:]$")
 _MARK_END = re.compile(f"[{_MARKS},.;:!?]$")
@@ -38,11 +43,15 @@ _STRUCTURE = re.compile(
     r"[图表附][0-9A-Z一二三四五六七八九十]|[【〔]|(?:附|注|答|问|甲|乙|丙|丁)[:：]|\[\^?\w{1,8}\]"
 )
 """How lines begin that are no continuation: marks of Markdown, numbers of items and articles."""
+_QUOTED = re.compile(r"(?:> ?)+")
+_GREETING = re.compile("[:：，,！!]$")
 _HARD_BREAK = re.compile(r"(?:  |\\)$")
 _NOT_FIRST = frozenset("，。、；：？！）》」』】〕”’…—～·,.;:!?)]}%")
 _WORD = re.compile(r"[!-~]+")
 _GLUE_LATIN = re.compile(r"[A-Za-z0-9]$")
 
+FEWEST_IN_LETTER = 3
+"""Lines of a paragraph with a greeting above or short lines below it: fewer prove too little."""
 FEWEST_SPACED = 8
 """Lines with blank lines between them that a text must have to be seen as spaced."""
 
@@ -71,7 +80,8 @@ def joined(text: str) -> tuple[str, int]:
 
     A paragraph is joined when all its lines but the last are full, it has marks inside its lines,
     most lines end without one (verse and one sentence a line do not) and its last line ends a
-    sentence. Lists, headings, tables, indented lines and hard breaks end a paragraph.
+    sentence. Lists, headings, tables, indented lines and hard breaks end a paragraph. So do a
+    greeting above and short lines below, as in a letter. A quotation (`>`) is joined like others.
 
     >>> joined("水车立在河边，为全村的人磨面，每天早上磨\n坊主打开水闸，轮子就开始转动。")
     ('水车立在河边，为全村的人磨面，每天早上磨坊主打开水闸，轮子就开始转动。', 1)
@@ -80,17 +90,47 @@ def joined(text: str) -> tuple[str, int]:
         return text, 0
     lines = text.split("\n")
     kept: list[str] = []
-    count = at = 0
+    at = 0
     while at < len(lines):
-        stop = _paragraph_end(lines, at)
-        paragraph = lines[at:stop]
-        if len(paragraph) > 1 and _is_wrapped(paragraph):
-            kept.append(_one_line(paragraph))
-            count += len(paragraph) - 1
+        mark = _QUOTED.match(lines[at])
+        if mark:
+            stop = _quotation_end(lines, at, mark[0])
+            inside = "\n".join(line[len(mark[0]) :] for line in lines[at:stop])
+            if not _QUOTED.match(inside):
+                inside = joined(inside)[0]
+            kept += [mark[0] + line for line in inside.split("\n")]
         else:
-            kept += paragraph
+            stop = _paragraph_end(lines, at)
+            kept += _paragraph(lines[at:stop])
         at = stop
-    return "\n".join(kept), count
+    return "\n".join(kept), len(lines) - len(kept)
+
+
+def _quotation_end(lines: Sequence[str], at: int, mark: str) -> int:
+    """Where the lines end that begin with the same marks of a quotation."""
+    stop = at + 1
+    while stop < len(lines) and (found := _QUOTED.match(lines[stop])) and found[0] == mark:
+        stop += 1
+    return stop
+
+
+def _paragraph(lines: Sequence[str]) -> list[str]:
+    """The lines with those as one that a column broke."""
+    if len(lines) < 2:
+        return list(lines)
+    if _is_wrapped(lines):
+        return [_one_line(lines)]
+    most = max(map(width, lines))
+    start = int(_GREETING.search(lines[0]) is not None and 2 * width(lines[0]) <= most)
+    stop = len(lines)
+    while stop > start and 2 * width(lines[stop - 1]) <= most:
+        stop -= 1
+    # the paragraph's own last line may be as short as those below it
+    for end in (stop, stop + 1):
+        core = lines[start:end]
+        if FEWEST_IN_LETTER <= len(core) < len(lines) and _is_wrapped(core):
+            return [*lines[:start], _one_line(core), *lines[end:]]
+    return list(lines)
 
 
 def _paragraph_end(lines: Sequence[str], at: int) -> int:
@@ -120,10 +160,26 @@ def _is_wrapped(lines: Sequence[str]) -> bool:
     ended = sum(_SENTENCE_END.search(line) is not None for line in full)
     if marked > len(full) * 2 // 3 or ended > len(full) // 2:
         return False
-    if not any(_INNER_MARK.search(line[:-1]) for line in full):
+    first = [mark.start() if (mark := _INNER_MARK.search(line[:-1])) else None for line in full]
+    if not any(first) or (len(first) > 1 and len(set(first)) == 1):  # in step: entries or verse
         return False
+    return _fits(lines, widths, most)
+
+
+def _fits(lines: Sequence[str], widths: Sequence[int], most: int) -> bool:
+    """Whether no first unit of a line would have fitted into the line before.
+
+    Lines may have a little more room where each breaks inside a clause behind marks of its own and
+    none begins like another: items of a list and verse do not.
+    """
+    body = lines[:-1]
+    loose = len(lines) > 2 and most >= LOOSE_WIDTH
+    loose = loose and len({line[:2] for line in lines}) == len(lines)
+    loose = loose and not any(_MARK_END.search(line.rstrip()) for line in body)
+    loose = loose and all(_INNER_MARK.search(line) for line in body)
+    room = LOOSE if loose else SLACK
     return all(
-        size + _first_unit(following) > most - SLACK
+        size + _first_unit(following) > most - room
         for size, following in zip(widths, lines[1:], strict=True)
     )
 

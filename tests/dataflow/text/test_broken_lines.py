@@ -53,6 +53,29 @@ def test_two_lines_are_joined_when_the_sentence_goes_on() -> None:
     assert broken_lines.joined(text) == (text.replace("\n", ""), 1)
 
 
+@pytest.mark.parametrize("columns", [38, 40, 60, 76])
+def test_letters_are_joined_below_a_greeting_and_above_a_signature(columns: int) -> None:
+    broken = wrapped(PROSE, columns)
+    letter = "各位同事：\n{}\n谢谢！\n张三\n"
+    whole = (letter.format(PROSE), broken.count("\n"))
+    assert broken_lines.joined(letter.format(broken)) == whole
+    quoted = "> 老师好！\n> " + broken.replace("\n", "\n> ") + "\n>\n>> 再见。\n\n同意。"
+    found = f"> 老师好！\n> {PROSE}\n>\n>> 再见。\n\n同意。"
+    assert broken_lines.joined(quoted) == (found, broken.count("\n"))
+    assert CleanText().clean(quoted) == found
+
+
+def test_three_lines_broken_by_hand_are_joined() -> None:
+    lines = (
+        "水车立在河边，已经三百多年了，村里的老人说它是一位外地来的木匠",
+        "造的，那位木匠在村里住了两年，用的全是山上的老松木，一根铁钉也没有",
+        "用过，每天都在磨面。",
+    )
+    assert broken_lines.joined("\n".join(lines)) == ("".join(lines), 2)
+    alike = [f"水车{line}" for line in lines]
+    assert broken_lines.joined("\n".join(alike)) == ("\n".join(alike), 0)
+
+
 KEPT = (
     "床前明月光，\n疑是地上霜。\n举头望明月，\n低头思故乡。",
     "轻轻的我走了，正如我轻轻的来；\n我轻轻的招手，作别西天的云彩。",
@@ -70,7 +93,13 @@ KEPT = (
     "甲：今天的水很大，水车转得很快，你看见了没有\n乙：看见了，我们去看看吧，晚了就关门了。",
     "| 水车立在河边，为全村的人磨面，每天早上磨 |\n| 坊主打开水闸，轮子就开始转动。 |",
     "    水车立在河边，为全村的人磨面，每天早上磨\n    坊主打开水闸，轮子就开始转动。",
-    "> 水车立在河边，为全村的人磨面，每天早上磨\n> 坊主打开水闸，轮子就开始转动。",
+    "> 床前明月光，\n> 疑是地上霜。\n> 举头望明月，\n> 低头思故乡。",
+    "> - 打开水闸，等待水流稳定，再检查轮子是否正常\n> - 关闭水闸，清理杂物，再检查轮子是否正常。",
+    "> 水车立在河边，为全村的人磨面，每天早上磨\n坊主打开水闸，轮子就开始转动。",
+    "致橡树：\n我如果爱你，绝不像攀援的凌霄花\n我如果爱你，绝不学痴情的鸟儿啊\n也不止像险峰，衬托你的威仪！",
+    "各位来宾：\n水车村第一小学，校长王明，教师二十人整\n水车村第二小学，校长李芳，教师三十人整\n水车村第三小学，校长张强，教师四十人。",
+    "收件人：\n张三丰，北京市海淀区中关村大街一号\n李四光，上海市浦东新区世纪大道二号\n王五常，广州市天河区体育西路三号\n谢谢！",
+    "亲爱的老师：\n您好，我今天生病了，不能来上课，请把作业\n发给我。\n学生李明",
     "浙江省某县水车村一号\n邮编三一〇〇〇〇\n电话见后，联系人王明。",
     "The mill stands by the river and grinds\ncorn for the whole village.",
     "Roses are red,\nviolets are blue,\nsugar is sweet.",
@@ -144,7 +173,15 @@ def test_joining_settles_and_loses_no_character(lines: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "hostile",
-    ["水\n" * 100_000, "水，" * 100_000, "水车，车\n" * 50_000, "水" * 30 + "\n" * 100_000],
+    [
+        "水\n" * 100_000,
+        "水，" * 100_000,
+        "水车，车\n" * 50_000,
+        "水" * 30 + "\n" * 100_000,
+        "> 水，车\n" * 50_000,
+        ">" * 100_000 + "\n水",
+        "> 水\n>> 水\n" * 30_000,
+    ],
 )
 def test_hostile_lines_take_linear_time(hostile: str) -> None:
     found, _ = broken_lines.joined(hostile)
