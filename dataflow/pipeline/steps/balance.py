@@ -9,7 +9,7 @@ from dataflow.pipeline.steps.index import Tables, divided, index_of, shape_of
 from dataflow.pipeline.tasks import TEXT
 from schemas.ids import content_id
 
-COLUMNS = ["doc_id", "lang", "media_type", "n_chars", "n_tokens", "signals"]
+COLUMNS = ["doc_id", "lang", "media_type", "metadata", "n_chars", "n_tokens", "signals"]
 
 
 def balance(session: Session, dedup_key: str) -> StepResult:

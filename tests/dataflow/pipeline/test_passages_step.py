@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -162,3 +163,15 @@ def test_a_bound_that_the_data_set_is_judged_by_too() -> None:
     rows = judge.rejects(frame, StageName.PASSAGES)
     assert rows.select("id", "stage", "reason").rows() == [("b", "passages", "perplexity_high")]
     assert judge.shape != Judge(FilterRules(sets=())).shape
+
+
+def test_balance_knows_where_a_record_is_from(runner: Runner, inputs: Path, tmp_path: Path) -> None:
+    written(inputs, {})
+    lines = [
+        json.dumps({"text": paragraph(f"topic{n}"), "url": f"https://{'ab'[n > 3]}.example/{n}"})
+        for n in range(6)
+    ]
+    (inputs / "web.jsonl").write_text("\n".join(lines) + "\n")
+    runner(balance={"caps": {"domain:a.example": 1}}, run={"skip": ["sft", "embed"]})
+    found = read_all(tmp_path / "out", "documents")["metadata"].str.extract("https://(.)")
+    assert sorted(found) == ["a", "b", "b"]
