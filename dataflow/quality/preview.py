@@ -72,12 +72,16 @@ class RulePreview:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What the rules would do to all `rows`; `wrong_language` is what lists of languages drop."""
+    """What the rules would do to all `rows`; `wrong_language` is what lists of languages drop.
+
+    `shared` are sources of more than one document, such as a Parquet file: they name none.
+    """
 
     rows: int
     kept: int
     wrong_language: int
     rules: tuple[RulePreview, ...]
+    shared: frozenset[str] = frozenset()
 
     def as_dict(self) -> dict[str, Any]:
         """The same as plain values for JSON."""
@@ -198,13 +202,18 @@ def preview(
     """
     counted = [_Counted(rule) for rule in rules.rules(measured)]
     total = kept = listed = 0
+    shared: set[str] = set()
     for frame in frames:
         if frame.height:
+            if "source" in frame.columns:
+                source = frame["source"]
+                shared |= set(source.filter(source.is_duplicated()).unique().drop_nulls())
             lists = rules.rejected_by_lists(frame).to_numpy()
             dropped = _add(frame, rules.checks(frame, measured), lists, counted)
             total, listed = total + frame.height, listed + int(lists.sum())
             kept += frame.height - int(dropped.sum())
-    return Preview(total, kept, listed, tuple(each.result() for each in counted))
+    rows = tuple(each.result() for each in counted)
+    return Preview(total, kept, listed, rows, frozenset(shared))
 
 
 def _add(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from dataflow.quality.preview import PERCENTILES, Example, Preview, RulePreview
 
@@ -13,7 +13,7 @@ ASCII_BLOCKS = " .:-=+*#@"
 NARROWEST = 60
 _BAR = 12
 _NAME = 22
-"""Characters of a document's path that are shown: its end says most."""
+"""Characters of a document's path or id that are shown: its end says most."""
 
 
 def render(found: Preview, width: int = 100, *, ascii_only: bool = False) -> str:
@@ -32,7 +32,7 @@ def render(found: Preview, width: int = 100, *, ascii_only: bool = False) -> str
     lines += [f"{idle} more rules drop nothing."] if idle else []
     for rule in ranked:
         if any(point.dropped for point in rule.curve):
-            lines += ["", *_block(rule, ascii_only=ascii_only)]
+            lines += ["", *_block(rule, found.shared, ascii_only=ascii_only)]
     return "\n".join(clipped(line, width).rstrip() for line in lines)
 
 
@@ -70,7 +70,7 @@ def _table(rules: Sequence[RulePreview], rows: int, *, ascii_only: bool) -> list
     ]
 
 
-def _block(found: RulePreview, *, ascii_only: bool) -> list[str]:
+def _block(found: RulePreview, shared: Set[str], *, ascii_only: bool) -> list[str]:
     """What one rule does at other bounds."""
     title = (
         f"{found.rule.reason.value}{_langs(found)}: {_bound(found)}  [{found.rule.rule_set}] "
@@ -80,8 +80,8 @@ def _block(found: RulePreview, *, ascii_only: bool) -> list[str]:
         f"p{percent} {_short(value)}"
         for percent, value in zip(PERCENTILES, found.percentiles, strict=True)
     )
-    kept = f"  kept nearest:    {_examples(found.near_kept)}"
-    dropped = f"  dropped nearest: {_examples(found.near_dropped)}"
+    kept = f"  kept nearest:    {_examples(found.near_kept, shared)}"
+    dropped = f"  dropped nearest: {_examples(found.near_dropped, shared)}"
     return [title, f"  {spread}", *chart(found, ascii_only=ascii_only), kept, dropped]
 
 
@@ -125,8 +125,14 @@ def _langs(found: RulePreview) -> str:
     return f" ({langs[0]})" if len(langs) == 1 else f" ({langs[0]} .. {langs[-1]})"
 
 
-def _examples(found: Sequence[Example]) -> str:
-    return ", ".join(f"{_short(e.value)} {_visible(e.source or e.doc_id)}" for e in found) or "none"
+def _examples(found: Sequence[Example], shared: Set[str]) -> str:
+    return ", ".join(f"{_short(e.value)} {_visible(_named(e, shared))}" for e in found) or "none"
+
+
+def _named(example: Example, shared: Set[str]) -> str:
+    """The source of a document that has it for itself, else its id."""
+    alone = example.source and example.source not in shared
+    return example.source if alone else example.doc_id
 
 
 def _visible(name: str) -> str:

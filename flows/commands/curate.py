@@ -81,6 +81,8 @@ def filter_command(
 
     options = with_options(recipe_of(recipe), "filter", sets=sets)
     if preview:
+        if out is not None:
+            raise click.UsageError("--preview writes nothing: leave -o out, or --preview")
         _show_preview(judge.preview_filter(path, options), as_json)
         return
     if out is None:

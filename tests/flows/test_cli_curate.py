@@ -255,7 +255,10 @@ def test_a_preview_agrees_with_the_filter_and_writes_nothing(tmp_path: Path) -> 
     source = write_rows(tmp_path)
     before = sorted(tmp_path.rglob("*"))
     found = json.loads(call("filter", source, "--preview", "--json").out)
-    answer = call("filter", source, "--preview", "-o", tmp_path / "out")
+    both = call("filter", source, "--preview", "-o", tmp_path / "out")
+    assert (both.code, both.out) == (2, "")
+    assert "--preview writes nothing: leave -o out" in both.err
+    answer = call("filter", source, "--preview")
     assert answer.code == 0
     assert sorted(tmp_path.rglob("*")) == before
     assert answer.out.startswith("23 documents: 22 kept, 1 dropped (4.3 %)\n")

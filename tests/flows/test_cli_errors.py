@@ -83,8 +83,9 @@ def test_an_output_that_cannot_be_written(
 @pytest.mark.parametrize("name", STAGES)
 def test_an_input_without_a_text_column(name: str, tmp_path: Path) -> None:
     path = tmp_path / "in.parquet"
-    pl.DataFrame({"doc_id": ["a"], "body": ["some text"]}).write_parquet(path)
-    failed(call(name, path, "-o", tmp_path / "out"), 2, "no column text; found doc_id")
+    pl.DataFrame({"doc_id": ["a"], "main": ["some text"]}).write_parquet(path)
+    answer = call(name, path, "-o", tmp_path / "out")
+    failed(answer, 2, "no column text (or content, body); found doc_id")
     assert not (tmp_path / "out" / "manifest.json").exists()
 
 

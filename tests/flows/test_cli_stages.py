@@ -250,7 +250,7 @@ def test_a_stage_replaces_what_another_wrote_before(tmp_path: Path) -> None:
 def test_a_failed_stage_leaves_the_earlier_result(tmp_path: Path) -> None:
     run_stage("clean", write(tmp_path, "parquet"), tmp_path / "out")
     before = (tmp_path / "out" / "manifest.json").read_bytes()
-    (tmp_path / "bad.jsonl").write_text('{"id": 1, "body": "no text"}\n')
+    (tmp_path / "bad.jsonl").write_text('{"id": 1, "main": "no text"}\n')
     assert call("clean", tmp_path / "bad.jsonl", "-o", tmp_path / "out").code == 2
     assert (tmp_path / "out" / "manifest.json").read_bytes() == before
     assert all(check.ok for check in verify(tmp_path / "out"))

@@ -199,3 +199,14 @@ def test_kernels() -> None:
     assert tried({}, 4.0) == [4.0]
     assert tried({0.0: 9}, 0.0) == [0.0]
     assert clipped("中文字", 5) == "中文"
+
+
+def test_documents_of_one_file_are_named_by_their_ids(scored: pl.DataFrame) -> None:
+    files = scored.with_columns(
+        doc_id=pl.format("id-{}", pl.int_range(pl.len())), source=pl.lit("all.parquet")
+    )
+    text = render(preview([files[:-1], files[-1:]], STAGE))
+    assert "all.parquet" not in text
+    assert " id-" in text
+    own = files.with_columns(source=pl.format("{}.md", pl.col("doc_id")))
+    assert ".md" in render(preview([own], STAGE))
