@@ -22,6 +22,8 @@ MINIMUM_PREFIX = 6
 """Characters of an id that are enough to look it up."""
 SHOWN = 80
 """Characters of an element's text that are enough to find it on its page."""
+OWN_IDS = ("id", "doc_id")
+"""Fields of a record's metadata that hold its id in the user's own data."""
 DIFFERENCES = 5
 """Dropped documents whose difference from the kept one is worked out."""
 Resolved = tuple[str, list[str], list[tuple[int, int]]]
@@ -43,9 +45,11 @@ RESOLVING = {
 def lineage(out: Path, name: str) -> dict[str, Any]:
     """Everything a run knows of a record: document, chunk, sample, reject or file.
 
-    `name` is an id, the first six or more characters of one, or a source uri. The result has
+    `name` is an id, the first six or more characters of one, a source uri, or the id that a record
+    had in the input (`id` or `doc_id` in its metadata; of what was kept). The result has
     `found_as`, `doc_ids`, `documents`, `clusters`, `differences` (word by word, between a dropped
-    document and its kept twin, while the work folder has its text), `removed`, `contamination`,
+    document and its kept twin, while the work folder has its text), `no_difference` (the dropped
+    documents whose text is not kept, so that there is none), `removed`, `contamination`,
     `rejects`, `chunks`, `samples` and, for a chunk or a sample, `elements` with the pages and boxes
     that it was made from. Raises UsageError when nothing has that name.
     """
@@ -55,13 +59,16 @@ def lineage(out: Path, name: str) -> dict[str, Any]:
     documents = _rows(out, manifest, "documents", related)
     parts = pl.col("level").is_in(PARTS) & pl.col("source").is_in([d["source"] for d in documents])
     clusters = _rows(out, manifest, "clusters", related | pl.col("duplicate_of").is_in(doc_ids))
+    differences = _differences(out, manifest, clusters)
+    compared = {found["doc_id"] for found in differences}
     return {
         "name": name,
         "found_as": found_as,
         "doc_ids": doc_ids,
         "documents": [_document(row) for row in documents],
         "clusters": clusters,
-        "differences": _differences(out, manifest, clusters),
+        "differences": differences,
+        "no_difference": [name for name, _ in _pairs(clusters) if name not in compared],
         "removed": _rows(out, manifest, "removed", related),
         "contamination": _rows(out, manifest, "contamination", related),
         "rejects": _rows(out, manifest, "rejects", pl.col("id").is_in(doc_ids) | parts),
@@ -74,9 +81,14 @@ def lineage(out: Path, name: str) -> dict[str, Any]:
 def _resolve(out: Path, manifest: Manifest, name: str) -> Resolved:
     """What kind of thing `name` is, the documents it belongs to, and its spans in their text.
 
-    A whole id goes before a source, and both before the beginning of an id.
+    A whole id goes before a source, that before an id of the input, and all before the beginning of
+    an id.
     """
-    found = _by_id(out, manifest, lambda column: column == name) or _by_source(out, manifest, name)
+    found = (
+        _by_id(out, manifest, lambda column: column == name)
+        or _by_source(out, manifest, name)
+        or _by_own_id(out, manifest, name)
+    )
     if found is None and len(name) >= MINIMUM_PREFIX:
         found = _by_id(out, manifest, lambda column: column.str.starts_with(name))
     if found is None:
@@ -107,6 +119,21 @@ def _by_source(out: Path, manifest: Manifest, name: str) -> Resolved | None:
     rejected = _rows(out, manifest, "rejects", whole, ["id", "level", "source"])
     ids = {row["doc_id"] for row in kept} | {row["id"] for row in rejected}
     return ("source", sorted(ids), []) if ids else None
+
+
+def _by_own_id(out: Path, manifest: Manifest, name: str) -> Resolved | None:
+    """The documents whose metadata has `name` as the id that they had in the input."""
+    # as it stands in JSON, so that only few rows are parsed
+    quoted = json.dumps(name, ensure_ascii=False)
+    likely = pl.col("metadata").str.contains(quoted, literal=True)
+    rows = _rows(out, manifest, "documents", likely, ["doc_id", "metadata"])
+    ids = {row["doc_id"] for row in rows if name in _own_ids(row["metadata"])}
+    return ("documents (by the id in its metadata)", sorted(ids), []) if ids else None
+
+
+def _own_ids(metadata: str) -> list[str]:
+    told = json.loads(metadata)
+    return [told[key] for key in OWN_IDS if isinstance(told.get(key), str)]
 
 
 def _documents_of(
@@ -145,8 +172,7 @@ def _differences(
     out: Path, manifest: Manifest, clusters: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
     """How dropped documents differ from what they were dropped for; the first few of them."""
-    pairs = [(row["doc_id"], row["duplicate_of"]) for row in clusters if row["duplicate_of"]]
-    pairs = pairs[:DIFFERENCES]
+    pairs = _pairs(clusters)
     texts = read_compared(out, manifest, {name for pair in pairs for name in pair})
     return [
         {
@@ -155,6 +181,12 @@ def _differences(
         }
         for dropped, kept in pairs if dropped in texts and kept in texts
     ]  # fmt: skip
+
+
+def _pairs(clusters: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """The first dropped documents, each with what it was dropped for."""
+    pairs = [(row["doc_id"], row["duplicate_of"]) for row in clusters if row["duplicate_of"]]
+    return pairs[:DIFFERENCES]
 
 
 def _document(row: dict[str, Any]) -> dict[str, Any]:

@@ -78,6 +78,8 @@ def _print_way(way: dict[str, Any]) -> None:
     for difference in way["differences"]:
         click.echo(f"differs   {difference['doc_id'][:12]} from {difference['kept'][:12]}:")
         click.echo("          " + "".join(_marked(change) for change in difference["changes"]))
+    for name in way["no_difference"]:
+        click.echo(f"differs   {_clear(name)}: its text is not kept here; compare it in the input")
     for row in way["removed"]:
         place = f"{row['unit']} at {row['position']} ({row['copies']} copies)"
         click.echo(f"cut out   {place}: {_clear(row['text'], SHOWN)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import polars as pl
@@ -9,6 +10,8 @@ import pytest
 
 from dataflow.io.shards import read_all
 from dataflow.lineage import MINIMUM_PREFIX, SHOWN, lineage
+from dataflow.recipe import Recipe
+from dataflow.standalone.curate import dedup
 from schemas.errors import UsageError
 
 
@@ -82,3 +85,32 @@ def test_a_document_tells_what_of_it_was_rejected(done: Path) -> None:
 def test_a_folder_without_a_run_is_a_mistake(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="holds no finished run"):
         lineage(tmp_path, "0" * 32)
+
+
+def _deduplicated(tmp_path: Path) -> Path:
+    """The output of `dedup` alone, of two equal texts that keep an id of their own."""
+    text = "The mill stands by the river and grinds the corn of the whole valley. " * 5
+    rows = [{"doc_id": f"row-{n}", "id": own, "text": text} for n, own in enumerate("xy")]
+    rows.append({"doc_id": "row-2", "id": "文件", "text": "另一篇完全不同的文章，讲的是天气。"})
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    dedup(tmp_path / "a.jsonl", tmp_path / "out", Recipe())
+    return tmp_path / "out"
+
+
+def test_a_record_is_found_by_its_id_in_the_input(tmp_path: Path) -> None:
+    out = _deduplicated(tmp_path)
+    way = lineage(out, "x")
+    assert (way["doc_ids"], way["found_as"]) == (["row-0"], "documents (by the id in its metadata)")
+    assert lineage(out, "文件")["doc_ids"] == ["row-2"]
+    with pytest.raises(UsageError, match="nothing in"):
+        lineage(out, "id")
+
+
+def test_a_difference_that_needs_the_input_is_named(tmp_path: Path) -> None:
+    way = lineage(_deduplicated(tmp_path), "row-1")
+    assert (way["differences"], way["no_difference"]) == ([], ["row-1"])
+
+
+def test_a_run_keeps_the_texts_of_differences(done: Path) -> None:
+    for row in read_all(done / "out", "clusters").filter(~pl.col("kept")).iter_rows(named=True):
+        assert lineage(done / "out", row["doc_id"])["no_difference"] == []

@@ -223,3 +223,11 @@ def test_an_ambiguous_beginning_is_refused(tmp_path: Path) -> None:
     answer = call("inspect", tmp_path / "out", "document-")
     assert answer.code == 2
     assert "2 ids of documents: give more of it" in answer.err
+
+
+def test_inspect_says_where_a_difference_can_be_seen(tmp_path: Path) -> None:
+    rows = [{"id": name, "text": "The same words in both of these two. " * 4} for name in "ab"]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert call("dedup", tmp_path / "a.jsonl", "-o", tmp_path / "out").code == 0
+    answer = call("inspect", tmp_path / "out", "b")
+    assert "differs   b: its text is not kept here; compare it in the input\n" in answer.out
