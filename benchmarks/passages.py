@@ -55,6 +55,7 @@ NOTICES = {
         "扫码关注{}的公众号。", "更多内容见 www.a{}.example 网站。", "欢迎向{}编辑部投稿。",
     ),
 }  # fmt: skip
+HOME = {"en": "Home", "zh": "首页"}
 WANTED = {"en": ("Status: approved", "Yes"), "zh": ("状态：已批准", "是")}
 
 
@@ -128,7 +129,8 @@ def sites(count: int, seed: int) -> Corpus:
         language = languages[site % 2]
         words = [language.sentence(rng, 2, 3).strip(".。") for _ in range(6)]
         site_parts = {
-            "menu": " | ".join(words[:4]) if rng.random() < 0.5 else "\n".join(words),
+            "menu": " | ".join([HOME[language.name], *words[:4]])
+            if rng.random() < 0.5 else "\n".join(words),
             "notice": rng.choice(NOTICES[language.name]).format(words[5].split()[0].lower()),
             "first": language.sentence(rng), "step": language.sentence(rng, 12, 24),
             "last": language.sentence(rng),

@@ -33,7 +33,8 @@ class CutBoilerplate:
     end of a text it must say what notices say: whose publication, rights or opinion it is, how to
     subscribe or where to click, an address on the web. Everywhere a line goes that is furniture by
     its form: © and a year, "all rights reserved", a page's number, a menu of three entries and more
-    with | or » between them (inside a text only with blank lines around it). Each line is judged
+    with » between them, or | and one such as Home or 首页 (inside a text only with blank lines
+    around it). Each line is judged
     alone, sentences broken into lines as a whole; so headings and labels such as 参考文献 or
     Conclusion stay beside what is cut, as do `name: value`, code, formulas and tables, and lines
     of more than `max_chars` letters. The names of sites and menus with an entry on each line stay

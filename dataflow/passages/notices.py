@@ -53,7 +53,8 @@ _SIGNS = tuple(
     for cues, pattern in (
         (("this ", "our "), rf"\b(?:this|our) (?:\w+ )?(?:{_MEDIA})\b"),
         ((" by ",), r"^\W*(?:this \w+ (?:is|was) )?(?:published|printed|distributed|"
-         r"compiled|edited|powered|hosted|maintained|sponsored) (?:\w+ ){0,4}by\b"),
+         r"compiled|edited|powered|hosted|maintained|sponsored) "
+         r"(?:\w+ ){0,4}by (?!hand|mail|post|means|using)"),
         (("expressed", "opinions", "views"), r"\b(?:views|opinions)\b.{0,60}\b(?:those of|"
          r"(?:do|does) not (?:necessarily )?(?:reflect|represent|bind))\b"),
         (("copyright",), r"\bcopyright\s*(?:©|\(c\)|\d{4}|by\b)"),
@@ -67,8 +68,8 @@ _SIGNS = tuple(
         (("to the ",), r"^\W*letters to the editor\b|\bsen[dt]\b.{0,40}\bto the "
          r"(?:editors|editorial|publisher|webmaster)\b"),
         (("mail",), r"\bthis e-?mail (?:and any|is|may|was|has been)\b"),
-        (("information",), rf"\binformation (?:on|in|contained in|provided (?:on|in|by)) (?:this|"
-         rf"our|these) (?:\w+ )?(?:{_MEDIA}|pages?|sites?|article|guide)\b"),
+        (("information",), rf"^\W*(?:the |all )?information (?:on|in|contained in|"
+         rf"provided (?:on|in|by)) (?:this|our|these) (?:\w+ )?(?:{_MEDIA}|pages?|sites?|article|guide)\b"),
         (("page", "seite"), r"[|·–—]\s*(?:pages?|seite) \d+(?: (?:of|von) \d+)?\W*$"),
         (("http", "www.", "@"), r"https?://\w|\bwww\.\w|\w@[\w-]+\.\w"),
         ((".com", ".org", ".net", ".cn", ".edu", ".gov", ".example"),
@@ -79,13 +80,13 @@ _SIGNS = tuple(
         (("转载", "轉載"), r"(?:请勿|禁止|不得|严禁|欢迎|谢绝|许可|授权|同意|如需|允许)"
          r"\w{0,8}[转轉][载載]|"
          r"[转轉][载載]\w{0,6}(?:请|須|须|注明|註明)"),
-        (("本",), r"本(?:网站|網站|网页|刊|公众号|简报|栏目|"
+        (("本",), r"本(?:网站|網站|网页|刊(?!物)|公众号|简报|栏目|"
          r"站(?:所有|内容|声明|文章|资料)|"
          r"报(?:保留|版权|社|编辑部|地址)|网(?:所有|内容|声明|转载)|文(?:仅代表|不代表|来源于|转自))"),
         (("代表",), r"不代表(?:本|我|编|出版|任何).{0,12}(?:立场|观点|意见)"),
-        (("编辑", "編輯", "投稿", "来稿"), r"责任编辑|編輯部|编辑部|"
+        (("编辑", "編輯", "投稿", "来稿"), r"责任编辑|向.{0,8}编辑部|编辑部(?:地址|电话|邮箱)|"
          r"(?:欢迎|接受).{0,12}(?:投稿|来稿)|投稿(?:邮箱|请)"),
-        (("订阅", "公众号", "扫", "关注"), r"扫码|扫一扫|微信公众号|"
+        (("订阅", "公众号", "扫", "关注"), r"扫码(?![枪器机仪])|扫一扫|微信公众号|"
          r"(?:关注|订阅).{0,10}(?:公众号|频道|简报)|^\W*(?:关注|订阅)我们\W*$"),
         (("点击",), r"点击(?:这里|此处)"),
         (("主办", "编印", "印制", "承印", "印发"), r"^.{0,30}(?:主办|编印|印制|承印|印发)$"),
@@ -103,8 +104,16 @@ _FURNITURE = re.compile(
     r"^\W*第\s*\d+\s*[页頁](?:\W*共\s*\d+\s*[页頁])?\W*$"
 )
 _BARS = re.compile(r"\s*[|｜»›]\s*")
+MENU_ENTRIES = 3
 _ENTRY = 40
 """Characters of an entry of a menu."""
+_PLACES = frozenset(
+    ("home", "about", "about us", "contact", "contact us", "login", "log in", "sign in", "sign up",
+     "search", "menu", "news", "archive", "help", "site map", "sitemap", "subscribe", "blog",
+     "shop", "首页", "主页", "关于", "关于我们", "联系我们", "登录", "注册", "帮助", "搜索",
+     "新闻", "新闻中心", "产品中心", "网站地图", "论坛", "博客", "返回首页", "加入我们")
+)  # fmt: skip
+"""Entries of which a menu with bars has one; the head of a table seldom has."""
 
 
 def signs_of(
@@ -134,19 +143,21 @@ def signs_of(
         line = text[starts[at] : ends[at]].lower()
         if _FURNITURE.search(line):
             found[at] |= FURNITURE
-        elif _entries(line) > 2 and not _is_row(text, starts, ends, flags, at):
+        elif _is_menu(line) and not _is_row(text, starts, ends, flags, at):
             found[at] |= MENU
     return found
 
 
-def _entries(line: str) -> int:
-    """How many entries a menu's line has; 0 when one of them is long.
+def _is_menu(line: str) -> bool:
+    """Whether a lowered line has three entries or more, divided by » or with a place to go to.
 
-    >>> _entries("acme | home » news"), _entries("just a line"), _entries("a | " + "b" * 50)
-    (3, 1, 0)
+    >>> _is_menu("acme | home | news"), _is_menu("a » b » c"), _is_menu("date | time | place")
+    (True, True, False)
     """
     parts = [part for part in _BARS.split(line) if part]
-    return len(parts) if all(len(part) <= _ENTRY for part in parts) else 0
+    if len(parts) < MENU_ENTRIES or any(len(part) > _ENTRY for part in parts):
+        return False
+    return "»" in line or "›" in line or not _PLACES.isdisjoint(parts)
 
 
 def _is_row(

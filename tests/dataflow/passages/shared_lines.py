@@ -130,6 +130,8 @@ HARD = {
         "Ingredient | Amount", "Home economics | Year seven",
         "The publisher pays the author ten per cent of the price of each copy sold.",
         "Log the value, sign the form and register the sample.",
+        "Edited by hand, the sample is then dried and weighed.", "Question | Answer | Points",
+        "The client shall not disclose information on these pages to third parties.",
     ),
     "zh": (
         "完成课本第12页的练习", "沉默并不代表没有意见。", "关注我们身边的小事，记录平凡的一天。",
@@ -138,6 +140,8 @@ HARD = {
         "本站不观测夜间的云量。",
         "登录系统以后，先检查当天的数据。", "注册资本由双方各出一半。",
         "联系我们的生活，谈谈这个道理。",
+        "本刊物的发行量逐年下降。", "扫码枪连接电脑后即可使用。", "编辑部的同事都去开会了。",
+        "题目 | 答案 | 分数",
         "中文 | 英文", "编辑文档时请先保存一份副本。", "出版社按每册售价的百分之十向作者支付稿酬。",
     ),
 }  # fmt: skip

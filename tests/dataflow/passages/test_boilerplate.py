@@ -98,7 +98,7 @@ def is_cut(line: str, place: int, lang: str) -> bool:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_steps_clauses_prompts_and_labels_stay_wherever_they_stand(lang: str) -> None:
     lines = WANTED_LINES[lang] + HARD[lang]
-    assert len(lines) == 55
+    assert len(lines) in (58, 59)
     assert [(line, at) for line in lines for at in (0, 2, 4) if is_cut(line, at, lang)] == []
 
 
