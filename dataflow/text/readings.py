@@ -208,6 +208,9 @@ _LIKELY = re.compile(
 )
 """Characters of two bytes in UTF-8 that texts are made of."""
 _MARKS = re.compile("[\u2010-\u2044\u20ac\u2122\u3000-\u3011\uff01-\uff1f]")
+_LOST = re.compile("\ufffd+")
+_FEWEST, _WHOLE = 4, 3
+"""Characters that must be whole at least, and for each lost one."""
 _WORD_AND_ONE = re.compile(r"\W*+[^\x00-\x7f]?[A-Za-z'’-]{2,}+[^\x00-\x7f]?\W*+$")
 
 
@@ -222,13 +225,42 @@ def utf8_as_gbk(word: str) -> Reading | None:
     try:
         text = word.encode("gb18030").decode()
     except UnicodeError:
-        return None
+        return _utf8_as_gbk_with_losses(word)
     wide = [i for i, char in enumerate(text) if char >= "\x80"]
     scripts = {script_of(text[i]) for i in wide if text[i].isalpha() and text[i] < "\u0800"}
     scripts.discard("MODIFIER")
     if len(scripts) > 1 or any(unicodedata.category(text[i]) in _NOT_TEXT for i in wide):
         return None
     return Reading(text, sum(_of_gbk(text, i) for i in wide), len(wide))
+
+
+def _utf8_as_gbk_with_losses(word: str) -> Reading | None:
+    """`word` read as UTF-8, U+FFFD for each character of which bytes were lost.
+
+    GBK has pairs of bytes: where a run of text has an odd number the last one is lost, and a reader
+    puts U+FFFD for it, or nothing. All that can be read must be characters of everyday Chinese (one
+    chance in five each), and `_WHOLE` of them must stand there for each that was lost.
+    """
+    try:
+        data = b"\xff".join(part.encode("gb18030") for part in word.split("\ufffd"))
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return None
+    text = _LOST.sub("\ufffd", data.decode(errors="replace"))
+    wide = [char for char in text if char >= "\x80"]
+    lost = wide.count("\ufffd")
+    if len(wide) - lost < max(_FEWEST, _WHOLE * lost) or not all(map(_is_everyday, wide)):
+        return None
+    return Reading(text, _LONG * (len(wide) - 2 * lost), len(wide))
+
+
+@lru_cache(maxsize=4096)
+def _is_everyday(char: str) -> bool:
+    """Whether `char` is one of GB 2312's first level, a mark beside them, or stands for a loss."""
+    try:
+        lead = char.encode("gb2312")[0]
+    except UnicodeEncodeError:
+        return char == "\ufffd"
+    return 0xB0 <= lead <= 0xD7 or (lead <= 0xA3 and _MARKS.match(char) is not None)
 
 
 def _of_gbk(text: str, at: int) -> float:

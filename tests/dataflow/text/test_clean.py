@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import unicodedata
 from collections import Counter
@@ -96,9 +97,30 @@ def test_controls(text: str, expected: str) -> None:
     assert characters.without_controls(text) == (expected, len(text) - len(expected))
 
 
-def test_utf8_read_as_gbk_stays_when_bytes_were_lost() -> None:
-    lost = "你好，世界".encode().decode("gbk", errors="replace")
-    assert mojibake.repaired(lost) == (lost, 0)
+@pytest.mark.parametrize("errors", ["replace", "ignore"])
+@pytest.mark.parametrize("name", ["gbk", "gb18030"])
+def test_utf8_read_as_gbk_is_repaired_where_bytes_were_left(name: str, errors: str) -> None:
+    text = "水车立在河边，为全村的人磨面，每天早上磨坊主打开水闸，轮子就开始转动。"
+    lost = text.encode().decode(name, errors)
+    found, lines = mojibake.repaired(lost)
+    assert lines == 1
+    parts = [re.escape(part) for part in found.split("\ufffd")]
+    assert re.fullmatch(".{1,2}".join(parts), text)
+    assert 1 <= found.count("\ufffd") <= len(text) // 4
+    assert mojibake.repaired(found) == (found, 0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "浣犲ソ鍚\ufffd",  # three characters, one of them lost, prove nothing
+        "数据工程师需要清洗文本，\ufffd需要认真对待每一行。",
+        "锛 and 銆 are rare characters\ufffd",
+        "浣溪沙·一曲新词酒一杯，去年天气旧亭台\ufffd",
+    ],
+)
+def test_losses_alone_are_no_accident(text: str) -> None:
+    assert mojibake.repaired(text) == (text, 0)
 
 
 @pytest.mark.parametrize(
