@@ -71,10 +71,15 @@ def _ours(name: str) -> bool:
 
 
 class CorpusIndex:
-    """Documents that earlier runs kept, by corpus; another run's duplicates of them are found."""
+    """Documents that earlier runs kept, by corpus; another run's duplicates of them are found.
+
+    `uncompared` is how many of the documents that were last looked up stand in so large groups of
+    similar ones that they were not compared with all of them (see index_crowds).
+    """
 
     def __init__(self, path: Path, scheme: Scheme, bands: int) -> None:
         self.path, self.scheme, self.bands = path, scheme, bands
+        self.uncompared = 0
 
     @classmethod
     def open(cls, path: Path, scheme: Scheme, bands: int = 32, *, create: bool = False) -> Self:
@@ -138,7 +143,7 @@ class CorpusIndex:
             StoreError: blocks of another scheme, or rows that are damaged.
         """
         corpora = (seen or self.snapshot()).rows
-        found = similar_rows(corpora, blocks, threshold, self.scheme)
+        found, self.uncompared = similar_rows(corpora, blocks, threshold, self.scheme)
         return [rows.block(each) for rows, each in zip(corpora, found, strict=True) if len(each)]
 
     def add(self, corpus: str, blocks: Sequence[SignatureBlock], kept: pl.Series) -> None:

@@ -99,7 +99,12 @@ def fingerprint(corpus: str, scheme: Scheme, bands: int, checks: U64) -> str:
 
 
 class EarlierDocuments(Protocol):
-    """An index: a folder (index.CorpusIndex) or a server (index_redis.SharedIndex)."""
+    """An index: a folder (index.CorpusIndex) or a server (index_redis.SharedIndex).
+
+    `uncompared` counts the documents last looked up that were not compared with all candidates.
+    """
+
+    uncompared: int
 
     def corpora(self) -> list[CorpusEntry]:
         """What is in the index, by name."""

@@ -133,23 +133,53 @@ class Marks(NamedTuple):
     seen: U32
 
 
+class Asked(NamedTuple):
+    """New rows (n) that are looked up: `stamp` is that of the first, the next ones follow.
+
+    `crowded` (bool[n]) says which stand in a group of old rows that is too large to compare all
+    with, `matched` (bool[n]) for which of these an old row was found.
+    """
+
+    rows: Rows
+    stamp: int
+    crowded: NDArray[np.bool_]
+    matched: NDArray[np.bool_]
+
+
+class Bounds(NamedTuple):
+    """Similarity from which on rows are alike; of groups above `limit` the first `hubs` count."""
+
+    threshold: float
+    limit: int
+    hubs: int
+
+
 @compiled
 def mark_similar(
-    keys: U64, spans: I64, new: Rows, old: Rows, threshold: float, marks: Marks, stamp: int
+    keys: U64, spans: I64, asked: Asked, todo: I64, old: Rows, marks: Marks, bounds: Bounds
 ) -> bool:
     """Marks old rows with a similar new one as found; false when the old arrays are damaged.
 
-    `keys` is uint64[bands, N]; `spans` (int64[bands, 2, n]) is what `ranges` gave for the new
-    rows, whose stamps are `stamp` and up. A row that is found is not looked at again, and none
-    twice for the same new row.
+    `keys` is uint64[groupings, N]; `spans` (int64[groupings, 2, n]) says which of them stand in
+    the groups of the new rows, of which those in `todo` are looked up. None is compared twice with
+    the same new row, and one that is found is not looked at again, except for a crowded row: what
+    is done for that must not depend on the rows before it.
     """
-    for row in range(spans.shape[2]):
-        for band in range(len(keys)):
-            for place in range(spans[band, 0, row], spans[band, 1, row]):
-                other = np.int64(keys[band, place] & np.uint64(0xFFFFFFFF))
+    for row in todo:
+        for grouping in range(len(keys)):
+            start, end = spans[grouping, 0, row], spans[grouping, 1, row]
+            if end - start > bounds.limit:
+                end = start + bounds.hubs
+            for place in range(start, end):
+                other = np.int64(keys[grouping, place] & np.uint64(0xFFFFFFFF))
                 if not sound(old, other):
                     return False
-                if not marks.found[other] and marks.seen[other] != stamp + row:
-                    marks.seen[other] = stamp + row
-                    marks.found[other] = alike(new, row, old, other, threshold)
+                if marks.found[other] and not asked.crowded[row]:
+                    continue
+                if marks.seen[other] == asked.stamp + row:
+                    continue
+                marks.seen[other] = asked.stamp + row
+                if alike(asked.rows, row, old, other, bounds.threshold):
+                    marks.found[other] = True
+                    asked.matched[row] = True
     return True

@@ -55,7 +55,7 @@ class SharedIndex:
     """As CorpusIndex, on a Redis server. One process may write at a time, any number read."""
 
     def __init__(self, address: Address, scheme: Scheme, bands: int) -> None:
-        self.address, self.scheme, self.bands = address, scheme, bands
+        self.address, self.scheme, self.bands, self.uncompared = address, scheme, bands, 0
         self._client = connect(address)
         shared = {"connection_pool": self._client.connection_pool}  # else 33 connections
         config = {"type": "redis", "basename": f"{address.name}:bands".encode(), "redis": shared}

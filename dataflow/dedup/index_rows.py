@@ -16,11 +16,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from dataflow.dedup.index_choice import Choice, checksum, same_scheme
+from dataflow.dedup.index_crowds import DamagedRowsError, Here, mark
 from dataflow.dedup.index_keys import (
     Marks,
     Rows,
     band_hashes,
-    mark_similar,
     ranges,
     sorted_keys,
 )
@@ -99,24 +99,21 @@ class CorpusRows:
 
     def mark(
         self, batch: Sequence[SignatureBlock], threshold: float, marks: Marks, done: int
-    ) -> None:
+    ) -> int:
         """Marks the rows that are similar to a document of `batch` by at least `threshold`.
 
         Costs about n log N binary-search steps for n documents against N here, and an exact
-        comparison for each pair that shares a band and whose signatures allow it. `done` is how
-        many documents were looked up before.
+        comparison for each pair that shares a band and whose signatures allow it; of what stands
+        in large groups only some (see index_crowds). `done` is how many documents were looked up
+        before. Returns how many documents were not compared with all that they share a band with.
         """
         hashes = _hashes([block.signatures for block in batch], len(self.keys))
         spans = np.stack([ranges(self.keys[band], hashes[band]) for band in range(len(self.keys))])
-        start = 0
-        for block in batch:
-            new = Rows(block.signatures, block.shingles, block.offsets)
-            part = readonly(spans[:, :, start : start + len(block)])
-            if not mark_similar(
-                self.keys, part, new, self.rows, threshold, marks, 1 + done + start
-            ):
-                raise StoreError(f"{self.folder}: {self.name} is damaged; {REMEDY}")
-            start += len(block)
+        here = Here(self.content, self.rows, self.keys)
+        try:
+            return mark(here, batch, hashes, spans, threshold, marks, 1 + done)
+        except DamagedRowsError as error:
+            raise StoreError(f"{self.folder}: {self.name} is damaged; {REMEDY}") from error
 
     def doc_id(self, row: int) -> bytes:
         """The id of one row."""
@@ -182,18 +179,21 @@ def similar_rows(
     blocks: Sequence[SignatureBlock],
     threshold: float,
     scheme: Scheme,
-) -> list[I64]:
-    """For each corpus its rows that are similar to a document of `blocks` (rising int64[n])."""
+) -> tuple[list[I64], int]:
+    """For each corpus its rows that are similar to a document of `blocks` (rising int64[n]).
+
+    And how many documents were not compared with all that they share a band with.
+    """
     marks = [Marks(np.zeros(len(rows), bool), np.zeros(len(rows), np.uint32)) for rows in corpora]
-    done = 0
+    done = uncompared = 0
     for batch in batches(blocks):
         for block in batch:
             same_scheme("the index", scheme, block.scheme)
-        for rows, mark in zip(corpora, marks, strict=True):
+        for rows, marked in zip(corpora, marks, strict=True):
             if len(rows):
-                rows.mark(batch, threshold, mark, done)
+                uncompared += rows.mark(batch, threshold, marked, done)
         done += sum(map(len, batch))
-    return [np.flatnonzero(mark.found) for mark in marks]
+    return [np.flatnonzero(each.found) for each in marks], uncompared
 
 
 def open_rows(folder: Path, name: str, scheme: Scheme, bands: int, number: int) -> CorpusRows:

@@ -42,7 +42,8 @@ class EarlierCorpora:
 
     What is there is read once: `state`, a part of the cache key, and `similar` mean the same
     entries, whatever other runs do meanwhile. `out` is where the name of a corpus is kept that
-    the recipe gives none.
+    the recipe gives none. `uncompared` counts the documents that `similar` did not compare with
+    all candidates, since those are too many of one template.
     """
 
     path: str = field(repr=False)
@@ -51,6 +52,7 @@ class EarlierCorpora:
     bands: int
     threshold: float
     out: Path | None = None
+    uncompared: int = field(default=0, init=False, compare=False)
     _seen: Snapshot | None = field(default=None, init=False, repr=False, compare=False)
 
     @classmethod
@@ -100,7 +102,9 @@ class EarlierCorpora:
         if not seen.entries:
             return []
         with closing(self._open()) as index:
-            return index.earlier(blocks, self.threshold, seen)
+            found = index.earlier(blocks, self.threshold, seen)
+            self.uncompared = index.uncompared
+            return found
 
     def enter(self, blocks: Sequence[SignatureBlock], kept: pl.Series) -> None:
         """Makes the documents `kept` the index's entry for this corpus; again changes nothing.

@@ -20,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dataflow.dedup import index as index_module
+from dataflow.dedup import index_crowds
 from dataflow.dedup.index import CorpusIndex
 from dataflow.dedup.index_entry import RECORD
 from dataflow.dedup.signatures import SignatureBlock
@@ -263,6 +264,66 @@ def test_a_crowd_of_templated_documents_is_searched_whole(tmp_path: Path) -> Non
     add(index, "web", frame_of(**crowd))
     new = frame_of(n=crowd["237"] + " tail")
     assert ids(index.earlier([STAGE.signatures(new)], 0.75)) == ["web:237"]
+
+
+def templated(number: int, own: int, glue: str = " ") -> dict[str, str]:
+    """Pages of one template whose own part keeps them below the threshold."""
+    if glue:
+        words = [f"w{place}" for place in range(120)]
+        parts = [[f"own{page}x{place}" for place in range(own)] for page in range(number)]
+    else:
+        words = [chr(0x4E00 + place) for place in range(120)]
+        parts = [[chr(0x5000 + own * page + place) for place in range(own)]
+                 for page in range(number)]  # fmt: skip
+    return {f"{page:04d}": glue.join(words + parts[page]) for page in range(number)}
+
+
+@pytest.mark.parametrize("glue", [" ", ""], ids=["en", "zh"])
+def test_in_a_crowd_too_large_to_compare_whole_near_copies_are_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, glue: str
+) -> None:
+    for name, value in (("GROUP_LIMIT", 16), ("WHOLE", 32)):
+        monkeypatch.setattr(index_crowds, name, value)
+    crowd = templated(400, 30, glue)
+    index = opened(tmp_path / "index")
+    add(index, "web", frame_of(**crowd))
+    copies = list(crowd)[7::40]
+    tail = {doc_id: f"{crowd[doc_id]}{glue}{'tail' if glue else '尾'}" for doc_id in copies}
+    assert ids(index.earlier([STAGE.signatures(frame_of(**tail))], 0.75)) == [
+        f"web:{doc_id}" for doc_id in copies
+    ]
+    assert index.uncompared == 0
+    other = frame_of(n=list(templated(401, 31, glue).values())[400])
+    assert index.earlier([STAGE.signatures(other)], 0.75) == []
+    assert index.uncompared == 1
+
+
+@settings(deadline=None, max_examples=40)
+@given(corpora(), corpora(), st.data())
+def test_what_is_found_in_crowds_depends_on_no_order(
+    tmp_path_factory: pytest.TempPathFactory,
+    old: pl.DataFrame,
+    new: pl.DataFrame,
+    data: st.DataObject,
+) -> None:
+    index = opened(tmp_path_factory.mktemp("index"))
+    add(index, "old", old)
+    cut = data.draw(st.integers(0, len(new)))
+    every = set(ids(index.earlier([STAGE.signatures(new)], 0.75)))
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (("GROUP_LIMIT", 1), ("HUBS", 1), ("WHOLE", 2)):
+            patch.setattr(index_crowds, name, value)
+        found = ids(index.earlier([STAGE.signatures(new)], 0.75))
+        uncompared = index.uncompared
+        parts = [STAGE.signatures(part) for part in (new[cut:].reverse(), new[:cut])]
+        assert ids(index.earlier(parts, 0.75)) == found
+        patch.setattr("dataflow.dedup.index_rows.HASHED_ROWS", 1)  # a batch for each block
+        assert ids(index.earlier(parts, 0.75)) == found
+        assert index.uncompared == uncompared
+        copies = [STAGE.signatures(new.filter(pl.col("text").is_in(old["text"].implode())))]
+        clusters = STAGE.resolve(copies, index.earlier(copies, 0.75)).clusters
+        assert not clusters["kept"].any(), "a copy is found in any crowd"
+    assert set(found) <= every
 
 
 @pytest.mark.parametrize(
