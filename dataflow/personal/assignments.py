@@ -14,7 +14,7 @@ from dataflow.personal.scan import Scan
 from dataflow.personal.strength import is_key, is_password
 
 _VALUE = (
-    r"[\"'`\]]{0,2}[ \t]{0,4}(?:=>|:=|={1,2}|[:：]|是|为|is\b)[ \t]{0,4}"
+    r"[\"'`\]]{0,2}[ \t]{0,4}(?:=>|:=|={1,2}|[:：]|(?:是|为|is\b)[ \t]{0,4}[:：]?)[ \t]{0,4}"
     r"(?:\"([^\"\n]{6,256})\"|'([^'\n]{6,256})'|`([^`\n]{6,256})`|"
     r"([^\s\"'`<>(){}\[\],;，。；、（）《》“”]{6,256}))"
 )
@@ -34,6 +34,16 @@ _CHINESE_NAMES = (
     ("password", re.compile(f"(?:密码|密碼|口令){_VALUE}")),
     ("api_key", re.compile(f"(?:密钥|密鑰|令牌|凭证){_VALUE}")),
 )
+_BARE = re.compile(
+    r"(?:pass(?:w(?:or)?d|phrase|code)|pwd|密码|密碼|口令)[ \t]{1,4}"
+    r"([^\s\"'`<>(){}\[\],;，。；、（）《》“”]{8,128})",
+    re.IGNORECASE,
+)
+"""A password that only a blank parts from its name, as in "log in with password X"."""
+_STRONG = (re.compile("[A-Za-z]"), re.compile("[0-9]"), re.compile("[!#$%^&*?~@]"))
+"""What such a value must have, all three: any word of prose may stand behind the blank. The signs
+are those that names of things (`C++11`, `v2.0-rc1`) do not have."""
+_ADDRESS = re.compile(r"@[\w-]+\.|://")
 _OF_SECRETS = re.compile(
     r"(?:api|app|access|auth|account|encryption|signing|master|private|shared|secret|license|"
     r"admin|webhook|deploy)[_ -]?\Z",
@@ -57,17 +67,31 @@ def assigned(scan: Scan) -> Iterator[Finding]:
             match = form.match(text, place)
             if match is not None and (literal != b"key" or _is_secret_key(text, place)):
                 yield from _value(match, kind)
+            elif match is None and kind == "password":
+                yield from _bare(text, place)
     for word in _CHINESE.finditer(text):
         for kind, form in _CHINESE_NAMES:
             match = form.match(text, word.start())
             if match is not None:
                 yield from _value(match, kind)
+        yield from _bare(text, word.start())
     if "--pass" in text or "--pwd" in text:
         yield from _flags(text)
 
 
 def _is_secret_key(text: str, place: int) -> bool:
     return _OF_SECRETS.search(text, max(0, place - 12), place) is not None
+
+
+def _bare(text: str, place: int) -> Iterator[Finding]:
+    """The strong value behind the name of a password at `place` and a blank."""
+    match = _BARE.match(text, place)
+    if match is None:
+        return
+    value = match[1].rstrip(".!?？！:：")
+    strong = all(part.search(value) for part in _STRONG) and not _ADDRESS.search(value)
+    if strong and len(value) >= 8 and is_password(value):
+        yield Finding(match.start(1), match.start(1) + len(value), "password")
 
 
 def _flags(text: str) -> Iterator[Finding]:

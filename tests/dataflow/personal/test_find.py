@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from benchmarks.personal.cases import cases
 from benchmarks.personal.scoring import tally
 from dataflow.personal import addresses, checksums
+from dataflow.personal.assignments import assigned
 from dataflow.personal.find import _addresses, find
 from dataflow.personal.kinds import KINDS, Finding, mask, without_overlaps
 from dataflow.personal.scan import Scan
@@ -197,3 +198,27 @@ def test_gates_keep_nothing_from_its_pattern(text: str) -> None:
         for one in addresses._spelt(text, match)
     ]
     assert set(spelt) <= set(addresses.emails(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("The password is: Tr4vel!ing", "Tr4vel!ing"), ("密码是：Tr4vel!ing。", "Tr4vel!ing"),
+        ("密码为: Tr4vel!ing", "Tr4vel!ing"), ("with password X9!kq#Lm2.", "X9!kq#Lm2"),
+        ("登录密码 Tr4vel!ing，谢谢", "Tr4vel!ing"), ("passphrase is : 'Tr4vel!ing'", "Tr4vel!ing"),
+    ],
+)  # fmt: skip
+def test_a_password_behind_a_verb_or_a_blank(text: str, value: str) -> None:
+    assert [text[f.start : f.end] for f in assigned(Scan(text))] == [value]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "password policy2 is", "forgot password ann1@mail.example.org", "password C++11-style",
+        "Password Management v2.0!", "the password is: required", "密码是：必填项", "密码 必填!123",
+        "password https://a.test/reset?id=1", "password reset-2024!",
+    ],
+)  # fmt: skip
+def test_words_behind_password_are_none(text: str) -> None:
+    assert list(assigned(Scan(text))) == []
