@@ -69,7 +69,8 @@ _SIGNS = tuple(
          r"(?:editors|editorial|publisher|webmaster)\b"),
         (("mail",), r"\bthis e-?mail (?:and any|is|may|was|has been)\b"),
         (("information",), rf"^\W*(?:the |all )?information (?:on|in|contained in|"
-         rf"provided (?:on|in|by)) (?:this|our|these) (?:\w+ )?(?:{_MEDIA}|pages?|sites?|article|guide)\b"),
+         rf"provided (?:on|in|by)) (?:this|our|these) (?:\w+ )?(?:{_MEDIA}|pages?|sites?|article|"
+         r"guide)\b"),
         (("page", "seite"), r"[|·–—]\s*(?:pages?|seite) \d+(?: (?:of|von) \d+)?\W*$"),
         (("http", "www.", "@"), r"https?://\w|\bwww\.\w|\w@[\w-]+\.\w"),
         ((".com", ".org", ".net", ".cn", ".edu", ".gov", ".example"),
