@@ -3,7 +3,7 @@ r"""Text that was decoded with the wrong character set, repaired where that can 
 Three families of accidents, each with a gate that good text seldom passes and a proof:
 
 1. UTF-8 read in a one-byte character set (`cafÃ©`, `ä½\xa0å¥½`, `РїСЂРё`, `√©`), twice if need be;
-2. UTF-8 read as GBK (`浣犲ソ锛`);
+2. UTF-8 read as GBK (`浣犲ソ锛`), with U+FFFD for characters whose bytes were lost in that;
 3. GBK, Big5, Shift-JIS or EUC-KR read as Latin-1 (`ÄãºÃ`).
 
 A line is read word by word (`readings`, `double_byte`). Neighbouring words that all have a reading
