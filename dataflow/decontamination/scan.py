@@ -69,6 +69,7 @@ class State(NamedTuple):
     row: I64
     open_to: I64
     hits: I64
+    run_end: I64
 
 
 def new_state(postings: int, parts: int, room: int) -> State:
@@ -76,7 +77,7 @@ def new_state(postings: int, parts: int, room: int) -> State:
     stamp, found, row, open_to = (np.zeros(parts, np.int64) for _ in range(4))
     hits = np.empty((room, HIT_COLUMNS), np.int64)
     return State(np.zeros(4, np.int64), np.zeros(postings, np.int64), stamp, found, row, open_to,
-                 hits)  # fmt: skip
+                 hits, np.zeros(postings, np.int64))  # fmt: skip
 
 
 class Units(NamedTuple):
@@ -121,17 +122,42 @@ def note(search: Search, state: State, places: I64, posting: int, at: int) -> No
 
 
 @compiled
+def run_end(search: Search, state: State, posting: int, end: int) -> int:
+    """One past the postings, from `posting` up to `end`, of the same part and size."""
+    if state.run_end[posting] == 0:
+        place = posting + 1
+        while (
+            place < end
+            and search.part[place] == search.part[posting]
+            and search.size[place] == search.size[posting]
+        ):
+            place += 1
+        state.run_end[posting] = place
+    return int(state.run_end[posting])
+
+
+@compiled
 def look_up(search: Search, state: State, units: Units, gram: np.uint64, at: int) -> None:
-    """Notes every posting of `gram` that stands at the units from `at`, letter by letter."""
+    """Notes every posting of `gram` that stands at the units from `at`, letter by letter.
+
+    A part that repeats itself has one gram at many places. When the text has it once more, one
+    posting says all: the others of its size were noted with it before, and reach as far. The cost
+    of a periodic part and a periodic text is then the sum of their sizes, not the product.
+    """
     which = position(search.grams, gram)
     if which < 0:
         return
-    for posting in range(search.offsets[which], search.offsets[which + 1]):
+    posting, end = search.offsets[which], search.offsets[which + 1]
+    while posting < end:
         size, place = search.size[posting], search.place[posting]
+        following = posting + 1
         if at + size <= state.now[NOW_COUNT] and same_units(
             units.letters, units.places, at, search.letters, search.starts, place, size
         ):
+            if state.seen[posting] == state.now[NOW_TEXT]:
+                following = run_end(search, state, posting, end)
             note(search, state, units.places, posting, at)
+        posting = following
 
 
 @compiled

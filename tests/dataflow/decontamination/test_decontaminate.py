@@ -267,3 +267,21 @@ def test_options_that_do_not_fit_are_named(options: dict[str, Any], key: str) ->
 def test_it_is_off_without_sets() -> None:
     assert not Decontaminate().enabled
     assert Decontaminate(sets=("here",)).enabled
+
+
+def test_a_passage_that_repeats_itself_is_found_whole(tmp_path: Path) -> None:
+    period = " ".join([QUESTION] * 40)
+    run = stage(write_set(tmp_path, [{"q": period}]))
+    document = f"Before it. {period} {period} and behind it."
+    _, hits = run(frame(document, "nothing of it"))
+    (hit,) = hits.to_dicts()
+    assert hit["overlap"] == 1.0
+    assert hit["char_start"] == len("Before it. ")
+    assert hit["char_end"] >= len(document) - len(" and behind it.") - 1
+
+
+def test_passages_of_one_beginning_are_all_found(tmp_path: Path) -> None:
+    short = "one two three four five six seven eight"
+    run = stage(write_set(tmp_path, [{"q": [short, f"{short} nine"]}]), min_overlap=1.0)
+    _, hits = run(frame(f"{short}. But {short}, nine.", f"{short}. But {short}"))
+    assert set(hits["doc_id"]) == {"d0"}
