@@ -158,8 +158,8 @@ SECTIONS: dict[str, type[Any]] = {
     "dedup": Deduplicate,
     "semantic": DeduplicateMeanings,
     "index": IndexOptions,
-    "passages": CutRepeats,
     "balance": BalanceCorpus,
+    "passages": CutRepeats,
     "chunk": ChunkText,
     "sft": MakeSft,
     "embed": EmbedChunks,
@@ -188,8 +188,8 @@ class Recipe:
     dedup: Deduplicate = field(default_factory=Deduplicate)
     semantic: DeduplicateMeanings = field(default_factory=DeduplicateMeanings)
     index: IndexOptions = field(default_factory=IndexOptions)
-    passages: CutRepeats = field(default_factory=CutRepeats)
     balance: BalanceCorpus = field(default_factory=BalanceCorpus)
+    passages: CutRepeats = field(default_factory=CutRepeats)
     chunk: ChunkText = field(default_factory=ChunkText)
     sft: MakeSft = field(default_factory=MakeSft)
     embed: EmbedChunks = field(default_factory=EmbedChunks)

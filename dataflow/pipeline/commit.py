@@ -114,7 +114,7 @@ def _counts(session: Session, keys: dict[str, str]) -> dict[str, object]:
     text = session.store.require("step-text", keys["text"]).record
     extra = {
         step: session.store.require(f"step-{step}", keys[step]).record["extra"]
-        for step in ("boilerplate", "passages", "decontaminate", "dedup", "balance")
+        for step in ("boilerplate", "perplexity", "passages", "decontaminate", "dedup", "balance")
     }
     changes = dict(text["extra"]["changes"])
     for step in ("boilerplate", "passages"):
@@ -130,6 +130,7 @@ def _counts(session: Session, keys: dict[str, str]) -> dict[str, object]:
         "excluded": ingest["extra"]["excluded"],
         "parsed": parse["kept"],
         "changes": changes,
+        "perplexity": extra["perplexity"],
         "decontaminate": extra["decontaminate"],
         "dedup": extra["dedup"],
         "balance": extra["balance"],
@@ -181,7 +182,7 @@ def _removed(session: Session, keys: dict[str, str]) -> pl.DataFrame:
     """All passages that were cut out, in their order."""
     frames = [
         session.store.require(f"step-{step}", keys[step]).table("removed")
-        for step in ("boilerplate", "passages")
+        for step in ("text", "boilerplate", "passages")
     ]
     return pl.concat(frames).sort(*REMOVED.order, maintain_order=True)
 

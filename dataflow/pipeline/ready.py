@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from dataflow.decontamination.sets import set_files
+from dataflow.perplexity.served import check_server
 from dataflow.perplexity.stage import CORPUS
 from dataflow.pipeline.earlier import EarlierCorpora
 from dataflow.pipeline.steps.perplexity import saved_models
@@ -21,7 +22,9 @@ def check_ready(recipe: Recipe, out: Path) -> None:
     """
     if recipe.toxicity.enabled:
         recipe.toxicity.terms()
-    if recipe.perplexity.enabled and recipe.perplexity.model != CORPUS:
+    if recipe.perplexity.server:
+        check_server(recipe.perplexity)
+    elif recipe.perplexity.enabled and recipe.perplexity.model != CORPUS:
         saved_models(recipe.perplexity)
     if recipe.decontaminate.enabled:
         for _, path in set_files(recipe.decontaminate.sets):

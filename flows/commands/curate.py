@@ -151,7 +151,7 @@ def decontaminate_command(
     help="Also cut out what stands in an earlier document.",
 )  # fmt: skip
 @click.option("--index", help="Folder, or redis:// address, of earlier corpora.")
-@click.option("--corpus", help="Name in the index (default: the path of the output folder).")
+@click.option("--corpus", help="Name in the index (default: one kept in the work folder).")
 def dedup_command(
     path: Path,
     out: Path,

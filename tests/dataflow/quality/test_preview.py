@@ -9,7 +9,8 @@ from random import Random
 import polars as pl
 import pytest
 
-from dataflow.quality.preview import EXAMPLES, POINTS, Preview, preview, quantiles, rounded, tried
+from dataflow.quality.preview import EXAMPLES, Preview, preview
+from dataflow.quality.preview_values import POINTS, quantiles, rounded, tried
 from dataflow.quality.preview_text import clipped, render
 from dataflow.quality.rules import FilterRules, Rule
 from dataflow.quality.score import ScoreText
