@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 from dataflow.quality.preview import EXAMPLES, Preview, preview
-from dataflow.quality.preview_values import POINTS, quantiles, rounded, tried
 from dataflow.quality.preview_text import clipped, render
+from dataflow.quality.preview_values import POINTS, quantiles, rounded, tried
 from dataflow.quality.rules import FilterRules, Rule
 from dataflow.quality.score import ScoreText
 from schemas.errors import SchemaError
