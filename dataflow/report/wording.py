@@ -261,8 +261,10 @@ REASONS: dict[str, Pair] = {
     "toxic_words": ("too many toxic words", "有害词过多"),
     "personal_data": ("personal data that is not allowed", "含不允许的个人信息"),
     "contaminated": ("overlaps an evaluation set", "与评测集重叠"),
-    "exact_duplicate": ("same text as a kept one, but for case, spaces and signs",
-                        "与保留文档文本相同（不计大小写、空格和符号）"),
+    "exact_duplicate": (
+        "same text as a kept one, but for case, spaces and signs",
+        "与保留文档文本相同（不计大小写、空格和符号）",
+    ),
     "near_duplicate": ("nearly the same as a kept one", "与保留文档近似重复"),
     "semantic_duplicate": ("says the same as a kept one", "与保留文档语义重复"),
     "earlier_duplicate": ("in an earlier corpus already", "已在先前的语料中"),
