@@ -12,6 +12,7 @@ import pytest
 
 from dataflow.embedding.hashing import HashingEmbedder
 from dataflow.io.shards import read_all, read_manifest
+from dataflow.io.tables_in import NO_TEXT
 from dataflow.verify import verify
 from schemas.tables import DATASETS, embeddings
 from tests.finished_run import call
@@ -107,7 +108,7 @@ def test_rows_that_cannot_be_read_are_rejects(name: str, tmp_path: Path) -> None
     run_stage(name, write(tmp_path, "jsonl"), tmp_path / "out")
     rejects = read_all(tmp_path / "out", "rejects").filter(pl.col("reason") == "invalid_record")
     assert sorted(rejects.select("id", "detail").iter_rows()) == [
-        ("blank", "no text"),
+        ("blank", NO_TEXT),
         ("en-3", "this doc_id occurred before; ids must be unique"),
     ]
 

@@ -15,7 +15,7 @@ from dataflow.io.shards import read_all
 from dataflow.pipeline.run import run
 from dataflow.pipeline.session import Job, Session
 from dataflow.recipe import Recipe
-from dataflow.text.clean import CleanText
+from dataflow.text.clean import Cleaned, CleanText
 from dataflow.verify import verify
 from schemas.errors import CorpusmillError
 from tests.dataflow.pipeline.conftest import paragraph, recipe
@@ -27,12 +27,12 @@ class FatalClean(CleanText):
 
     VERSION: ClassVar[int] = 1
 
-    def __call__(self, frame: pl.DataFrame) -> pl.DataFrame:
+    def cleaned(self, frame: pl.DataFrame) -> Cleaned:
         if frame["text"].str.contains("lethalword").any():
             os._exit(9)
         if frame["text"].str.contains("buggyword").any():
             raise ZeroDivisionError
-        return super().__call__(frame)
+        return super().cleaned(frame)
 
 
 def fatal() -> Recipe:
