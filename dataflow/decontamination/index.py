@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,10 +14,9 @@ from numpy.typing import NDArray
 
 from dataflow.decontamination.scan import Search
 from dataflow.io.arrow_arrays import array_from, numbers_of
-from schemas.errors import StoreError
+from dataflow.io.mapped_batch import Form, one_list, read_mapped, write_mapped
 
-FORMAT = "corpusmill.evaluation-index"
-REMEDY = "delete the file and run again"
+FORM = Form("corpusmill.evaluation-index", "evaluation index", "an")
 BITS_PER_GRAM = 16
 """Of the bitmap: one lookup in sixteen is in vain, and a million n-grams take 4 MB."""
 NUMBERS: dict[str, type[np.generic]] = {
@@ -69,69 +66,38 @@ class EvaluationIndex:
 
     def write(self, path: Path) -> None:
         """Writes the index to `path`, whole or not at all; equal indexes give equal bytes."""
-        columns = {name: _one_list(array_from(values)) for name, values in self._numbers().items()}
+        columns = {name: one_list(array_from(values)) for name, values in self._numbers().items()}
         for name, texts in (("items", self.items), ("names", self.names)):
-            columns[name] = _one_list(pa.array(texts, pa.large_string(), from_pandas=False))
-        metadata = {"format": FORMAT, "xxh3": _checksum(self._numbers(), self.items, self.names)}
-        metadata |= {name: str(value) for name, value in self.facts.items()}
+            columns[name] = one_list(pa.array(texts, pa.large_string(), from_pandas=False))
+        told = {name: str(value) for name, value in self.facts.items()}
         batch = pa.record_batch(list(columns.values()), list(columns))
-        batch = batch.replace_schema_metadata(metadata)
-        partial = path.with_name(path.name + ".tmp")
-        try:
-            with partial.open("wb") as file:
-                with pa.ipc.new_file(file, batch.schema) as writer:
-                    writer.write_batch(batch)
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(path)
-        finally:
-            with contextlib.suppress(FileNotFoundError):
-                partial.unlink()
+        write_mapped(path, FORM, batch, {**told, "xxh3": self._checksum()})
 
     @classmethod
     def read(cls, path: Path) -> EvaluationIndex:
-        """The index in `path`, its arrays mapped from the file.
+        """The index in `path`, its arrays mapped; raises StoreError if it cannot be read."""
+        return read_mapped(path, FORM, cls._decoded, cls._checksum)
 
-        Raises:
-            StoreError: missing, cut short, damaged, or no index.
-        """
-        try:
-            with pa.memory_map(str(path)) as source, pa.ipc.open_file(source) as reader:
-                schema, batch = reader.schema, reader.get_batch(0)
-        except (OSError, pa.ArrowInvalid) as error:
-            raise StoreError(f"{path}: no readable evaluation index ({error}); {REMEDY}") from error
-        metadata = {key.decode(): value.decode() for key, value in (schema.metadata or {}).items()}
-        if metadata.get("format") != FORMAT:
-            raise StoreError(f"{path}: not an evaluation index; {REMEDY}")
-        try:
-            numbers = {
-                name: numbers_of(batch.column(name).values).view(kind)
-                for name, kind in NUMBERS.items()
-            }
-            items, names = (batch.column(name).values.to_pylist() for name in ("items", "names"))
-            facts = {name: int(metadata[name]) for name in FACTS}
-        except (KeyError, ValueError, pa.ArrowInvalid) as error:
-            raise StoreError(f"{path}: damaged evaluation index ({error}); {REMEDY}") from error
-        if _checksum(numbers, items, names) != metadata.get("xxh3"):
-            raise StoreError(f"{path}: checksum differs; {REMEDY}")
+    @classmethod
+    def _decoded(cls, batch: pa.RecordBatch, told: dict[str, str]) -> EvaluationIndex:
+        numbers = {
+            name: numbers_of(batch.column(name).values).view(kind) for name, kind in NUMBERS.items()
+        }
+        items, names = (batch.column(name).values.to_pylist() for name in ("items", "names"))
         search = Search(**{name: numbers[name] for name in Search._fields})
         return cls(
             search, numbers["part_item"], numbers["part_grams"], numbers["item_set"], items, names,
-            facts,
+            {name: int(told[name]) for name in FACTS},
         )  # fmt: skip
 
-
-def _one_list(values: pa.Array) -> pa.Array:
-    """A list array of one row: columns of different lengths lie in one batch, uncopied."""
-    return pa.LargeListArray.from_arrays(array_from(np.array([0, len(values)], np.int64)), values)
-
-
-def _checksum(numbers: dict[str, NDArray[Any]], items: list[str], names: list[str]) -> str:
-    state = xxhash.xxh3_64()
-    for name in NUMBERS:
-        state.update(np.ascontiguousarray(numbers[name]).data)
-    state.update("\0".join([*items, "", *names]).encode())
-    return state.hexdigest()
+    def _checksum(self) -> str:
+        """xxh3 of all values, 16 hexadecimal digits."""
+        state = xxhash.xxh3_64()
+        numbers = self._numbers()
+        for name in NUMBERS:
+            state.update(np.ascontiguousarray(numbers[name]).data)
+        state.update("\0".join([*self.items, "", *self.names]).encode())
+        return state.hexdigest()
 
 
 def bitmap_of(grams: NDArray[np.uint64]) -> NDArray[np.uint64]:

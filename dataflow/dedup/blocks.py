@@ -7,8 +7,6 @@ schema's metadata.
 
 from __future__ import annotations
 
-import contextlib
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import overload
@@ -21,9 +19,9 @@ import xxhash
 from dataflow.dedup.preference import FACTS, no_facts
 from dataflow.dedup.signatures import Scheme, SignatureBlock, readonly
 from dataflow.io.arrow_arrays import array_from, numbers_of
-from schemas.errors import StoreError
+from dataflow.io.mapped_batch import Form, read_mapped, write_mapped
 
-FORMAT = "corpusmill.signatures.2"
+FORM = Form("corpusmill.signatures.2", "signature block")
 NO_DATE = -(1 << 62)
 
 
@@ -45,24 +43,12 @@ def write_block(path: Path, block: SignatureBlock, *, lasting: bool = True) -> N
         ["doc_id", "content", "signature", "shingles", *FACTS],
     )
     scheme = block.scheme
-    metadata = {
-        "format": FORMAT, "version": str(scheme.version), "ngram": str(scheme.ngram),
+    told = {
+        "version": str(scheme.version), "ngram": str(scheme.ngram),
         "permutations": str(scheme.permutations), "seed": str(scheme.seed),
         "xxh3": checksum(block),
     }  # fmt: skip
-    batch = batch.replace_schema_metadata(metadata)
-    partial = path.with_name(path.name + ".tmp")
-    try:
-        with partial.open("wb") as file:
-            with pa.ipc.new_file(file, batch.schema) as writer:
-                writer.write_batch(batch)
-            file.flush()
-            if lasting:
-                os.fsync(file.fileno())
-        partial.replace(path)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            partial.unlink()
+    write_mapped(path, FORM, batch, told, lasting=lasting)
 
 
 def facts_of(block: SignatureBlock) -> pl.DataFrame:
@@ -103,28 +89,9 @@ class MappedBlocks(Sequence[SignatureBlock]):
 def read_block(path: Path, *, check: bool = True) -> SignatureBlock:
     """The block in `path`, its arrays mapped from the file.
 
-    Raises:
-        StoreError: missing, cut short, damaged (as far as `check` looks), or not a block.
+    Raises StoreError when it cannot be; without `check` its values are believed.
     """
-    try:
-        with pa.memory_map(str(path)) as source, pa.ipc.open_file(source) as reader:
-            schema, batches = reader.schema, reader.num_record_batches
-            batch = reader.get_batch(0) if batches == 1 else None
-    except (OSError, pa.ArrowInvalid) as error:
-        raise StoreError(f"{path}: no readable signature block ({error}); {REMEDY}") from error
-    metadata = {key.decode(): value.decode() for key, value in (schema.metadata or {}).items()}
-    if batch is None or metadata.get("format") != FORMAT:
-        raise StoreError(f"{path}: not a signature block; {REMEDY}")
-    try:
-        block = _block(batch, metadata)
-    except (KeyError, ValueError, pa.ArrowInvalid) as error:
-        raise StoreError(f"{path}: damaged signature block ({error}); {REMEDY}") from error
-    if check and checksum(block) != metadata["xxh3"]:
-        raise StoreError(f"{path}: checksum differs; {REMEDY}")
-    return block
-
-
-REMEDY = "delete the file and run again"
+    return read_mapped(path, FORM, _block, checksum if check else None)
 
 
 def _block(batch: pa.RecordBatch, metadata: dict[str, str]) -> SignatureBlock:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,9 +16,9 @@ from numpy.typing import NDArray
 
 from dataflow.embedding.embedder import Embedder, normalised
 from dataflow.io.arrow_arrays import array_from, numbers_of
-from schemas.errors import StoreError
+from dataflow.io.mapped_batch import Form, read_mapped, write_mapped
 
-FORMAT = "corpusmill.meanings"
+FORM = Form("corpusmill.meanings", "block of document vectors")
 WINDOW = 800
 """Characters that a model sees at once: a long paragraph. Models read a few hundred words, and
 the cost of attention grows with the square of the length."""
@@ -28,7 +26,6 @@ LOOK_BACK = 120
 """Characters before a window's end in which it may end with a sentence or a word."""
 _ENDS = ("\n", "。", "！", "？", ". ", "! ", "? ", "；", "，", " ")
 """Where a window may end, the best first."""
-REMEDY = "delete the file and run again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,51 +113,27 @@ def write_vectors(path: Path, block: VectorBlock) -> None:
     vectors = pa.FixedSizeListArray.from_arrays(array_from(block.vectors.reshape(-1)), dim)
     ids = block.doc_ids.to_arrow(compat_level=pl.CompatLevel.oldest())
     batch = pa.record_batch([ids, vectors, array_from(block.sizes)], ["doc_id", "vector", "size"])
-    metadata = {
-        "format": FORMAT, "scheme": json.dumps(asdict(block.scheme)), "dim": str(dim),
-        "rows": str(number), "xxh3": checksum(block),
+    told = {
+        "scheme": json.dumps(asdict(block.scheme)), "dim": str(dim), "rows": str(number),
+        "xxh3": checksum(block),
     }  # fmt: skip
-    batch = batch.replace_schema_metadata(metadata)
-    partial = path.with_name(path.name + ".tmp")
-    try:
-        with partial.open("wb") as file:
-            with pa.ipc.new_file(file, batch.schema) as writer:
-                writer.write_batch(batch)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            partial.unlink()
+    write_mapped(path, FORM, batch, told)
 
 
 def read_vectors(path: Path) -> VectorBlock:
-    """The block in `path`, its arrays mapped from the file.
+    """The block in `path`, its arrays mapped from the file; raises StoreError if it cannot be."""
+    return read_mapped(path, FORM, _block, checksum)
 
-    Raises:
-        StoreError: missing, cut short, damaged, or not a block.
-    """
-    try:
-        with pa.memory_map(str(path)) as source, pa.ipc.open_file(source) as reader:
-            schema, batches = reader.schema, reader.num_record_batches
-            batch = reader.get_batch(0) if batches == 1 else None
-        metadata = {key.decode(): value.decode() for key, value in (schema.metadata or {}).items()}
-        if batch is None or metadata.get("format") != FORMAT:
-            raise StoreError(f"{path}: not a block of document vectors; {REMEDY}")
-        told = json.loads(metadata["scheme"])
-        scheme = VectorScheme(**{**told, "languages": tuple(told["languages"])})
-        shape = int(metadata["rows"]), int(metadata["dim"])
-        block = VectorBlock(
-            scheme,
-            pl.Series("doc_id", batch.column("doc_id"), dtype=pl.String),
-            numbers_of(batch.column("vector").values).reshape(shape),
-            numbers_of(batch.column("size")),
-        )
-    except (OSError, KeyError, TypeError, ValueError) as error:  # Arrow's are ValueErrors too
-        raise StoreError(f"{path}: no readable block of vectors ({error}); {REMEDY}") from error
-    if checksum(block) != metadata.get("xxh3"):
-        raise StoreError(f"{path}: checksum differs; {REMEDY}")
-    return block
+
+def _block(batch: pa.RecordBatch, metadata: dict[str, str]) -> VectorBlock:
+    told = json.loads(metadata["scheme"])
+    shape = int(metadata["rows"]), int(metadata["dim"])
+    return VectorBlock(
+        VectorScheme(**{**told, "languages": tuple(told["languages"])}),
+        pl.Series("doc_id", batch.column("doc_id"), dtype=pl.String),
+        numbers_of(batch.column("vector").values).reshape(shape),
+        numbers_of(batch.column("size")),
+    )
 
 
 def checksum(block: VectorBlock) -> str:

@@ -6,8 +6,6 @@ xxh3 checksum over all values stand in the schema's metadata.
 
 from __future__ import annotations
 
-import contextlib
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,10 +18,10 @@ import xxhash
 from numpy.typing import NDArray
 
 from dataflow.io.arrow_arrays import array_from, numbers_of
+from dataflow.io.mapped_batch import Form, one_list, read_mapped, write_mapped
 from schemas.errors import StoreError
 
-FORMAT = "corpusmill.passages"
-REMEDY = "delete the file and run again"
+FORM = Form("corpusmill.passages", "block of passages")
 NAMES = ("doc_id", "source")
 
 
@@ -71,60 +69,25 @@ def check_schemes(blocks: Sequence[UnitBlock], scheme: str) -> None:
             )
 
 
-def _one_list(values: pa.Array) -> pa.Array:
-    offsets = pa.array([0, len(values)], pa.int64())
-    return pa.LargeListArray.from_arrays(offsets, values)
-
-
 def write_block(path: Path, block: UnitBlock) -> None:
     """Writes `block` to `path`, whole or not at all; equal blocks give equal bytes."""
-    columns = {name: _one_list(array_from(array)) for name, array in block.arrays.items()}
+    columns = {name: one_list(array_from(array)) for name, array in block.arrays.items()}
     for name, series in zip(NAMES, (block.doc_ids, block.sources), strict=True):
         texts = series.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(pa.large_string())
-        columns[name] = _one_list(texts)
+        columns[name] = one_list(texts)
     names = sorted(columns)
     batch = pa.record_batch([columns[name] for name in names], names)
-    metadata = {"format": FORMAT, "scheme": block.scheme, "xxh3": checksum(block)}
-    batch = batch.replace_schema_metadata(metadata)
-    partial = path.with_name(path.name + ".tmp")
-    try:
-        with partial.open("wb") as file:
-            with pa.ipc.new_file(file, batch.schema) as writer:
-                writer.write_batch(batch)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            partial.unlink()
+    write_mapped(path, FORM, batch, {"scheme": block.scheme, "xxh3": checksum(block)})
 
 
 def read_block(path: Path) -> UnitBlock:
-    """The block in `path`, its arrays mapped from the file.
-
-    Raises:
-        StoreError: missing, cut short, damaged, or not a block.
-    """
-    try:
-        with pa.memory_map(str(path)) as source, pa.ipc.open_file(source) as reader:
-            schema, batches = reader.schema, reader.num_record_batches
-            batch = reader.get_batch(0) if batches == 1 else None
-    except (OSError, pa.ArrowInvalid) as error:
-        raise StoreError(f"{path}: no readable block of passages ({error}); {REMEDY}") from error
-    metadata = {key.decode(): value.decode() for key, value in (schema.metadata or {}).items()}
-    if batch is None or batch.num_rows != 1 or metadata.get("format") != FORMAT:
-        raise StoreError(f"{path}: not a block of passages; {REMEDY}")
-    try:
-        block = _block(batch, metadata)
-        found = checksum(block)
-    except (KeyError, ValueError, TypeError, pa.ArrowInvalid) as error:
-        raise StoreError(f"{path}: damaged block of passages ({error}); {REMEDY}") from error
-    if found != metadata.get("xxh3"):
-        raise StoreError(f"{path}: checksum differs; {REMEDY}")
-    return block
+    """The block in `path`, its arrays mapped from the file; raises StoreError if it cannot be."""
+    return read_mapped(path, FORM, _block, checksum)
 
 
 def _block(batch: pa.RecordBatch, metadata: dict[str, str]) -> UnitBlock:
+    if batch.num_rows != 1:
+        raise ValueError(f"{batch.num_rows} rows, 1 expected")
     arrays: dict[str, NDArray[Any]] = {}
     texts: dict[str, pl.Series] = {}
     for name in batch.schema.names:
