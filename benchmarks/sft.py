@@ -20,8 +20,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from dataflow.sft.judge import faithfulness  # noqa: E402 - the repository need not be installed
-from dataflow.sft.novelty import Tokens, novel  # noqa: E402
+from dataflow.diversity.novelty import Tokens, novel  # noqa: E402
+from dataflow.judging.faithfulness import faithfulness  # noqa: E402 - the repository need not be installed
 
 KINDS: tuple[Tokens, ...] = ("rouge", "han")
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dataflow.sft.evidence import Span
-from dataflow.sft.wording import plain, script_of
+from dataflow.evidence.spans import Span
+from dataflow.evidence.wording import plain, script_of
 from schemas.document import OUT_OF_FLOW, ElementKind
 
 MAX_BLOCK = 20_000

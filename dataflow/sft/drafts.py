@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dataflow.sft.evidence import Span
+from dataflow.evidence.spans import Span
 from schemas.ids import content_id
 
 EXTRACTIVE = "extractive"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from dataflow.evidence.spans import ChunkSpan, Evidence, Fault
+from dataflow.evidence.verify import verify
+from dataflow.evidence.wording import cjk_share, contains, longest_run, names, numbers, tokens
 from dataflow.sft.drafts import BACK_TRANSLATION, Draft
-from dataflow.sft.evidence import ChunkSpan, Evidence, Fault, verify
-from dataflow.sft.wording import cjk_share, contains, longest_run, names, numbers, tokens
 from schemas.records import Reason
 
 _MAX_INSTRUCTION = 4000

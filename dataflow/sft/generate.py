@@ -13,12 +13,13 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from dataflow.evidence.locate import locate
+from dataflow.evidence.spans import ChunkSpan, Fault
+from dataflow.evidence.wording import tokens
 from dataflow.llm.base import BUDGET_EXHAUSTED, Answer, Completion, Failure, Request
 from dataflow.sft.blocks import Manuscript
 from dataflow.sft.drafts import BACK_TRANSLATION, Draft
-from dataflow.sft.evidence import ChunkSpan, Fault, locate
 from dataflow.sft.prompts import prompt_hash, template_for
-from dataflow.sft.wording import tokens
 from schemas.ids import content_id
 from schemas.records import Reason
 

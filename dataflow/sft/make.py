@@ -10,15 +10,15 @@ from typing import Any, ClassVar
 
 import polars as pl
 
+from dataflow.diversity.novelty import novel
+from dataflow.evidence.spans import ChunkSpan, Fault, cite
 from dataflow.llm.base import LLM
 from dataflow.sft.blocks import Manuscript, manuscript
 from dataflow.sft.drafts import BACK_TRANSLATION, EXTRACTIVE, METHODS, SELF_INSTRUCT, Draft
-from dataflow.sft.evidence import ChunkSpan, Fault, cite
 from dataflow.sft.filters import Bounds, Setting, check
 from dataflow.sft.generate import Ask, Sampling, asks, draft_of
-from dataflow.sft.novelty import novel
 from dataflow.sft.rows import SFT_FRAME, chunk_spans, page_at, row_of
-from dataflow.sft.rules import choose, rule_drafts
+from dataflow.sft.rules.propose import choose, rule_drafts
 from dataflow.stage import Split, check_conserved, reject_frame
 from schemas.errors import UsageError
 from schemas.records import Level, Reason, Reject, StageName

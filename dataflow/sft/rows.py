@@ -8,10 +8,11 @@ from typing import Any
 
 import polars as pl
 
+from dataflow.evidence.spans import ChunkSpan, Evidence, quoted
+from dataflow.evidence.support import support
+from dataflow.judging.faithfulness import faithfulness
 from dataflow.sft.blocks import Manuscript
 from dataflow.sft.drafts import Draft
-from dataflow.sft.evidence import ChunkSpan, Evidence, quoted, support
-from dataflow.sft.judge import faithfulness
 from schemas.tables import SFT
 
 SFT_FRAME = pl.Schema(SFT.schema)

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from dataflow.evidence.spans import ChunkSpan, cite
 from dataflow.sft.drafts import BACK_TRANSLATION, SELF_INSTRUCT, Draft
-from dataflow.sft.evidence import ChunkSpan, cite
 from dataflow.sft.filters import Bounds, Setting, check
 from schemas.records import Reason
 

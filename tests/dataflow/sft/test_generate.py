@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dataflow.evidence.spans import ChunkSpan, Fault
 from dataflow.llm.base import Completion, Failure
 from dataflow.sft.blocks import manuscript
 from dataflow.sft.drafts import BACK_TRANSLATION, SELF_INSTRUCT, Draft
-from dataflow.sft.evidence import ChunkSpan, Fault
 from dataflow.sft.generate import Ask, Sampling, asks, draft_of, parse_object
 from dataflow.sft.prompts import TEMPLATES, prompt_hash, template_for
 from schemas.records import Reason

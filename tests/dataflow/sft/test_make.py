@@ -14,9 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dataflow.evidence.spans import Evidence
+from dataflow.evidence.verify import verify
 from dataflow.llm.base import Answer, Completion, Failure, Request
 from dataflow.sft.drafts import METHODS
-from dataflow.sft.evidence import Evidence, verify
 from dataflow.sft.make import MakeSft, drop_known
 from dataflow.sft.rows import chunk_spans
 from dataflow.stage import Split

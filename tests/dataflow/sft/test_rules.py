@@ -6,7 +6,7 @@ import pytest
 
 from dataflow.sft.blocks import Manuscript, manuscript, sentences
 from dataflow.sft.drafts import BACK_TRANSLATION, EXTRACTIVE, Draft
-from dataflow.sft.rules import choose, rule_drafts
+from dataflow.sft.rules.propose import choose, rule_drafts
 from schemas.document import ElementKind
 from tests.strategies.sft import CHINESE, ENGLISH, document
 

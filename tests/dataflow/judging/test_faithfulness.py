@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dataflow.sft.judge import faithfulness
+from dataflow.judging.faithfulness import faithfulness
 
 SOURCE = "Ada Storm built the white tower in 1871. Bert Gale painted it. It has 212 steps."
 CHINESE = "石岚在1871年建成了白色灯塔。后来郭川重新粉刷了它。灯塔有212级台阶。"

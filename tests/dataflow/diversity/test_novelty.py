@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dataflow.sft import novelty
-from dataflow.sft.novelty import Tokens, encode, f_measure, novel, rouge_l, words
+from dataflow.diversity.novelty import Tokens, encode, f_measure, novel, rouge_l, words
+from dataflow.diversity import novelty
 
 
 def table(one: list[str], other: list[str]) -> int:

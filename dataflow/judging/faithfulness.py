@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rapidfuzz.distance import LCSseq
 
-from dataflow.sft.evidence import split_sentences
-from dataflow.sft.wording import tokens
+from dataflow.evidence.support import split_sentences
+from dataflow.evidence.wording import tokens
 
 _GRAM = 3
 

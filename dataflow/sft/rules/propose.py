@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from dataflow.evidence.spans import Span
+from dataflow.evidence.wording import names, plain, tokens
 from dataflow.sft.blocks import Manuscript, Section, sentences
 from dataflow.sft.drafts import BACK_TRANSLATION, EXTRACTIVE, Draft
-from dataflow.sft.evidence import Span
-from dataflow.sft.phrasing import Pattern, Phrasing
-from dataflow.sft.rules_en import ENGLISH
-from dataflow.sft.rules_zh import CHINESE
-from dataflow.sft.table_rules import table_drafts
-from dataflow.sft.wording import names, plain, tokens
+from dataflow.sft.rules.chinese import CHINESE
+from dataflow.sft.rules.english import ENGLISH
+from dataflow.sft.rules.phrasing import Pattern, Phrasing
+from dataflow.sft.rules.tables import table_drafts
 from schemas.document import ElementKind
 from schemas.ids import content_id
 

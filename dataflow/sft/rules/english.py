@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dataflow.sft.phrasing import Pattern, Phrasing
+from dataflow.sft.rules.phrasing import Pattern, Phrasing
 
 _SUBJECT = r"(?P<subj>(?:(?P<det>[Tt]he|[Aa]n?)\s)?[^\s,;:.!?()\[\]|][^,;:.!?()\[\]|]{1,58}?)"
 _TERM = r"(?P<subj>(?:(?P<det>[Tt]he|[Aa]n?)\s)?[^\s,;:.!?()\[\]|][^,;:.!?()\[\]|]{0,48}?)"

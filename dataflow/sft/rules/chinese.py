@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dataflow.sft.phrasing import Pattern, Phrasing
+from dataflow.sft.rules.phrasing import Pattern, Phrasing
 
 _TERM = r"(?P<subj>[^，。；：、？！,;:?!\s()（）|]{1,20}?)"
 _SUBJECT = r"(?P<subj>[^，。；：、？！,;:?!\s()（）|]{2,24}?)"

@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dataflow.sft.evidence import ChunkSpan, cite, locate, support, verify
+from dataflow.evidence.locate import locate
+from dataflow.evidence.spans import ChunkSpan, cite
+from dataflow.evidence.support import support
+from dataflow.evidence.verify import verify
 from schemas.records import Reason
 
 TEXT = "The mole is 80 m long.\n\n灯塔高42米。建成于1871年。"

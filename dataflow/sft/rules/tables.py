@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from dataflow.evidence.spans import Span
+from dataflow.evidence.wording import contains, tokens
 from dataflow.sft.blocks import Block, Manuscript, Section
 from dataflow.sft.drafts import EXTRACTIVE, Draft
-from dataflow.sft.evidence import Span
-from dataflow.sft.phrasing import Phrasing
-from dataflow.sft.wording import contains, tokens
+from dataflow.sft.rules.phrasing import Phrasing
 from schemas.document import ElementKind
 
 MAX_CELLS = 2000

@@ -1,0 +1,1 @@
+"""Whether samples say something new, and how varied they are together."""

@@ -1,0 +1,1 @@
+"""Samples without any model: patterns and templates, English and Chinese."""
