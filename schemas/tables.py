@@ -9,6 +9,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from schemas.dataset import DataSet
+from schemas.samples import EVALSET, PREFERENCES, RETRIEVAL, SFT
 from schemas.signals import CHANGE_STRUCT, SIGNAL_STRUCT
 
 BOX = pa.list_(pa.float32())
@@ -40,19 +41,6 @@ ELEMENT = pa.struct(
     ]
 )
 ISSUE = pa.struct([("code", pa.string()), ("page", pa.int32()), ("detail", pa.string())])
-EVIDENCE = pa.struct(
-    [
-        ("doc_id", pa.string()),
-        ("chunk_id", pa.string()),
-        ("page", pa.int32()),
-        ("char_start", pa.int64()),
-        ("char_end", pa.int64()),
-        ("quote", pa.large_string()),
-        ("chunk_sha256", pa.string()),
-    ]
-)
-MESSAGE = pa.struct([("role", pa.string()), ("content", pa.large_string())])
-
 LANGUAGE_SHARE = pa.struct([("lang", pa.string()), ("share", pa.float64())])
 PERSONAL_DATA = pa.struct([("kind", pa.string()), ("count", pa.int64()), ("action", pa.string())])
 
@@ -187,32 +175,6 @@ CHUNKS = DataSet(
     ),
     ("source", "doc_id", "chunk_index"),
 )
-SFT = DataSet(
-    "sft",
-    1,
-    "Instruction samples whose evidence was checked against the source.",
-    (
-        ("sample_id", pa.string(), "hash of method, instruction, input and output"),
-        ("doc_id", pa.string(), ""),
-        ("method", pa.string(), "`extractive`, `self_instruct` or `back_translation`"),
-        ("task", pa.string(), "kind of task, such as `qa`, `title`, `summary`, `write_section`"),
-        ("lang", pa.string(), ""),
-        ("instruction", pa.large_string(), ""),
-        ("input", pa.large_string(), "'' when the instruction stands alone"),
-        ("output", pa.large_string(), ""),
-        ("messages", pa.list_(MESSAGE), "the same as a conversation"),
-        ("evidence", pa.list_(EVIDENCE), "spans of the document's text, each verified"),
-        ("backend", pa.string(), "`rules`, `openai` or `embedded`"),
-        ("model", pa.string(), "'' for rules"),
-        ("prompt_id", pa.string(), "template and version"),
-        ("prompt_sha256", pa.string(), "hash of the prompt as sent; '' for rules"),
-        ("cache_key", pa.string(), "key of the cached completion; '' for rules"),
-        ("seed", pa.int64(), ""),
-        ("scores", pa.string(), "JSON object: check -> value"),
-        ("source", pa.string(), ""),
-    ),
-    ("source", "doc_id", "sample_id"),
-)
 
 
 def embeddings(dim: int) -> DataSet:
@@ -256,6 +218,9 @@ DATASETS: dict[str, DataSet] = {
         CONTAMINATION,
         CHUNKS,
         SFT,
+        PREFERENCES,
+        EVALSET,
+        RETRIEVAL,
         embeddings(512),
         PACKED,
     )

@@ -11,6 +11,8 @@ Message = tuple[str, str]
 
 TRUNCATED = "truncated"
 """Kind of the failure of an answer that ran into `max_tokens`: it was paid for and would recur."""
+CONTEXT_OVERFLOW = "context_overflow"
+"""Kind of the failure of a prompt that is longer than the model's context: ask for less."""
 BUDGET_EXHAUSTED = "budget_exhausted"
 """Kind of the failure of a request that was not sent because it might have cost too much."""
 
@@ -24,7 +26,8 @@ class Request:
 
     `prompt_id` names the template and its version; it is provenance and does not change the
     answer. `json_schema` is a JSON schema as text (hashable), None for free text. `max_tokens`
-    bounds the answer.
+    bounds the answer. With `top_logprobs` the answer carries that many candidates for its first
+    token (at most 20).
     """
 
     prompt_id: str
@@ -33,17 +36,23 @@ class Request:
     temperature: float = 0.0
     seed: int = 0
     json_schema: str | None = None
+    top_logprobs: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """An answer that is whole. `cache_key` is '' when no cache stands before the model."""
+    """An answer that is whole. `cache_key` is '' when no cache stands before the model.
+
+    `first_logprobs` are candidates for the first token with their natural log-probabilities, the
+    likeliest first; empty when none were asked for or the server gives none.
+    """
 
     text: str
     prompt_tokens: int
     completion_tokens: int
     finish_reason: str = "stop"
     cache_key: str = ""
+    first_logprobs: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Prompt files, in our own words: `<name>.<lang>.toml`, read by `dataflow.sft.templates`."""
