@@ -152,17 +152,14 @@ class BalanceCorpus:
 
     def _split(self, frame: pl.DataFrame) -> pl.Series:
         """`train`, `validation` or `test` for each row."""
-        from dataflow.balance.groups import fractions
+        from dataflow.balance.splits import splits_of
 
         if not self.splits:
             return pl.Series("split", ["train"] * frame.height, dtype=pl.String)
         ids = frame["doc_id"].cast(pl.String)
         if frame.height:
             ids = frame["cluster_id"].cast(pl.String).zip_with(clustered(frame), ids)
-        place = pl.Series("place", fractions(ids.to_list(), self.seed, "split"))
-        test = pl.when(pl.col("place") < self.test).then(pl.lit("test"))
-        held = test.when(pl.col("place") < self.test + self.validation).then(pl.lit("validation"))
-        return pl.DataFrame([place]).select(held.otherwise(pl.lit("train")).alias("split"))["split"]
+        return splits_of(ids.to_list(), self.validation, self.test, self.seed)
 
     def summary(self, frame: pl.DataFrame) -> list[dict[str, object]]:
         """What each cap and quota found in `frame` and left: for the report.

@@ -1,4 +1,4 @@
-"""A question about a passage, answered from it, with the place that our code finds for the quote."""
+"""A question about a passage, answered from it, at the place that our code finds for the quote."""
 
 from __future__ import annotations
 

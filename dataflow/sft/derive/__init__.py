@@ -1,0 +1,1 @@
+"""Samples made of samples: preferences with a controlled flaw, queries, test questions."""
