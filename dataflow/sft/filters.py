@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dataflow.evidence.spans import ChunkSpan, Evidence, Fault
+from dataflow.evidence.spans import ChunkSpan, Evidence, Fault, quoted
+from dataflow.evidence.support import support
 from dataflow.evidence.verify import verify
 from dataflow.evidence.wording import cjk_share, contains, longest_run, names, numbers, tokens
 from dataflow.sft.drafts import BACK_TRANSLATION, Draft
@@ -50,6 +51,27 @@ class Setting:
     title: str
     chunks: Mapping[str, ChunkSpan]
     evidence: Sequence[Evidence]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The first fault of a candidate, None for none, and the scores measured on the way.
+
+    Scores have names of `schemas.samples.SCORES`.
+    """
+
+    fault: Fault | None
+    scores: Mapping[str, float]
+
+
+def checked(draft: Draft, setting: Setting, bounds: Bounds) -> Checked:
+    """What the checks of one candidate found."""
+    quote = quoted(setting.evidence)
+    scores = {
+        "support": round(support(draft.output, quote), 4),
+        "answer_tokens": float(len(tokens(draft.output))),
+    }
+    return Checked(check(draft, setting, bounds), scores)
 
 
 def check(draft: Draft, setting: Setting, bounds: Bounds) -> Fault | None:
