@@ -13,6 +13,7 @@ import polars as pl
 from dataflow.io.shards import iterate, read_manifest
 from dataflow.report.compared import read_compared
 from dataflow.report.difference import compare
+from dataflow.sft.rows import DATA_SETS
 from schemas.errors import UsageError
 from schemas.manifest import Manifest
 from schemas.records import Level
@@ -29,12 +30,12 @@ DIFFERENCES = 5
 Resolved = tuple[str, list[str], list[tuple[int, int]]]
 
 ID_COLUMNS = {
-    "chunks": "chunk_id", "sft": "sample_id", "documents": "doc_id", "rejects": "id",
-    "clusters": "doc_id",
+    "chunks": "chunk_id", **dict.fromkeys(DATA_SETS, "sample_id"), "documents": "doc_id",
+    "rejects": "id", "clusters": "doc_id",
 }  # fmt: skip
 RESOLVING = {
     "chunks": ["chunk_id", "doc_id", "char_start", "char_end"],
-    "sft": ["sample_id", "doc_id", "evidence"],
+    **{name: ["sample_id", "doc_id", "evidence"] for name in DATA_SETS},
     "documents": ["doc_id"],
     "rejects": ["id", "level", "source"],
     "clusters": ["doc_id"],
@@ -73,7 +74,11 @@ def lineage(out: Path, name: str) -> dict[str, Any]:
         "contamination": _rows(out, manifest, "contamination", related),
         "rejects": _rows(out, manifest, "rejects", pl.col("id").is_in(doc_ids) | parts),
         "chunks": _rows(out, manifest, "chunks", related),
-        "samples": _rows(out, manifest, "sft", related),
+        "samples": [
+            {"data_set": into, **row}
+            for into in DATA_SETS
+            for row in _rows(out, manifest, into, related)
+        ],
         "elements": [element for row in documents[:1] for element in _elements(row, spans)],
     }
 
@@ -152,7 +157,7 @@ def _spans(dataset: str, row: dict[str, Any]) -> list[tuple[int, int]]:
     """Where a chunk, or the evidence of a sample, stands in its document."""
     if dataset == "chunks":
         return [(row["char_start"], row["char_end"])]
-    if dataset == "sft":
+    if dataset in DATA_SETS:
         return [(span["char_start"], span["char_end"]) for span in row["evidence"]]
     return []
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
@@ -17,27 +15,13 @@ import polars as pl
 from dataflow.ingest import hash_file
 from dataflow.io.shards import ContentHash, iterate, read_manifest, read_shard
 from dataflow.passages.standing import lost
+from dataflow.sft.rows import DATA_SETS
+from dataflow.verification.check import Check, check_of
+from dataflow.verification.samples import samples
+from dataflow.verification.texts import Texts
 from schemas.errors import SchemaError, StoreError
 from schemas.manifest import MANIFEST, DataSetEntry, Manifest
 from schemas.records import Level, StageName
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was verified: its name, how many items it looked at, and what is wrong."""
-
-    name: str
-    items: int
-    problems: tuple[str, ...]
-
-    @property
-    def ok(self) -> bool:
-        """Whether nothing is wrong."""
-        return not self.problems
-
-
-SHOWN = 5
-"""Problems named for each check; the count of all is in the message."""
 
 CHAIN = (
     "parse", "text", "boilerplate", "perplexity", "filter", "decontaminate", "dedup", "balance",
@@ -49,8 +33,11 @@ PARTITIONS = (
     "passages", "sft",
 )  # fmt: skip
 """Steps that keep or reject each row; parsing turns files into documents, so it does not."""
-PRODUCTS = {"documents": "passages", "chunks": "chunk", "sft": "sft", "embeddings": "embed"}
-"""Data set -> the step whose kept rows it holds."""
+PRODUCTS = {
+    "passages": ("documents",), "chunk": ("chunks",), "sft": tuple(DATA_SETS),
+    "embed": ("embeddings",),
+}  # fmt: skip
+"""Step -> the data sets that hold its kept rows."""
 
 
 def verify(out: Path) -> list[Check]:
@@ -63,23 +50,16 @@ def verify(out: Path) -> list[Check]:
     checks = [_manifest(out, manifest), *_shards(out, manifest)]
     if not all(check.ok for check in checks):
         return checks
-    for check in (_steps, _alone, _files, _clusters, _passages, _chunks, _samples, _vectors):
+    for check in (_steps, _alone, _files, _clusters, _passages, _chunks, samples, _vectors):
         checks.extend(check(out, manifest))
     return checks
-
-
-def _check(name: str, items: int, problems: list[str]) -> Check:
-    shown = problems[:SHOWN]
-    if len(problems) > SHOWN:
-        shown.append(f"… and {len(problems) - SHOWN} more")
-    return Check(name, items, tuple(shown))
 
 
 def _manifest(out: Path, manifest: Manifest) -> Check:
     """The content hash that the manifest states is the one of what it lists."""
     stated = json.loads((out / MANIFEST).read_bytes()).get("content_hash")
     problems = [] if stated == manifest.content_hash else ["it was edited after the run"]
-    return _check("manifest: content hash", 1, problems)
+    return check_of("manifest: content hash", 1, problems)
 
 
 def _shards(out: Path, manifest: Manifest) -> Iterator[Check]:
@@ -93,8 +73,8 @@ def _shards(out: Path, manifest: Manifest) -> Iterator[Check]:
             changed.append(f"{name}: rows differ from what was committed")
         problems += broken
     count = sum(len(entry.shards) for entry in manifest.datasets.values())
-    yield _check("shards: bytes, hashes, schemas", count, problems)
-    yield _check("rows: content hashes", len(manifest.datasets), changed)
+    yield check_of("shards: bytes, hashes, schemas", count, problems)
+    yield check_of("rows: content hashes", len(manifest.datasets), changed)
 
 
 def _broken(out: Path, name: str, entry: DataSetEntry, content: ContentHash) -> Iterator[str]:
@@ -137,14 +117,15 @@ def _steps(_: Path, manifest: Manifest) -> Iterator[Check]:
         if step.rows_in != step.kept + step.rejected:
             problems.append(f"{step.name}: {step.rows_in} in, {step.kept} + {step.rejected} out")
     rows = {name: entry.rows for name, entry in manifest.datasets.items()}
-    made = {name: steps[step].kept for name, step in PRODUCTS.items() if step in steps}
-    made["rejects"] = sum(step.rejected for step in manifest.steps)
+    made = {names: steps[step].kept for step, names in PRODUCTS.items() if step in steps}
+    made[("rejects",)] = sum(step.rejected for step in manifest.steps)
     problems += [
-        f"{name}: {rows[name]} rows, {count} came out of the steps"
-        for name, count in made.items()
-        if name in rows and rows[name] != count
+        f"{', '.join(names)}: {sum(rows[name] for name in names)} rows, {count} came out of the "
+        "steps"
+        for names, count in made.items()
+        if set(names) <= set(rows) and sum(rows[name] for name in names) != count
     ]
-    yield _check("conservation: rows in = kept + rejected", len(steps), sorted(problems))
+    yield check_of("conservation: rows in = kept + rejected", len(steps), sorted(problems))
 
 
 def _alone(_: Path, manifest: Manifest) -> Iterator[Check]:
@@ -156,7 +137,7 @@ def _alone(_: Path, manifest: Manifest) -> Iterator[Check]:
         return
     kept, rejected = datasets["documents"].rows, datasets["rejects"].rows
     problems = [f"{rows_in} in, {kept} + {rejected} out"] if rows_in != kept + rejected else []
-    yield _check("conservation: rows in = documents + rejects", rows_in, problems)
+    yield check_of("conservation: rows in = documents + rejects", rows_in, problems)
 
 
 def _files(out: Path, manifest: Manifest) -> Iterator[Check]:
@@ -172,7 +153,7 @@ def _files(out: Path, manifest: Manifest) -> Iterator[Check]:
         sources.update(inputs["source"])
     accounted = pl.Series(sorted(sources), dtype=pl.String).str.replace(r"#\d+$", "").n_unique()
     problems = [] if accounted == files else [f"{files} files in, {accounted} accounted for"]
-    yield _check("conservation: every file", files, problems)
+    yield check_of("conservation: every file", files, problems)
 
 
 def _clusters(out: Path, manifest: Manifest) -> Iterator[Check]:
@@ -200,7 +181,7 @@ def _clusters(out: Path, manifest: Manifest) -> Iterator[Check]:
     earlier = clusters.filter(pl.col("method") == "earlier")
     alone = set(clusters["cluster_id"]) - set(kept["cluster_id"]) - set(earlier["cluster_id"])
     problems += [f"cluster {name}: nothing of it is kept" for name in sorted(alone)]
-    yield _check("dedup: a kept twin for every dropped row", clusters.height, problems)
+    yield check_of("dedup: a kept twin for every dropped row", clusters.height, problems)
 
 
 def _passages(out: Path, manifest: Manifest) -> Iterator[Check]:
@@ -215,35 +196,14 @@ def _passages(out: Path, manifest: Manifest) -> Iterator[Check]:
     count = sum(frame.height for frame in removed)
     if count:
         problems = list(lost(removed, iterate(out, "documents", ["doc_id", "text"])))
-        yield _check("passages: each still stands in a kept document", count, problems)
-
-
-class _Texts:
-    """Texts of documents by id; two shards are in memory, as rows are asked for in their order."""
-
-    def __init__(self, out: Path, manifest: Manifest) -> None:
-        self._out = out
-        self._shard_of: dict[str, str] = {}
-        for shard in manifest.datasets["documents"].shards:
-            ids = read_shard(out / shard.path, "documents", ["doc_id"])["doc_id"]
-            self._shard_of.update(dict.fromkeys(ids, shard.path))
-        self._open = lru_cache(maxsize=2)(self._load)
-
-    def _load(self, path: str) -> dict[str, str]:
-        rows = read_shard(self._out / path, "documents", ["doc_id", "text"])
-        return dict(rows.select("doc_id", "text").iter_rows())
-
-    def cut(self, doc_id: str, start: int, end: int) -> str | None:
-        """`text[start:end]` of a document, None when there is no such document."""
-        path = self._shard_of.get(doc_id)
-        return None if path is None else self._open(path)[doc_id][start:end]
+        yield check_of("passages: each still stands in a kept document", count, problems)
 
 
 def _chunks(out: Path, manifest: Manifest) -> Iterator[Check]:
     """Every chunk is the slice of its document that it says it is."""
     if not {"chunks", "documents"} <= set(manifest.datasets):
         return
-    texts = _Texts(out, manifest)
+    texts = Texts(out, manifest)
     problems = [
         f"{chunk_id}: text differs from {doc_id}[{start}:{end}]"
         for frame in iterate(
@@ -255,25 +215,7 @@ def _chunks(out: Path, manifest: Manifest) -> Iterator[Check]:
         if texts.cut(doc_id, start, end) != text
     ]
     rows = manifest.datasets["chunks"].rows
-    yield _check("chunks: text == document[start:end]", rows, problems)
-
-
-def _samples(out: Path, manifest: Manifest) -> Iterator[Check]:
-    """Every quote of evidence stands in its document where the row says."""
-    if not {"sft", "documents"} <= set(manifest.datasets):
-        return
-    texts = _Texts(out, manifest)
-    problems, quotes = [], 0
-    for frame in iterate(out, "sft", ["sample_id", "evidence"]):
-        for sample_id, evidence in frame.select("sample_id", "evidence").iter_rows():
-            for span in evidence:
-                quotes += 1
-                found = texts.cut(span["doc_id"], span["char_start"], span["char_end"])
-                if found != span["quote"]:
-                    problems.append(f"{sample_id}: quote is not {span['doc_id']}'s text there")
-            if not evidence:
-                problems.append(f"{sample_id}: no evidence")
-    yield _check("sft: every quote stands in its document", quotes, problems)
+    yield check_of("chunks: text == document[start:end]", rows, problems)
 
 
 def _vectors(out: Path, manifest: Manifest) -> Iterator[Check]:
@@ -293,4 +235,4 @@ def _vectors(out: Path, manifest: Manifest) -> Iterator[Check]:
         problems.append("rows are not those of the chunks, in their order")
     if not finite:
         problems.append("NaN or infinity in a vector")
-    yield _check("embeddings: aligned with chunks, finite", len(ids), problems)
+    yield check_of("embeddings: aligned with chunks, finite", len(ids), problems)

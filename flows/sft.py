@@ -9,14 +9,14 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
 from dataflow.recipe import load_recipe
-from dataflow.standalone import make
+from dataflow.standalone import samples
 
 
 @task(cache_policy=NO_CACHE)
 def make_samples(path: str, out: str, recipe: str | None) -> dict[str, int]:
     """Writes `out/sft` and `out/rejects`; returns the rows of each data set."""
     options = load_recipe(Path(recipe) if recipe else None)
-    manifest = make.sft(Path(path), Path(out), options)
+    manifest = samples.sft(Path(path), Path(out), options)
     return {name: entry.rows for name, entry in manifest.datasets.items()}
 
 

@@ -11,6 +11,7 @@ import shutil
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -24,8 +25,11 @@ from dataflow.pipeline.session import Session, StepResult
 from dataflow.pipeline.steps.dedup import enter_index
 from dataflow.pipeline.steps.index import index_of, parts_of
 from dataflow.pipeline.steps.making import CHUNKS as CHUNK_PARTS
-from dataflow.pipeline.steps.making import SAMPLES, VECTORS
+from dataflow.pipeline.steps.making import VECTORS
+from dataflow.pipeline.steps.samples import SAMPLES
 from dataflow.pipeline.tasks import TEXT
+from dataflow.sft.rows import DATA_SETS as SAMPLE_SETS
+from dataflow.sft.rows import rows_of
 from schemas.dataset import DataSet
 from schemas.errors import StoreError, UsageError
 from schemas.ids import content_id
@@ -39,7 +43,6 @@ from schemas.tables import (
     DOCUMENTS,
     REJECTS,
     REMOVED,
-    SFT,
     embeddings,
 )
 
@@ -160,7 +163,9 @@ def _write_all(session: Session, keys: dict[str, str], staging: Path) -> dict[st
     samples = dict(parts_of(session, "sft", keys["sft"]).iter_rows())
     if "sft" not in session.recipe.run.skip:
         fresh = session.store.require("step-sft", keys["sft"]).table("fresh")
-        write(SFT, gather.made(SAMPLES, samples, fresh))
+        for into, dataset in SAMPLE_SETS.items():
+            shaped = partial(rows_of, into)
+            write(dataset, map(shaped, gather.samples(samples, fresh)))
     if "embed" not in session.recipe.run.skip:
         vectors = dict(parts_of(session, "embed", keys["embed"]).iter_rows())
         by_pack = {pack: vectors[entry] for pack, entry in chunks.items()}
@@ -214,26 +219,26 @@ class _Gather:
         for pack, part in _runs(index):
             yield self._rows(TEXT, pack)[part["row"].to_list()].with_columns(part.select(known))
 
-    def made(
-        self, kind: str, entries: dict[str, str], only: pl.DataFrame | None = None
-    ) -> Iterator[pl.DataFrame]:
-        """The rows made from the kept documents (chunks, samples, vectors), in their order.
-
-        `only` lists the rows (entry, row) to take, where not all are.
-        """
-        chosen = (
-            {}
-            if only is None
-            else {str(entry): part["row"].to_list() for (entry,), part in only.group_by("entry")}
-        )
+    def made(self, kind: str, entries: dict[str, str]) -> Iterator[pl.DataFrame]:
+        """The rows made from the kept documents (chunks, vectors), in their order."""
         for pack, part in _runs(self.index):
             if pack in entries:
                 rows = self._rows(kind, entries[pack])
-                if only is not None:
-                    rows = rows[sorted(chosen.get(entries[pack], []))]
                 yield part.select("doc_id").join(
                     rows, on="doc_id", how="inner", maintain_order="left_right"
                 )
+
+    def samples(self, entries: dict[str, str], fresh: pl.DataFrame) -> Iterator[pl.DataFrame]:
+        """The candidates that `fresh` lists (entry, row), with its `split` and `scores`."""
+        chosen = {str(entry): part.sort("row") for (entry,), part in fresh.group_by("entry")}
+        for pack, part in _runs(self.index):
+            if entries.get(pack) in chosen:
+                mine = chosen[entries[pack]]
+                rows = self._rows(SAMPLES, entries[pack])[mine["row"].to_list()]
+                yield part.select("doc_id").join(
+                    rows.with_columns(mine["split"], mine["scores"]),
+                    on="doc_id", how="inner", maintain_order="left_right",
+                )  # fmt: skip
 
 
 def _runs(index: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:

@@ -16,9 +16,10 @@ from dataflow.pipeline.steps.cutting import boilerplate
 from dataflow.pipeline.steps.decontaminate import decontaminate
 from dataflow.pipeline.steps.dedup import dedup
 from dataflow.pipeline.steps.filter import quality
-from dataflow.pipeline.steps.making import chunk, embed, sft
+from dataflow.pipeline.steps.making import chunk, embed
 from dataflow.pipeline.steps.passages import passages
 from dataflow.pipeline.steps.perplexity import perplexity
+from dataflow.pipeline.steps.samples import sft
 from dataflow.pipeline.steps.text import text
 from schemas.errors import UsageError
 from schemas.manifest import Manifest
@@ -39,7 +40,9 @@ STEPS: dict[str, Step] = {
         session, keys["balance"], keys["dedup"], keys["perplexity"]
     ),
     "chunk": lambda session, keys: chunk(session, keys["passages"]),
-    "sft": lambda session, keys: sft(session, keys["passages"], keys["chunk"]),
+    "sft": lambda session, keys: sft(
+        session, keys["passages"], keys["chunk"], keys["balance"], keys["dedup"]
+    ),
     "embed": lambda session, keys: embed(session, keys["chunk"]),
 }
 """Step name -> what runs it, given the keys of the steps before; in the order of a run."""

@@ -1,4 +1,4 @@
-"""Stages that make something of documents, on their own: chunks, samples, vectors, sequences.
+"""Stages that make something of documents, on their own: chunks, vectors, sequences.
 
 Rows stand in the order of the input; only a run sorts them.
 """
@@ -14,19 +14,12 @@ import polars as pl
 
 from dataflow.chunking.tokenizers import get_tokenizer
 from dataflow.embedding.embedder import get_embedder
-from dataflow.io.shards import read_all
 from dataflow.io.tables_in import DocumentReader
-from dataflow.pipeline.session import WORK
 from dataflow.recipe import Recipe
-from dataflow.sft.backends import open_llm
-from dataflow.sft.export import export
-from dataflow.sft.make import drop_known
-from dataflow.sft.rows import SFT_FRAME
-from dataflow.stage import check_conserved
 from dataflow.standalone.output import finish, writing
 from dataflow.text.language import UNDETERMINED, DetectLanguage
 from schemas.manifest import Manifest
-from schemas.tables import CHUNKS, PACKED, REJECTS, SFT, embeddings
+from schemas.tables import CHUNKS, PACKED, REJECTS, embeddings
 
 
 def chunk(path: Path, out: Path, recipe: Recipe) -> Manifest:
@@ -54,34 +47,6 @@ def with_lang(frame: pl.DataFrame, detect: DetectLanguage) -> pl.DataFrame:
         .with_columns(pl.coalesce("lang", "found").alias("lang"))
         .drop("found")
     )
-
-
-def sft(path: Path, out: Path, recipe: Recipe) -> Manifest:
-    """Instruction samples from the documents of `path`, near copies dropped over all of them."""
-    stage, reader = recipe.sft, DocumentReader(path)
-    drafted = [SFT_FRAME.to_frame()]
-    with writing(out, recipe, path) as output, open_llm(stage, out / WORK / "llm") as llm:
-        output.touch(CHUNKS)
-        for frame in reader:
-            documents = with_lang(frame, recipe.language)
-            chunks = recipe.chunk(documents)
-            output.write(CHUNKS, chunks)
-            kept, rejected = stage.draft(documents, chunks, llm)
-            drafted.append(kept)
-            output.write(REJECTS, rejected)
-        fresh, known = drop_known(stage, drafted)
-        check_conserved("sft", sum(part.height for part in drafted), fresh.height, known.height)
-        output.write(SFT, fresh)
-        output.write(REJECTS, known)
-        return finish(output, reader, "sft", stage)
-
-
-def export_sft(out: Path, fmt: str) -> Path:
-    """Writes the samples of `out` for a trainer; returns the path of the JSONL file."""
-    path = out / "export" / f"{fmt}.jsonl"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    export(read_all(out, "sft"), fmt, path)
-    return path
 
 
 def embed(path: Path, out: Path, recipe: Recipe) -> Manifest:

@@ -116,8 +116,8 @@ def finish(output: Output, reader: DocumentReader, command: str, *stages: object
 class Spool:
     """Frames put aside on disk, to be read again when all of them are known."""
 
-    def __init__(self, output: Output) -> None:
-        self.folder = output.staging / "spool"
+    def __init__(self, output: Output, name: str = "rows") -> None:
+        self.folder = output.staging / f"spool-{name}"
         self.folder.mkdir()
         self.count = 0
 

@@ -135,10 +135,17 @@ def _print_made(way: dict[str, Any]) -> None:
         print_table("Chunks", ("chunk", "page", "span", "tokens", "text"), chunks)
     if way["samples"]:
         samples = [
-            (s["sample_id"][:12], s["method"], s["task"], s["instruction"][:60])
+            (s["sample_id"][:12], s["data_set"], s["method"], s["task"], _asked(s)[:60])
             for s in way["samples"]
         ]
-        print_table("SFT samples", ("sample", "method", "task", "instruction"), samples)
+        print_table("Samples", ("sample", "data set", "method", "task", "asked"), samples)
+
+
+def _asked(sample: dict[str, Any]) -> str:
+    """What the user of a sample asks, whichever data set it is in."""
+    if "prompt" in sample:
+        return str(sample["prompt"][-1]["content"])
+    return str(sample.get("instruction") or sample.get("question") or sample.get("query") or "")
 
 
 def _languages(document: dict[str, Any]) -> str:

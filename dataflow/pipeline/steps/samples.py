@@ -1,0 +1,166 @@
+"""Samples: candidates pack by pack, then the decisions over all of them together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import polars as pl
+
+from dataflow.io.store import Entry, Store
+from dataflow.llm.opened import Opened, open_llm
+from dataflow.pipeline.session import Meter, Session, StepResult
+from dataflow.pipeline.steps.index import (
+    Tables,
+    all_rejects,
+    index_of,
+    parts_of,
+    parts_table,
+    shape_of,
+)
+from dataflow.pipeline.steps.making import CHUNKS
+from dataflow.pipeline.tasks import Chosen, PackTask, chosen_packs
+from dataflow.sft.finish import COMPARED, Finish, document_splits, with_splits
+from dataflow.sft.make import MakeSft, Model
+from dataflow.sft.rows import SAMPLE_FRAME
+from dataflow.stage import check_conserved
+from schemas.ids import content_id
+from schemas.records import Reason
+
+SAMPLES = "samples"
+
+
+@dataclass(frozen=True, slots=True)
+class SampleTask(Chosen):
+    """Candidates from the chosen rows and their chunks; `splits` are those of the rows."""
+
+    chunks: str
+    sft: MakeSft
+    splits: tuple[str, ...]
+
+
+def sample_pack(task: SampleTask, model: Model | None = None) -> str:
+    """Commits the candidates of the chosen rows and the rejected ones; returns the key.
+
+    Where the model failed, the key is another one: a next run asks again, and pays only for that.
+    """
+    store = Store(task.store)
+    documents = task.frame(["doc_id", "title", "lang", "text", "elements"]).with_columns(
+        pl.Series("split", task.splits, dtype=pl.String)
+    )
+    chunks = store.require(CHUNKS, task.chunks).table("rows")
+    kept, rejected = task.sft.draft(documents, chunks, model)
+    failed = rejected.filter(pl.col("reason").is_in([Reason.LLM_FAILED, Reason.BUDGET_EXHAUSTED]))
+    key = content_id(task.key, "failed", *failed["id"]) if failed.height else task.key
+    record = {"rows": kept.height, "failed": failed.height}
+    store.put(SAMPLES, key, {"rows": kept, "rejects": rejected}, record)
+    return key
+
+
+def sft(
+    session: Session, corpus_key: str, chunk_key: str, balance_key: str, dedup_key: str
+) -> StepResult:
+    """Makes candidates of all four data sets and decides which of them stay."""
+    recipe = session.recipe
+    skipped = "sft" in recipe.run.skip
+    shape = "skip" if skipped else shape_of(recipe.sft, recipe.llm, recipe.judge, recipe.select)
+
+    def work(meter: Meter) -> Tables:
+        if skipped:
+            return {"parts": parts_table([], []), "rejects": all_rejects([])}
+        index = index_of(session, "passages", corpus_key)
+        splits = _splits(session, balance_key, dedup_key)
+        chunks = dict(parts_of(session, "chunk", chunk_key).iter_rows())
+        todo = _tasks(session, index, splits, chunks)
+        if recipe.llm.asked:
+            with open_llm(recipe.llm, session.store.folder / "llm") as opened:
+                entries = _asked(session, todo, opened, meter)
+        else:
+            entries = session.parts("sft", SAMPLES, todo, sample_pack, meter)
+        candidates = with_splits(_candidates(index, entries), splits)
+        finish = Finish(recipe.sft, recipe.judge, recipe.select)
+        kept, dropped = session.kernel(
+            lambda: finish(candidates, lambda: _chunk_rows(session.store, chunks))
+        )
+        drafts = all_rejects([entry.table("rejects") for entry in entries])
+        check_conserved("sft", candidates.height, kept.height, dropped.height)
+        meter.rows_in = candidates.height + drafts.height
+        meter.kept, meter.rejected = kept.height, drafts.height + dropped.height
+        return {
+            "parts": parts_table(todo, entries),
+            "fresh": kept.select("entry", "row", "split", "scores"),
+            "rejects": all_rejects([drafts, dropped]),
+        }
+
+    key = content_id("sft", corpus_key, chunk_key, balance_key, dedup_key, shape)
+    return session.step("sft", key, work)
+
+
+def _splits(session: Session, balance_key: str, dedup_key: str) -> pl.DataFrame:
+    """doc_id, cluster_id and split of each document."""
+    splits = session.store.require("step-balance", balance_key).table("splits")
+    clusters = session.store.require("step-dedup", dedup_key).table("clusters")
+    joined = splits.join(clusters.select("doc_id", "cluster_id"), on="doc_id", how="left")
+    return document_splits(joined.sort("doc_id"), session.recipe.sft)
+
+
+def _tasks(
+    session: Session, index: pl.DataFrame, splits: pl.DataFrame, chunks: dict[str, str]
+) -> list[PackTask]:
+    held = dict(splits.select("doc_id", "split").iter_rows())
+    documents = {
+        str(pack): part["doc_id"].to_list()
+        for (pack,), part in index.group_by("pack", maintain_order=True)
+    }
+
+    def build(pack: str, key: str, **fields: Any) -> Chosen:
+        own = tuple(held[doc_id] for doc_id in documents[pack])
+        return SampleTask(
+            pack=pack, key=content_id(key, chunks[pack], *own), chunks=chunks[pack],
+            sft=session.recipe.sft, splits=own, **fields,
+        )  # fmt: skip
+
+    shape = shape_of(session.recipe.sft, session.recipe.llm)
+    return chosen_packs(index, SAMPLES, shape, build, session.store.folder)
+
+
+def _asked(session: Session, todo: list[PackTask], opened: Opened, meter: Meter) -> list[Entry]:
+    """The candidates by a model, one pack after the other; its answers are cached."""
+    model = Model(opened.llm, session.recipe.llm.model_name, session.recipe.llm.backend)
+    meter.parts = len(todo)
+    session.progress.start("sft", len(todo))
+    failed: list[str] = []
+    entries = []
+    for task in todo:
+        entry = session.store.get(SAMPLES, task.key)
+        meter.cached_parts += entry is not None
+        if entry is None:
+            key = session.kernel(partial(sample_pack, task, model))
+            entry = session.store.require(SAMPLES, key)
+            failed += [key] if key != task.key else []
+        entries.append(entry)
+        session.progress.advance("sft")
+    meter.transient = " ".join(failed)
+    meter.extra = {"llm": opened.account.as_dict()}
+    return entries
+
+
+def _candidates(index: pl.DataFrame, entries: list[Entry]) -> pl.DataFrame:
+    """What the decisions need, in the final order of their documents."""
+    frames = [
+        entry.table("rows", COMPARED).with_row_index("row").with_columns(entry=pl.lit(entry.key))
+        for entry in entries
+    ]
+    if not frames:
+        empty = SAMPLE_FRAME.to_frame().select(COMPARED)
+        return empty.with_columns(entry=pl.lit(""), row=pl.lit(0, pl.UInt32))
+    places = index.with_row_index("place").select("doc_id", "place")
+    found = pl.concat(frames).join(places, on="doc_id", how="left", maintain_order="left")
+    return found.sort("place", "row").drop("place")
+
+
+def _chunk_rows(store: Store, chunks: dict[str, str]) -> Iterator[pl.DataFrame]:
+    for entry in chunks.values():
+        yield store.require(CHUNKS, entry).table("rows", ["chunk_id", "text"])

@@ -1,0 +1,173 @@
+"""What is decided over all candidates together: novelty, leaks, thresholds, choice, splits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from dataflow.balance.splits import TEST, TRAIN, splits_of
+from dataflow.diversity.leaks import leaks
+from dataflow.diversity.novelty import novel
+from dataflow.diversity.select import SelectSamples
+from dataflow.judging.round_trip import Question, ranks
+from dataflow.judging.stage import JudgeSamples
+from dataflow.sft.drafts import INTO_EVALSET, INTO_PREFERENCES, INTO_RETRIEVAL, INTO_SFT
+from dataflow.sft.make import MakeSft
+from dataflow.stage import REJECT_FRAME, Split, check_conserved, reject_frame
+from schemas.records import Level, Reason, Reject, StageName
+
+COMPARED = [
+    "sample_id", "into", "parent", "doc_id", "method", "task", "lang", "instruction", "input",
+    "output", "history", "perspective", "difficulty", "kind", "context_ids", "scores", "source",
+]  # fmt: skip
+"""Columns of a candidate that the decisions need; others are carried along."""
+
+Chunks = Callable[[], Iterable[pl.DataFrame]]
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The decisions, in their order: see `__call__`."""
+
+    sft: MakeSft
+    judge: JudgeSamples
+    select: SelectSamples
+
+    def __call__(self, candidates: pl.DataFrame, chunks: Chunks) -> Split:
+        """Candidates that stay, with all their columns, and a reject row for each other.
+
+        `candidates` has COMPARED, `cluster_id` and `split`, in the final order of their documents;
+        `chunks` gives all chunks of the corpus anew at each call. Dropped are, in this order: what
+        an earlier sample of the data set says, what leaks a test question, what no search finds
+        again or a judge scored too low, whatever was derived from a sample that went, and of the
+        instruction samples what is more than the recipe wants.
+        """
+        left, rejects = candidates, [reject_frame([])]
+        for decide in (self._novel, self._leaks, self._judged(chunks), orphans, self._selected):
+            kept, rejected = decide(left)
+            check_conserved("sft", left.height, kept.height, rejected.height)
+            left, rejects = kept, [*rejects, rejected]
+        return Split(left, pl.concat(rejects))
+
+    def _novel(self, frame: pl.DataFrame) -> Split:
+        return known_dropped(frame, self.sft.novelty)
+
+    def _leaks(self, frame: pl.DataFrame) -> Split:
+        """Training samples that say what a test item says are dropped."""
+        held = (pl.col("into") == INTO_EVALSET) | (pl.col("split") == TEST)
+        found = leaks(frame.filter(~held), frame.filter(held))
+        ids = found.kept["sample_id"].implode()
+        return Split(frame.filter(held | pl.col("sample_id").is_in(ids)), found.rejected)
+
+    def _judged(self, chunks: Chunks) -> Callable[[pl.DataFrame], Split]:
+        def decide(frame: pl.DataFrame) -> Split:
+            return self.judge.decide(ranked(frame, chunks, self.judge.ranked))
+
+        return decide
+
+    def _selected(self, frame: pl.DataFrame) -> Split:
+        """Only instruction samples are chosen among."""
+        mine = pl.col("into") == INTO_SFT
+        kept, rejected = self.select(frame.filter(mine))
+        ids = kept["sample_id"].implode()
+        return Split(frame.filter(~mine | pl.col("sample_id").is_in(ids)), rejected)
+
+
+def with_splits(candidates: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
+    """`candidates` with the `cluster_id` and `split` of their documents (`train` without any)."""
+    known = documents.select("doc_id", "cluster_id", "split")
+    return candidates.join(known, on="doc_id", how="left", maintain_order="left").with_columns(
+        pl.col("cluster_id").fill_null(pl.col("doc_id")), pl.col("split").fill_null(TRAIN)
+    )
+
+
+def document_splits(documents: pl.DataFrame, stage: MakeSft) -> pl.DataFrame:
+    """doc_id, cluster_id, split: those of the documents or, if none is held out, by the stage."""
+    ids = pl.col("doc_id").cast(pl.String)
+    cluster = pl.col("cluster_id") if "cluster_id" in documents.columns else pl.lit(None)
+    split = pl.col("split") if "split" in documents.columns else pl.lit(None)
+    frame = documents.select(
+        ids, cluster.cast(pl.String).fill_null(ids).alias("cluster_id"),
+        split.cast(pl.String).fill_null(TRAIN).alias("split"),
+    )  # fmt: skip
+    if (frame["split"] != TRAIN).any():
+        return frame
+    clusters = frame["cluster_id"].to_list()
+    return frame.with_columns(splits_of(clusters, stage.validation, stage.test, stage.seed))
+
+
+def known_dropped(frame: pl.DataFrame, threshold: float) -> Split:
+    """Samples that say something new in their data set; what is compared is the user's turns.
+
+    Of equal samples the first stays. Kept ones have the score `novelty`.
+    """
+    ids, intos = frame["sample_id"].to_list(), frame["into"].to_list()
+    turns = _turns(frame)
+    twins: dict[int, tuple[int, float]] = {}
+    for into in (INTO_SFT, INTO_PREFERENCES, INTO_EVALSET, INTO_RETRIEVAL):
+        places = [i for i, name in enumerate(intos) if name == into]
+        first: dict[str, int] = {}
+        unique = [i for i in places if first.setdefault(ids[i], i) == i]
+        twins |= {i: (first[ids[i]], 1.0) for i in places if first[ids[i]] != i}
+        decided = novel([turns[i] for i in unique], threshold)
+        for place, found in zip(unique, decided, strict=True):
+            if found is not None:
+                twins[place] = (unique[found[0]], found[1])
+    sources = frame["source"].to_list()
+    rejects = [
+        Reject(
+            ids[i], Level.SAMPLE, StageName.SFT, Reason.NOT_NOVEL, sources[i],
+            f"says what sample {ids[twin]} says", similarity, threshold,
+        )
+        for i, (twin, similarity) in sorted(twins.items())
+    ]  # fmt: skip
+    fresh = frame.filter(pl.Series([i not in twins for i in range(len(ids))], dtype=pl.Boolean))
+    return Split(fresh, reject_frame(rejects))
+
+
+def _turns(frame: pl.DataFrame) -> list[str]:
+    """All that the user says in each sample."""
+    rows = frame.select("history", "instruction", "input").iter_rows()
+    return [
+        "\n\n".join(
+            [turn["content"] for turn in history or () if turn["role"] == "user"]
+            + [text for text in (instruction, given) if text]
+        )
+        for history, instruction, given in rows
+    ]
+
+
+def ranked(frame: pl.DataFrame, chunks: Chunks, intos: Sequence[str]) -> pl.DataFrame:
+    """`frame` with the score `retrieval_rank` of the samples of these data sets."""
+    wanted = frame["into"].is_in(list(intos)) & (frame["context_ids"].list.len() > 0)
+    places = wanted.arg_true().to_list()
+    if not places:
+        return frame
+    asked = [
+        Question(row["instruction"], tuple(row["context_ids"]))
+        for row in frame.select("instruction", "context_ids")[places].iter_rows(named=True)
+    ]
+    found: list[float | None] = [None] * frame.height
+    for place, rank in zip(places, ranks(asked, chunks), strict=True):
+        found[place] = None if rank is None else float(rank)
+    return frame.with_columns(
+        pl.col("scores").struct.with_fields(pl.Series("retrieval_rank", found, dtype=pl.Float64))
+    )
+
+
+def orphans(frame: pl.DataFrame) -> Split:
+    """Samples but those that were derived from one that is not there any more."""
+    ids = frame["sample_id"].implode()
+    gone = (pl.col("parent") != "") & ~pl.col("parent").is_in(ids)
+    rejects = [
+        Reject(
+            sample, Level.SAMPLE, StageName.SFT, Reason.NOT_SELECTED, source,
+            f"was made from sample {parent}, which did not stay",
+        )
+        for sample, source, parent in frame.filter(gone)
+        .select("sample_id", "source", "parent")
+        .iter_rows()
+    ]  # fmt: skip
+    return Split(frame.filter(~gone), reject_frame(rejects) if rejects else REJECT_FRAME.to_frame())

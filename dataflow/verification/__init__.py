@@ -1,0 +1,1 @@
+"""What `dataflow.verify` is made of."""

@@ -1,0 +1,142 @@
+"""Samples: making them from documents, and writing them for trainers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from flows.commands.stage_options import F, recipe_of, stage_options, tell, with_options
+
+FORMATS = (
+    "messages", "prompt_completion", "alpaca", "sharegpt", "preference", "kto", "rag", "pairs",
+    "tokens",
+)  # fmt: skip
+
+
+def llm_options(command: F) -> F:
+    """The options that say which model is asked, and what it may cost."""
+    for option in (
+        click.option("--money-budget", type=click.FloatRange(min=0), help="Most money to spend."),
+        click.option(
+            "--token-budget", type=click.IntRange(min=0), help="Most tokens to pay for; 0: any."
+        ),
+        click.option("--gguf", help="Model file for the embedded server."),
+        click.option("--model", help="Model name to ask for."),
+        click.option("--url", help="Base URL of an OpenAI-compatible server."),
+        click.option("--backend", type=click.Choice(["none", "openai", "embedded"])),
+    ):
+        command = option(command)
+    return command
+
+
+@click.command("sft")
+@stage_options
+@llm_options
+@click.option("--method", "methods", multiple=True, help="By rules; repeatable. See [sft].")
+@click.option("--model-method", "model_methods", multiple=True, help="By the model; repeatable.")
+@click.option("--per-document", type=click.IntRange(min=1), help="Most candidates of a document.")
+@click.option("--keep", type=click.IntRange(min=0), help="Keep the most varied; 0: all.")
+@click.option("--format", "fmt", type=click.Choice(FORMATS), help="Also export for a trainer.")
+@click.option("--estimate", is_flag=True, help="Say what a model would cost, and stop.")
+def sft_command(
+    path: Path,
+    out: Path,
+    recipe: Path | None,
+    as_json: bool,
+    backend: str | None,
+    url: str | None,
+    model: str | None,
+    gguf: str | None,
+    token_budget: int | None,
+    money_budget: float | None,
+    methods: tuple[str, ...],
+    model_methods: tuple[str, ...],
+    per_document: int | None,
+    keep: int | None,
+    fmt: str | None,
+    estimate: bool,
+) -> int:
+    """Make samples from the documents of IN, each with verified evidence.
+
+    Writes sft/, preferences/, evalset/ and retrieval/. Exit code 1 when the model gave nothing.
+    """
+    from dataflow.standalone import samples
+    from flows.cli import EXIT_FAILED
+    from flows.commands.run import model_failed
+
+    options = with_options(
+        recipe_of(recipe), "llm", backend=backend, url=url, model=model, gguf=gguf,
+        token_budget=token_budget, money_budget=money_budget,
+    )  # fmt: skip
+    options = with_options(
+        options, "sft", methods=methods, model_methods=model_methods, per_document=per_document
+    )
+    options = with_options(options, "select", keep=keep)
+    if estimate:
+        _tell_estimate(samples.estimate(path, options), as_json)
+        return 0
+    manifest = samples.sft(path, out, options)
+    tell(out, manifest, as_json)
+    spent = manifest.counts.get("llm")
+    if spent and not as_json:
+        click.echo(told_of(spent))
+    if fmt is not None:
+        _write(out, fmt, quiet=as_json)
+    if options.llm.asked and model_failed(out):
+        click.echo("the model gave no sample at all: see the details in rejects/", err=True)
+        return EXIT_FAILED
+    return 0
+
+
+def told_of(spent: Mapping[str, Any]) -> str:
+    """What the model has cost, in a line."""
+    money = f", {spent['money']:.4f} spent" if spent.get("money") else ""
+    left = f", {spent['tokens_left']:,} tokens left" if spent.get("tokens_left") else ""
+    return (
+        f"model: {spent['requests']:,} requests, {spent['cached']:,} from the cache, "
+        f"{spent['prompt_tokens']:,} + {spent['completion_tokens']:,} tokens{money}{left}"
+    )
+
+
+def _write(out: Path, fmt: str, *, quiet: bool) -> None:
+    from dataflow.export.write import Export, export
+
+    for path, count in export(out, Export(fmt)).items():
+        click.echo(f"{count} lines in {path}", err=quiet)
+
+
+@click.command("export")
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--format", "fmt", type=click.Choice(FORMATS), default="messages", show_default=True)
+@click.option("--tokenizer", default="bytes", help="For tokens: bytes, or hf:PATH.")
+@click.option(
+    "--general", multiple=True, type=click.Path(path_type=Path),
+    help="JSONL of other conversations to mix into the training split; repeatable.",
+)  # fmt: skip
+@click.option(
+    "--share", type=click.FloatRange(0, 0.9), default=0.0, help="Their share of it: 0.3 to 0.5."
+)
+@click.option("--seed", type=int, default=0, help="Decides which of them, and where they stand.")
+@click.option("--json", "as_json", is_flag=True, help="Print the files as JSON.")
+def export_command(
+    out: Path,
+    fmt: str,
+    tokenizer: str,
+    general: tuple[Path, ...],
+    share: float,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Write the samples of OUT for a trainer: OUT/export/FORMAT/SPLIT.jsonl."""
+    from dataflow.export.write import Export, export
+    from flows.console import print_json
+
+    found = export(out, Export(fmt, tokenizer, general=general, share=share, seed=seed))
+    if as_json:
+        print_json({"files": {str(path): count for path, count in found.items()}})
+        return
+    for path, count in found.items():
+        click.echo(f"{count} lines in {path}")
