@@ -13,7 +13,8 @@ import yaml
 
 from dataflow.report.model import ReportData
 from dataflow.report.phrases import number, percent
-from dataflow.report.wording import REASONS, STEPS
+from dataflow.report.wording import STEPS
+from dataflow.report.wording_reasons import REASONS
 from schemas.errors import StoreError
 from schemas.manifest import DataSetEntry, Manifest
 from schemas.tables import DATASETS

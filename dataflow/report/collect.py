@@ -19,6 +19,7 @@ from dataflow.report.duplicates import Members, Sizes
 from dataflow.report.model import DataSetFacts, Provenance, RejectGroup, ReportData, Step, Verdict
 from dataflow.report.numbers import Count, Histogram
 from dataflow.report.rejected import Rejected
+from dataflow.report.sampled import samples
 from dataflow.report.scales import observed_bounds, rule_bounds
 from schemas.manifest import Manifest
 from schemas.signals import SIGNALS
@@ -89,13 +90,17 @@ def collect(out: Path, manifest: Manifest) -> ReportData:
         issues=kept.issues(),
         documents=kept.documents(),
         chunks=made.chunks(shards.read("chunks", made.CHUNK_COLUMNS)),
-        sft=made.samples(shards.read("sft", made.SFT_COLUMNS)) if "sft" in shards else None,
+        samples=samples(shards.read, tuple(manifest.datasets), _told(manifest)),
         vectors=made.vectors(shards.read("embeddings", made.VECTOR_COLUMNS))
         if "embeddings" in shards else None,
         packed=made.packed(shards.read("packed", made.PACK_COLUMNS))
         if "packed" in shards else None,
         provenance=_provenance(manifest),
     )  # fmt: skip
+
+
+def _told(manifest: Manifest) -> dict[str, Any]:
+    return {"recipe": manifest.recipe, "counts": manifest.counts}
 
 
 def _dropped(rejected: Rejected) -> dict[str, tuple[str, str]]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataflow.report.markup import Child, Markup, el, join
-from dataflow.report.model import Change, Cluster, Member, ReportData, SampleRow
-from dataflow.report.numbers import Count
+from dataflow.report.markup import Markup, el, join
+from dataflow.report.model import Change, Cluster, Member, ReportData
 from dataflow.report.phrases import DASH, coded, explained, format_name, number, octets, plain, say
 from dataflow.report.phrases import short as brief
 from dataflow.report.recipe_text import recipe_toml
@@ -90,56 +89,6 @@ def parsing(data: ReportData) -> Markup:
     ]  # fmt: skip
     repairs = join(el("h3", say("changes")), el("ul", *repaired)) if repaired else join()
     return section("parsing", "parsing", states, found, repairs, note=say("parsing_note"))
-
-
-def instructions(data: ReportData) -> Markup:
-    """Instruction samples: counts, and some of them as cards."""
-    sft = data.sft
-    if sft is None or not sft.rows:
-        return join()
-    counts = el(
-        "div",
-        *(
-            el("div", el("h3", say(key)), _counts(values))
-            for key, values in (
-                ("method", sft.methods), ("task", sft.tasks), ("lang", sft.languages),
-                ("backend", sft.backends),
-            )
-        ),
-        class_="quarters",
-    )  # fmt: skip
-    cards = el("div", *(_card(sample) for sample in sft.samples), class_="cards")
-    return section("sft", "sft", counts, cards, note=say("sft_note"))
-
-
-def _counts(counts: tuple[Count, ...]) -> Markup:
-    return pairs((el("code", count.name or DASH), number(count.count)) for count in counts[:12])
-
-
-def _card(sample: SampleRow) -> Markup:
-    lang = sample.lang if len(sample.lang) == 2 and sample.lang.isascii() else None
-    parts: list[Child] = [
-        el("p", sample.instruction, class_="instruction", dir="auto", lang=lang),
-        el("p", sample.input, class_="input", dir="auto", lang=lang) if sample.input else "",
-        el("p", sample.output, class_="output", dir="auto", lang=lang),
-    ]
-    page = join(", ", say("page", page=sample.page)) if sample.page else ""
-    if sample.quote:
-        parts.append(
-            el(
-                "details",
-                el("summary", say("evidence")),
-                el("blockquote", sample.quote, dir="auto"),
-            )
-        )
-    return el(
-        "article",
-        el("div", el("code", sample.method), " ", el("code", sample.task), " ",
-           el("code", sample.lang), class_="quiet small"),
-        *parts,
-        el("footer", el("code", sample.source, dir="auto"), page, class_="quiet small"),
-        class_="card",
-    )  # fmt: skip
 
 
 def listing(data: ReportData) -> Markup:

@@ -8,14 +8,15 @@ from functools import cache
 from importlib.resources import files
 
 from dataflow.report.curation import curation
-from dataflow.report.details import copies, datasets, instructions, listing, making, parsing
+from dataflow.report.details import copies, datasets, listing, making, parsing
 from dataflow.report.left_out import left_out
 from dataflow.report.markup import Markup, el, join, trusted
 from dataflow.report.model import ReportData
 from dataflow.report.overview import flow, lead, strip
-from dataflow.report.phrases import both, explained, plain, say
+from dataflow.report.phrases import PHRASES, both, explained, plain, say
+from dataflow.report.samples import instructions
 from dataflow.report.shape import language_map, signals, sizes
-from dataflow.report.wording import NAVIGATION, UI
+from dataflow.report.wording import NAVIGATION
 
 SECTIONS = (
     ("flow", flow), ("left_out", left_out), ("map", language_map), ("sizes", sizes),
@@ -44,7 +45,7 @@ def render(data: ReportData) -> str:
         el("meta", name="viewport", content="width=device-width, initial-scale=1"),
         el("meta", name="color-scheme", content="light dark"),
         el("meta", name="referrer", content="no-referrer"),
-        el("title", " · ".join(UI["title"])),
+        el("title", " · ".join(PHRASES["title"])),
         el("link", rel="icon", href="data:,"),
         el("style", trusted(style)),
     )

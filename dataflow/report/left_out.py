@@ -7,7 +7,7 @@ from dataflow.report.markup import Child, Markup, el, join
 from dataflow.report.model import RejectGroup, RejectSample, ReportData
 from dataflow.report.phrases import coded, number, percent, say, short
 from dataflow.report.tables import section
-from dataflow.report.wording import REASONS
+from dataflow.report.wording_reasons import REASONS
 
 
 def left_out(data: ReportData) -> Markup:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dataflow.report.numbers import Count, Histogram, Matrix
+from dataflow.report.sample_model import SampleSummary
 
-REPORT_VERSION = 1
+REPORT_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,34 +130,6 @@ class DocumentRow:
 
 
 @dataclass(frozen=True, slots=True)
-class SampleRow:
-    """An instruction sample in brief."""
-
-    sample_id: str
-    method: str
-    task: str
-    lang: str
-    source: str
-    instruction: str
-    input: str
-    output: str
-    quote: str
-    page: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class SftSummary:
-    """Instruction samples by method, task, language and backend, with a few of them."""
-
-    rows: int
-    methods: tuple[Count, ...]
-    tasks: tuple[Count, ...]
-    languages: tuple[Count, ...]
-    backends: tuple[Count, ...]
-    samples: tuple[SampleRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class ChunkSummary:
     """Chunks: how many, their tokens, of how many documents."""
 
@@ -269,7 +242,7 @@ class ReportData:
     issues: tuple[IssueCount, ...]
     documents: tuple[DocumentRow, ...]
     chunks: ChunkSummary | None
-    sft: SftSummary | None
+    samples: SampleSummary | None
     vectors: VectorSummary | None
     packed: PackSummary | None
     provenance: Provenance

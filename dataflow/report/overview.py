@@ -17,7 +17,8 @@ from dataflow.report.phrases import (
     say,
 )
 from dataflow.report.tables import section
-from dataflow.report.wording import REASONS, STEPS, UNITS
+from dataflow.report.wording import STEPS, UNITS
+from dataflow.report.wording_reasons import REASONS
 
 STREAM = (
     "ingest", "parse", "text", "boilerplate", "perplexity", "filter", "decontaminate", "dedup",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from dataflow.report.markup import Child, Markup, el, join, text
 from dataflow.report.wording import UI, Pair
+from dataflow.report.wording_samples import SAMPLES
 from schemas.source import MediaType
 
 FORMATS: dict[str, str] = {
@@ -16,6 +17,8 @@ FORMATS: dict[str, str] = {
     MediaType.TIFF: "TIFF", MediaType.WEBP: "WebP", MediaType.BMP: "BMP",
 }  # fmt: skip
 DASH = "–"
+PHRASES = UI | SAMPLES
+"""Every phrase of the page by its key."""
 
 
 def both(english: Child, chinese: Child) -> Markup:
@@ -24,12 +27,12 @@ def both(english: Child, chinese: Child) -> Markup:
 
 
 def say(key: str, **values: Child) -> Markup:
-    """The phrase `key` of `wording.UI` in both languages with `values` filled in.
+    """The phrase `key` of PHRASES in both languages with `values` filled in.
 
     >>> say("page", page="<3>").html.count("&lt;3&gt;")
     2
     """
-    english, chinese = UI[key]
+    english, chinese = PHRASES[key]
     return both(_filled(english, values), _filled(chinese, values))
 
 
@@ -43,7 +46,7 @@ def _filled(phrase: str, values: Mapping[str, Child]) -> Markup:
 
 def plain(key: str) -> str:
     """The English phrase: for places where only one language fits, such as `aria-label`."""
-    return UI[key][0]
+    return PHRASES[key][0]
 
 
 def explained(table: Mapping[str, Pair], code: str) -> Markup:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from dataflow.report import charts
 from dataflow.report.markup import Child, Markup, el, join
 from dataflow.report.model import ReportData
@@ -9,7 +11,8 @@ from dataflow.report.numbers import Bound, Histogram
 from dataflow.report.phrases import DASH, explained, format_name, number, plain, say, short
 from dataflow.report.scales import SIGNAL_SCALES
 from dataflow.report.tables import section
-from dataflow.report.wording import REASONS, SIGNALS
+from dataflow.report.wording import SIGNALS, Pair
+from dataflow.report.wording_reasons import REASONS
 
 HEATS = 5
 
@@ -53,7 +56,7 @@ def _heat(count: int, highest: int) -> Markup:
 def sizes(data: ReportData) -> Markup:
     """Tokens per document and per chunk."""
     found = [data.document_sizes, data.chunks.sizes if data.chunks else None]
-    figures = [_figure(histogram) for histogram in found if histogram is not None]
+    figures = [figure(histogram) for histogram in found if histogram is not None]
     if not figures:
         return join()
     return section("sizes", "sizes", el("div", *figures, class_="charts"))
@@ -63,8 +66,8 @@ def signals(data: ReportData) -> Markup:
     """A histogram for each quality signal, with the bounds of its rules; those without folded."""
     if not data.signals:
         return join()
-    bound = [_figure(histogram) for histogram in data.signals if histogram.bounds]
-    free = [_figure(histogram) for histogram in data.signals if not histogram.bounds]
+    bound = [figure(histogram) for histogram in data.signals if histogram.bounds]
+    free = [figure(histogram) for histogram in data.signals if not histogram.bounds]
     rest = join()
     if free:
         head = el("summary", say("other_signals", count=number(len(free))))
@@ -78,11 +81,12 @@ def similarity(data: ReportData) -> Markup:
     """How similar duplicates are to what they were dropped for."""
     if data.similarities is None:
         return join()
-    return el("div", _figure(data.similarities), class_="charts")
+    return el("div", figure(data.similarities), class_="charts")
 
 
-def _figure(data: Histogram) -> Markup:
-    name = SIGNALS.get(data.name, (data.name, data.name))[0]
+def figure(data: Histogram, names: Mapping[str, Pair] = SIGNALS) -> Markup:
+    """A histogram with its name, mean, largest value and bins."""
+    name = names.get(data.name, (data.name, data.name))[0]
     facts: list[Child] = [say("mean", value=short(data.mean)), " · ",
                           say("largest", value=short(data.largest))]  # fmt: skip
     if sum(data.rejected):
@@ -93,7 +97,7 @@ def _figure(data: Histogram) -> Markup:
     one = data.bounds[0] if data.bounds and data.name in SIGNAL_SCALES else None
     return el(
         "figure",
-        el("figcaption", explained(SIGNALS, data.name)),
+        el("figcaption", explained(names, data.name)),
         charts.histogram(data, f"{name}: {sum(data.kept)} kept, {sum(data.rejected)} left out"),
         el("p", *facts, class_="facts"),
         _details(data),
