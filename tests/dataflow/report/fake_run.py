@@ -16,6 +16,7 @@ from schemas.dataset import DataSet
 from schemas.ids import content_id
 from schemas.manifest import MANIFEST, Manifest, StepEntry
 from schemas.records import Level, Reason, StageName
+from schemas.samples import EVALSET, PREFERENCES, SCORES
 from schemas.signals import SIGNALS
 from schemas.tables import (
     CHUNKS,
@@ -105,16 +106,39 @@ def chunk(source: str, index: int, tokens: int) -> Row:
 
 
 def sample(source: str, name: str, **changes: Any) -> Row:
+    return provenance(source, f"sample {name}") | {
+        "instruction": f"What is {name}?", "input": "", "output": f"It is {name}.",
+        "messages": [], "perspective": "", "difficulty": "", "kind": "", **changes,
+    }  # fmt: skip
+
+
+def provenance(source: str, name: str) -> Row:
+    """What every row of the four data sets of samples has."""
     quote = {
         "doc_id": identity(source), "chunk_id": "c", "page": 3, "char_start": 0, "char_end": 5,
         "quote": "the quoted words", "chunk_sha256": "0",
     }  # fmt: skip
     return {
-        "sample_id": identity(f"sample {name}"), "doc_id": identity(source),
-        "method": "extractive", "task": "qa", "lang": "en", "instruction": f"What is {name}?",
-        "input": "", "output": f"It is {name}.", "messages": [], "evidence": [quote],
-        "backend": "rules", "model": "", "prompt_id": "p", "prompt_sha256": "", "cache_key": "",
-        "seed": 0, "scores": "{}", "source": source, **changes,
+        "sample_id": identity(name), "doc_id": identity(source), "method": "extractive",
+        "task": "qa", "lang": "en", "evidence": [quote], "backend": "rules", "model": "",
+        "prompt_id": "p", "calls": [], "seed": 0,
+        "scores": {score: None for score, _ in SCORES} | {"support": 1.0}, "split": "train",
+        "source": source,
+    }  # fmt: skip
+
+
+def preference(source: str, name: str, **changes: Any) -> Row:
+    prompt = [{"role": "user", "content": f"What is {name}?"}]
+    return provenance(source, f"preference {name}") | {
+        "prompt": prompt, "chosen": f"It is {name}.", "rejected": f"It is not {name}.",
+        "flaw": "negation", **changes,
+    }  # fmt: skip
+
+
+def exam(source: str, name: str, **changes: Any) -> Row:
+    return provenance(source, f"question {name}") | {
+        "question": f"Which {name}?", "ground_truth": f"This {name}.", "answerable": True,
+        "contexts": ["context"], "context_ids": ["c"], "split": "test", **changes,
     }  # fmt: skip
 
 
@@ -144,6 +168,8 @@ class FakeRun:
     contamination: list[Row] | None = None
     chunks: list[Row] | None = None
     sft: list[Row] | None = None
+    preferences: list[Row] | None = None
+    evalset: list[Row] | None = None
     vectors: list[Row] | None = None
     steps: tuple[StepEntry, ...] = ()
     recipe: dict[str, Any] = field(default_factory=lambda: dict(RECIPE))
@@ -157,7 +183,8 @@ class FakeRun:
         parts: list[tuple[DataSet, list[Row] | None]] = [
             (DOCUMENTS, self.documents), (REJECTS, self.rejects), (CLUSTERS, self.clusters),
             (REMOVED, self.removed), (CONTAMINATION, self.contamination),
-            (CHUNKS, self.chunks), (SFT, self.sft), (embeddings(DIM), self.vectors),
+            (CHUNKS, self.chunks), (SFT, self.sft), (PREFERENCES, self.preferences),
+            (EVALSET, self.evalset), (embeddings(DIM), self.vectors),
         ]  # fmt: skip
         datasets = {
             dataset.name: write_dataset(out, dataset, [frame(dataset, rows)], self.rows_per_shard)
@@ -206,8 +233,14 @@ def full_run() -> FakeRun:
         ],
         chunks=[chunk("a.txt", 0, 40), chunk("a.txt", 1, 60), chunk("b.pdf", 0, 200)],
         sft=[
-            sample("a.txt", "rain"), sample("a.txt", "snow", task="title"),
+            sample("a.txt", "rain", perspective="novice"),
+            sample("a.txt", "snow", task="title", split="test"),
             sample("通知.txt", "放假", lang="zh", instruction="何时放假？", output="下周一。"),
+        ],
+        preferences=[preference("a.txt", "rain")],
+        evalset=[
+            exam("a.txt", "snow"),
+            exam("a.txt", "hail", answerable=False, ground_truth="", evidence=[]),
         ],
         vectors=[
             vector("a.txt", 0, [1, 0, 0, 0]), vector("a.txt", 1, [0, 0, 0, 0]),
@@ -216,7 +249,7 @@ def full_run() -> FakeRun:
         steps=(
             step("ingest", 7, 7), step("parse", 7, 6, 1), step("text", 6, 6),
             step("filter", 6, 5, 1), step("dedup", 5, 3, 2), step("chunk", 3, 3),
-            step("sft", 4, 3, 1), step("embed", 3, 3),
+            step("sft", 7, 6, 1), step("embed", 3, 3),
         ),
         texts={
             "a.txt": "The station opens on Monday.", "copy.txt": "The station opens on Friday.",

@@ -32,7 +32,7 @@ def test_the_card_lists_every_data_set_with_the_documents_first(out: Path) -> No
     assert head["language"] == ["en", "zh"]
     assert head["size_categories"] == ["n<1K"]
     assert [config["config_name"] for config in head["configs"]] == [
-        "documents", "chunks", "clusters", "embeddings", "rejects", "sft",
+        "documents", "chunks", "clusters", "embeddings", "evalset", "preferences", "rejects", "sft",
     ]  # fmt: skip
     assert head["configs"][0]["default"] is True
     assert head["configs"][0]["data_files"] == [

@@ -167,11 +167,29 @@ def test_products_are_counted(data: ReportData) -> None:
     assert (data.chunks.rows, data.chunks.tokens, data.chunks.documents) == (3, 300, 2)
     assert data.vectors is not None
     assert (data.vectors.rows, data.vectors.dim, data.vectors.zeros) == (3, 4, 1)
-    assert data.sft is not None
-    assert [(c.name, c.count) for c in data.sft.tasks] == [("qa", 2), ("title", 1)]
-    assert {s.instruction for s in data.sft.samples} == {"What is rain?", "What is snow?",
-                                                        "何时放假？"}  # fmt: skip
-    assert data.sft.samples[0].page == 3
+
+
+def test_samples_are_summed_up(data: ReportData) -> None:
+    made = data.samples
+    assert made is not None
+    assert [(s.name, s.train, s.validation, s.test) for s in made.sets] == [
+        ("sft", 2, 0, 1), ("preferences", 1, 0, 0), ("evalset", 0, 0, 2),
+    ]  # fmt: skip
+    assert [(c.name, c.count) for c in made.tasks] == [("qa", 5), ("title", 1)]
+    assert (made.questions, made.unanswerable) == (2, 1)
+    assert [(c.name, c.count) for c in made.flaws] == [("negation", 1)]
+    assert [(t.name, [(c.name, c.count) for c in t.counts]) for t in made.traits] == [
+        ("perspective", [("novice", 1)])
+    ]
+    assert [(v.lang, v.samples) for v in made.variety] == [("en", 2), ("zh", 1)]
+    assert [h.name for h in made.scores] == ["support"]
+    asked = {(s.data_set, s.asked) for s in made.shown}
+    assert {
+        ("sft", "What is rain?"),
+        ("sft", "何时放假？"),
+        ("preferences", "What is rain?"),
+    } < asked
+    assert all(s.page == 3 for s in made.shown if s.quote)
 
 
 def test_shards_do_not_show(tmp_path: Path) -> None:
@@ -186,7 +204,7 @@ def test_a_standalone_stage_has_only_what_it_wrote(tmp_path: Path) -> None:
     found = collected(run, tmp_path)
     assert found.verdict.documents is None
     assert found.verdict.kept_share is None
-    assert (found.steps, found.clusters, found.chunks, found.sft) == ((), (), None, None)
+    assert (found.steps, found.clusters, found.chunks, found.samples) == ((), (), None, None)
 
 
 def test_the_json_has_no_nan(tmp_path: Path) -> None:

@@ -17,24 +17,28 @@ from dataflow.report.wording import (
     CHANGES,
     ISSUES,
     NAVIGATION,
-    REASONS,
     SIGNALS,
     STEPS,
     UI,
     UNITS,
 )
+from dataflow.report.wording_reasons import REASONS
+from dataflow.report.wording_samples import SAMPLES, SCORE_NAMES
 from schemas import signals as measured
 from schemas.document import IssueCode
 from schemas.errors import UsageError
 from schemas.records import Level, Reason, StageName
+from schemas.samples import SCORES
 from tests.dataflow.report.fake_run import (
     FakeRun,
     cluster,
     document,
+    exam,
     full_run,
     hit,
     identity,
     personal,
+    preference,
     reject,
     removed,
     sample,
@@ -109,8 +113,12 @@ def hostile_run(text: str) -> FakeRun:
                     lang=text, backend=text, evidence=[
                         {"doc_id": text, "chunk_id": text, "page": 1, "char_start": 0,
                          "char_end": 1, "quote": text, "chunk_sha256": ""}])],
+        preferences=[preference(text, text, method=text, task=text, lang=text, flaw=text,
+                                chosen=text, rejected=text, split=text)],
+        evalset=[exam(text, text, method=text, task=text, lang=text, question=text)],
         recipe={"filter": {text[:50]: text}, text[:50]: {"key": text, "list": [text]}},
-        counts={text[:50]: text, "stage": text, "changes": {text[:50]: 3}},
+        counts={text[:50]: text, "stage": text, "changes": {text[:50]: 3},
+                "llm": {text[:50]: text, "requests": 3}},
         texts={text: f"start {text} end", "d": f"start {text[::-1]} end"},
     )  # fmt: skip
 
@@ -238,13 +246,15 @@ def test_every_code_has_words() -> None:
     assert set(STEPS) >= {stage.value for stage in StageName}
     assert set(CHANGES) == {name for name, _ in measured.CHANGES}
     assert set(SIGNALS) >= {name for name, _ in measured.SIGNALS}
+    assert set(SCORE_NAMES) == {name for name, _ in SCORES}
 
 
 def test_every_phrase_has_two_languages() -> None:
-    for table in (UI, STEPS, UNITS, REASONS, ISSUES, SIGNALS, CHANGES, NAVIGATION):
+    tables = (UI, STEPS, UNITS, REASONS, ISSUES, SIGNALS, CHANGES, NAVIGATION, SAMPLES, SCORE_NAMES)
+    for table in tables:
         for english, chinese in table.values():
             assert english.isascii() or "…" in english
-            assert re.search(r"[\u4e00-\u9fff]", chinese)
+            assert re.search(r"[\u4e00-\u9fff]", chinese) or english == chinese == "Self-BLEU"
             assert set(re.findall(r"{\w+}", english)) == set(re.findall(r"{\w+}", chinese))
 
 
