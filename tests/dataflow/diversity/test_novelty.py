@@ -6,8 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dataflow.diversity.novelty import Tokens, encode, f_measure, novel, rouge_l, words
 from dataflow.diversity import novelty
+from dataflow.diversity.novelty import NoveltyPool, Tokens, f_measure, novel, rouge_l, words
+from schemas.errors import UsageError
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled() -> None:
+    """The loops are compiled before the first test is timed."""
+    novel(["a b", "a c"])
 
 
 def table(one: list[str], other: list[str]) -> int:
@@ -51,15 +58,80 @@ def test_same_as_the_oracle(texts: list[str], threshold: float) -> None:
     assert kept(texts, threshold, "rouge") == oracle(texts, threshold, "rouge")
 
 
-def test_same_as_the_oracle_across_blocks_and_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(novelty, "_BLOCK", 16)
-    monkeypatch.setattr(novelty, "_TILE", 8)
+def test_nearest_of_all_above_the_floor() -> None:
+    rng = random.Random(3)
+    texts = [" ".join(rng.choices("abcdefgh写一个排序", k=rng.randint(0, 14))) for _ in range(150)]
+    verdicts = NoveltyPool(0.7, floor=0.3).judge(texts)
+    kept_ones = [i for i, verdict in enumerate(verdicts) if verdict.kept]
+    assert kept_ones == oracle(texts, 0.7)
+    for index, verdict in enumerate(verdicts):
+        pairs = [(rouge_l(text, texts[index]), -i) for i, text in enumerate(texts[:index])
+                 if verdicts[i].kept]  # fmt: skip
+        value, at = max(pairs, default=(0.0, 1))
+        expected = (-at, value) if value > 0.3 else (-1, 0.0)
+        assert (verdict.nearest, verdict.similarity) == expected
+
+
+@given(near, st.lists(st.integers(1, 7), max_size=12))
+def test_division_among_calls_changes_nothing(texts: list[str], sizes: list[int]) -> None:
+    pool, found, start = NoveltyPool(0.6, floor=0.2), [], 0
+    for size in [*sizes, len(texts)]:
+        found += pool.judge(texts[start : start + size])
+        start += size
+    assert found == NoveltyPool(0.6, floor=0.2).judge(texts)
+
+
+def test_batches_and_new_ranks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = random.Random(5)
     letters = "abcdefgh写一个排序函数"
-    texts = [" ".join(rng.choices(letters, k=rng.randint(0, 20))) for _ in range(400)]
-    found = kept(texts)
-    assert found == oracle(texts, 0.7)
-    assert 50 < len(found) < 390
+    texts = [" ".join(rng.choices(letters, k=rng.randint(0, 20))) for _ in range(600)]
+    expected = oracle(texts, 0.7)
+    assert 200 < len(expected) < 590
+    monkeypatch.setattr(novelty, "_BATCH_TOKENS", 50)
+    assert kept(texts) == expected
+
+
+def test_long_texts_by_strips() -> None:
+    rng = random.Random(8)
+    base = rng.choices([f"w{i}" for i in range(40)], k=300)
+    texts = []
+    for share in (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6) * 4:
+        words_of = [f"w{rng.randrange(40)}" if rng.random() < share else word for word in base]
+        cut = rng.randint(50, 300)
+        texts.append(" ".join(words_of[rng.randint(0, 30) : cut]))
+    found = NoveltyPool(0.5, floor=0.1).judge(texts)
+    assert [i for i, verdict in enumerate(found) if verdict.kept] == oracle(texts, 0.5)
+    for index, verdict in enumerate(found):
+        if verdict.nearest >= 0:
+            assert verdict.similarity == rouge_l(texts[index], texts[verdict.nearest])
+
+
+def test_pool_of_seeds() -> None:
+    pool = NoveltyPool(0.7, floor=0.3)
+    pool.add(["name a colour", "name a colour", "写一首关于大海的诗"])
+    assert len(pool) == 3
+    assert pool.nearest(["写一首关于大山的诗", "…"]) == [(2, 8 / 9), None]
+    assert len(pool) == 3
+    assert pool.decide(["name a red colour", "draw a horse"]) == [(0, 6 / 7), None]
+    assert pool.decide(["draw a horse"]) == [(4, 1.0)]
+
+
+@pytest.mark.parametrize(("threshold", "floor"), [(1.2, None), (0.5, 0.6), (0.5, -0.1)])
+def test_bounds_that_do_not_fit(threshold: float, floor: float | None) -> None:
+    with pytest.raises(UsageError, match="novelty"):
+        NoveltyPool(threshold, floor=floor)
+
+
+def test_one_keeps_even_equal_texts() -> None:
+    assert kept(["a b c", "a b c"], 1.0) == [0, 1]
+
+
+def test_many_equal_and_many_of_one_template() -> None:
+    assert kept(["write a poem about the sea"] * 5000) == [0]
+    assert (
+        len(kept([f"please tell me all about {i}a and {i}b or {i}c {i}d" for i in range(5000)]))
+        == 5000
+    )
 
 
 def test_twin_is_kept_and_similar() -> None:
@@ -96,18 +168,3 @@ def test_float_formula_decides_borderline_pairs() -> None:
 @pytest.mark.parametrize("character", ["ぁ", "ン", "한", "㐂", "𠮷", "汉"])
 def test_tokens_beyond_the_common_block(character: str) -> None:
     assert words(character) == [character]
-
-
-def test_more_tokens_than_code_points(monkeypatch: pytest.MonkeyPatch) -> None:
-    texts = ["a b c d", "a b c e", "x y z", "a b c d e"]
-    expected = kept(texts)
-    monkeypatch.setattr(novelty, "_CODE_POINTS", 3)
-    assert not isinstance(encode([["a", "b", "c", "d"]])[0], str)
-    assert kept(texts) == expected == [0, 2]
-
-
-def test_codes_skip_surrogates() -> None:
-    (code,) = encode([[str(i) for i in range(60_000)]])
-    assert isinstance(code, str)
-    assert len(set(code)) == 60_000
-    assert not any("\ud800" <= character <= "\udfff" for character in code)
