@@ -162,10 +162,11 @@ def _write_all(session: Session, keys: dict[str, str], staging: Path) -> dict[st
     write(CHUNKS, gather.made(CHUNK_PARTS, chunks))
     samples = dict(parts_of(session, "sft", keys["sft"]).iter_rows())
     if "sft" not in session.recipe.run.skip:
-        fresh = session.store.require("step-sft", keys["sft"]).table("fresh")
+        made = session.store.require("step-sft", keys["sft"])
+        fresh, free = made.table("fresh"), made.table("free")["entry"].to_list()
         for into, dataset in SAMPLE_SETS.items():
             shaped = partial(rows_of, into)
-            write(dataset, map(shaped, gather.samples(samples, fresh)))
+            write(dataset, map(shaped, gather.samples(samples, free, fresh)))
     if "embed" not in session.recipe.run.skip:
         vectors = dict(parts_of(session, "embed", keys["embed"]).iter_rows())
         by_pack = {pack: vectors[entry] for pack, entry in chunks.items()}
@@ -228,17 +229,30 @@ class _Gather:
                     rows, on="doc_id", how="inner", maintain_order="left_right"
                 )
 
-    def samples(self, entries: dict[str, str], fresh: pl.DataFrame) -> Iterator[pl.DataFrame]:
-        """The candidates that `fresh` lists (entry, row), with its `split` and `scores`."""
+    def samples(
+        self, entries: dict[str, str], free: list[str], fresh: pl.DataFrame
+    ) -> Iterator[pl.DataFrame]:
+        """The candidates that `fresh` lists (entry, row), with its `split` and `scores`.
+
+        `free` are entries of no pack: their rows come first where they have no document.
+        """
         chosen = {str(entry): part.sort("row") for (entry,), part in fresh.group_by("entry")}
+
+        def rows_of_entry(entry: str) -> list[pl.DataFrame]:
+            if entry not in chosen:
+                return []
+            mine = chosen[entry]
+            rows = self._rows(SAMPLES, entry)[mine["row"].to_list()]
+            return [rows.with_columns(mine["split"], mine["scores"])]
+
+        others = [frame for entry in free for frame in rows_of_entry(entry)]
+        yield from (frame.filter(pl.col("doc_id") == "") for frame in others)
         for pack, part in _runs(self.index):
-            if entries.get(pack) in chosen:
-                mine = chosen[entries[pack]]
-                rows = self._rows(SAMPLES, entries[pack])[mine["row"].to_list()]
+            found = [*rows_of_entry(entries.get(pack, "")), *others]
+            if found:
                 yield part.select("doc_id").join(
-                    rows.with_columns(mine["split"], mine["scores"]),
-                    on="doc_id", how="inner", maintain_order="left_right",
-                )  # fmt: skip
+                    pl.concat(found), on="doc_id", how="inner", maintain_order="left_right"
+                )
 
 
 def _runs(index: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:

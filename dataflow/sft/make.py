@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
 
 import polars as pl
 
 from dataflow.balance.splits import TEST, TRAIN
-from dataflow.evidence.spans import ChunkSpan, Fault, cite
-from dataflow.llm.base import LLM
+from dataflow.evidence.spans import ChunkSpan, Fault
 from dataflow.sft.blocks import Manuscript, manuscript
 from dataflow.sft.chunk_choice import chosen_chunks
 from dataflow.sft.derive.derive import derive
@@ -27,40 +26,31 @@ from dataflow.sft.drafts import (
     QUESTION,
     REASONING,
     REVISION,
+    SELF_INSTRUCT,
     SUMMARY,
     TABLE,
     Draft,
 )
-from dataflow.sft.filters import Bounds, Setting, checked
+from dataflow.sft.ledger import Ledger, Model, Place
 from dataflow.sft.mixes import Mix, mix_of, traits_of
 from dataflow.sft.plan import Plan, Sampling, Topic, carry_out
 from dataflow.sft.plans.catalogue import PLANS
-from dataflow.sft.rows import SAMPLE_FRAME, chunk_spans, page_at, row_of
+from dataflow.sft.rows import chunk_spans
 from dataflow.sft.rules.propose import choose, rule_drafts
 from dataflow.sft.templates import Library
-from dataflow.stage import Split, check_conserved, reject_frame
+from dataflow.stage import Split
 from schemas.errors import RecipeError
-from schemas.records import Level, Reject, StageName
 
 DERIVED = (PREFERENCE, QUERY, EVALSET)
 """Methods that make something of samples which are there already."""
 BY_RULES = (EXTRACTIVE, TABLE, BACK_TRANSLATION, DIALOGUE, *DERIVED)
 BY_MODEL = (
-    QUESTION, BACK_TRANSLATION, DIALOGUE, REASONING, SUMMARY, REVISION, *DERIVED,
+    QUESTION, BACK_TRANSLATION, DIALOGUE, REASONING, SUMMARY, REVISION, *DERIVED, SELF_INSTRUCT,
 )  # fmt: skip
 
 _FLUSH = 512
 """Topics that are collected before the model is asked."""
 _LARGEST_SHARE = 0.9
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """The model that is asked: `backend` and `name` are said of every sample it wrote."""
-
-    llm: LLM
-    name: str
-    backend: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +63,17 @@ class MakeSft:
     training retrievers) and `evalset` (test questions, only from documents in the test split).
     `model_methods` are asked of the model that `[llm]` names, and then not made by rules:
     `question`, `back_translation`, `dialogue`, `reasoning`, `summary`, `revision`, `preference`,
-    `query`, `evalset`. At most `per_document` candidates are drawn from a document by rules and as
-    many by the model, shared evenly by the methods of each.
+    `query`, `evalset`, and `self_instruct`, which has a section of its own. At most
+    `per_document` candidates are drawn from a document by rules and as many by the model, shared
+    evenly by the methods of each.
 
     `perspectives`, `difficulties` and `kinds` are the wanted shares of what the model is asked for
-    (`{ novice = 2, expert = 1 }`); empty for all alike. `support` is the share of an answer's
-    words that its quote must hold. A sample whose user turns have a ROUGE-L above `novelty` with
-    an earlier one of its data set is dropped; 1 keeps all but equal ones. `max_tokens`,
-    `temperature` and `seed` go to the model; `prompts` is a folder of prompt files that take the
-    place of the package's own of the same name. `validation` and `test` are the shares of source
-    clusters that are held out, when [balance] holds none out.
+    (`{ novice = 2, expert = 1 }`); empty for the default ones. `support` is the share of an
+    answer's words that its quote must hold. A sample whose user turns have a ROUGE-L above
+    `novelty` with an earlier one of its data set is dropped; 1 keeps all but equal ones.
+    `max_tokens`, `temperature` and `seed` go to the model; `prompts` is a folder of prompt files
+    that take the place of the package's own of the same name. `validation` and `test` are the
+    shares of source clusters that are held out, when [balance] holds none out.
     """
 
     VERSION: ClassVar[int] = 2
@@ -146,7 +137,7 @@ class MakeSft:
         id, so what a run keeps does not depend on how its documents were divided among calls, as
         long as `dataflow.sft.finish` sees the candidates of all together.
         """
-        ledger = _Ledger(self, model)
+        ledger = Ledger(self.support, self.seed, model)
         waiting: list[_Prepared] = []
         for prepared in self._prepared(documents, chunks, model):
             waiting.append(prepared)
@@ -154,9 +145,7 @@ class MakeSft:
                 _settle(waiting, ledger)
                 waiting = []
         _settle(waiting, ledger)
-        check_conserved("sft", ledger.candidates, len(ledger.rows), len(ledger.rejects))
-        kept = pl.DataFrame(ledger.rows, schema=SAMPLE_FRAME)
-        return Split(kept, reject_frame(ledger.rejects))
+        return ledger.split()
 
     def _prepared(
         self, documents: pl.DataFrame, chunks: pl.DataFrame, model: Model | None
@@ -177,7 +166,9 @@ class MakeSft:
                 drafts = rule_drafts(document, by_rules, self.seed)
                 chosen = choose(drafts, self.per_document, self.seed)
             held = row.get("split") or TRAIN
-            methods = [name for name in asked if name != EVALSET or held == TEST]
+            methods = [
+                name for name in asked if name in PLANS and (name != EVALSET or held == TEST)
+            ]
             topics = self._topics(document, spans, methods, model) if model is not None else []
             derived = ruled & set(DERIVED) - (set() if held == TEST else {EVALSET})
             yield _Prepared(document, spans, chosen, topics, derived)
@@ -212,62 +203,22 @@ class _Prepared:
     derived: frozenset[str]
 
 
-def _settle(waiting: Sequence[_Prepared], ledger: _Ledger) -> None:
+def _settle(waiting: Sequence[_Prepared], ledger: Ledger) -> None:
     """Asks the model about all that waits and puts every candidate on the ledger."""
     topics: list[tuple[Topic, Callable[[Topic], Plan]]] = [
         (topic, PLANS[topic.method]) for item in waiting for topic in item.topics
     ]
     outcomes = iter(carry_out(topics, ledger.model.llm) if ledger.model and topics else ())
     for item in waiting:
-        chunks = {chunk.chunk_id: chunk for chunk in item.chunks}
-        accepted = [draft for draft in item.drafts if ledger.judge(draft, item, chunks)]
+        setting = Place(item.document, item.chunks)
+        accepted = [draft for draft in item.drafts if ledger.judge(draft, setting)]
         for topic in item.topics:
             _, made = next(outcomes)
             if isinstance(made, Fault):
-                ledger.refuse(topic.topic_id, made, item.document)
+                ledger.refuse(topic.topic_id, made, item.document.source)
             else:
-                accepted += [draft for draft in made if ledger.judge(draft, item, chunks)]
+                accepted += [draft for draft in made if ledger.judge(draft, setting)]
         for draft in accepted:
             others = [other for other in accepted if other is not draft]
-            for one in derive(
-                draft, item.document, item.chunks, others, ledger.stage.seed, item.derived
-            ):
-                ledger.judge(one, item, chunks)
-
-
-@dataclass(slots=True)
-class _Ledger:
-    """Every candidate once: a row or a reject."""
-
-    stage: MakeSft
-    model: Model | None
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    rejects: list[Reject] = field(default_factory=list)
-    candidates: int = 0
-
-    def judge(self, draft: Draft, item: _Prepared, chunks: Mapping[str, ChunkSpan]) -> bool:
-        """Whether the candidate is without a fault and became a row."""
-        document = item.document
-        pages = {start: page_at(document, start) for start, _ in draft.spans}
-        known = {start: page for start, page in pages.items() if page is not None}
-        evidence = cite(draft.spans, document.text, item.chunks, known)
-        setting = Setting(document.text, document.title, chunks, evidence)
-        found = checked(draft, setting, Bounds(support=self.stage.support))
-        if found.fault is not None:
-            self.refuse(draft.sample_id, found.fault, document)
-            return False
-        self.candidates += 1
-        backend = self.model.backend if draft.calls and self.model else "rules"
-        row = row_of(draft, document, evidence, chunks, {**found.scores, **dict(draft.scores)})
-        self.rows.append(row | {"backend": backend, "seed": self.stage.seed})
-        return True
-
-    def refuse(self, sample_id: str, fault: Fault, document: Manuscript) -> None:
-        """A reject row."""
-        self.candidates += 1
-        self.rejects.append(
-            Reject(
-                sample_id, Level.SAMPLE, StageName.SFT, fault.reason, document.source,
-                fault.detail, fault.value, fault.threshold,
-            )
-        )  # fmt: skip
+            for one in derive(draft, item.document, item.chunks, others, ledger.seed, item.derived):
+                ledger.judge(one, setting)

@@ -21,15 +21,20 @@ from dataflow.pipeline.steps.index import (
     shape_of,
 )
 from dataflow.pipeline.steps.making import CHUNKS
-from dataflow.pipeline.tasks import Chosen, PackTask, chosen_packs
+from dataflow.pipeline.tasks import TEXT, Chosen, PackTask, chosen_packs
+from dataflow.sft.bootstrapping import bootstrapped, chosen_documents
+from dataflow.sft.drafts import SELF_INSTRUCT
 from dataflow.sft.finish import COMPARED, Finish, document_splits, with_splits
-from dataflow.sft.make import MakeSft, Model
+from dataflow.sft.ledger import Model
+from dataflow.sft.make import MakeSft
 from dataflow.sft.rows import SAMPLE_FRAME
-from dataflow.stage import check_conserved
+from dataflow.stage import Split, check_conserved
 from schemas.ids import content_id
 from schemas.records import Reason
 
 SAMPLES = "samples"
+_TRANSIENT = [Reason.LLM_FAILED.value, Reason.BUDGET_EXHAUSTED.value]
+"""Reasons that a next run may not meet again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +56,14 @@ def sample_pack(task: SampleTask, model: Model | None = None) -> str:
         pl.Series("split", task.splits, dtype=pl.String)
     )
     chunks = store.require(CHUNKS, task.chunks).table("rows")
-    kept, rejected = task.sft.draft(documents, chunks, model)
-    failed = rejected.filter(pl.col("reason").is_in([Reason.LLM_FAILED, Reason.BUDGET_EXHAUSTED]))
-    key = content_id(task.key, "failed", *failed["id"]) if failed.height else task.key
-    record = {"rows": kept.height, "failed": failed.height}
-    store.put(SAMPLES, key, {"rows": kept, "rejects": rejected}, record)
+    return _put(store, task.key, task.sft.draft(documents, chunks, model))
+
+
+def _put(store: Store, key: str, found: Split) -> str:
+    failed = found.rejected.filter(pl.col("reason").is_in(_TRANSIENT))
+    key = content_id(key, "failed", *failed["id"]) if failed.height else key
+    record = {"rows": found.kept.height, "failed": failed.height}
+    store.put(SAMPLES, key, {"rows": found.kept, "rejects": found.rejected}, record)
     return key
 
 
@@ -65,7 +73,11 @@ def sft(
     """Makes candidates of all four data sets and decides which of them stay."""
     recipe = session.recipe
     skipped = "sft" in recipe.run.skip
-    shape = "skip" if skipped else shape_of(recipe.sft, recipe.llm, recipe.judge, recipe.select)
+    shape = (
+        "skip"
+        if skipped
+        else shape_of(recipe.sft, recipe.llm, recipe.self_instruct, recipe.judge, recipe.select)
+    )
 
     def work(meter: Meter) -> Tables:
         if skipped:
@@ -74,22 +86,26 @@ def sft(
         splits = _splits(session, balance_key, dedup_key)
         chunks = dict(parts_of(session, "chunk", chunk_key).iter_rows())
         todo = _tasks(session, index, splits, chunks)
+        free: list[Entry] = []
         if recipe.llm.asked:
             with open_llm(recipe.llm, session.store.folder / "llm") as opened:
                 entries = _asked(session, todo, opened, meter)
+                if SELF_INSTRUCT in recipe.sft.model_methods:
+                    free = _bootstrapped(session, index, chunks, opened, meter)
         else:
             entries = session.parts("sft", SAMPLES, todo, sample_pack, meter)
-        candidates = with_splits(_candidates(index, entries), splits)
+        candidates = with_splits(_candidates(index, [*entries, *free]), splits)
         finish = Finish(recipe.sft, recipe.judge, recipe.select)
         kept, dropped = session.kernel(
             lambda: finish(candidates, lambda: _chunk_rows(session.store, chunks))
         )
-        drafts = all_rejects([entry.table("rejects") for entry in entries])
+        drafts = all_rejects([entry.table("rejects") for entry in (*entries, *free)])
         check_conserved("sft", candidates.height, kept.height, dropped.height)
         meter.rows_in = candidates.height + drafts.height
         meter.kept, meter.rejected = kept.height, drafts.height + dropped.height
         return {
             "parts": parts_table(todo, entries),
+            "free": pl.DataFrame({"entry": [e.key for e in free]}, schema={"entry": pl.String}),
             "fresh": kept.select("entry", "row", "split", "scores"),
             "rejects": all_rejects([drafts, dropped]),
         }
@@ -128,7 +144,7 @@ def _tasks(
 
 def _asked(session: Session, todo: list[PackTask], opened: Opened, meter: Meter) -> list[Entry]:
     """The candidates by a model, one pack after the other; its answers are cached."""
-    model = Model(opened.llm, session.recipe.llm.model_name, session.recipe.llm.backend)
+    model = _model(session, opened)
     meter.parts = len(todo)
     session.progress.start("sft", len(todo))
     failed: list[str] = []
@@ -145,6 +161,49 @@ def _asked(session: Session, todo: list[PackTask], opened: Opened, meter: Meter)
     meter.transient = " ".join(failed)
     meter.extra = {"llm": opened.account.as_dict()}
     return entries
+
+
+def _model(session: Session, opened: Opened) -> Model:
+    return Model(opened.llm, session.recipe.llm.model_name, session.recipe.llm.backend)
+
+
+def _documents(store: Store, part: pl.DataFrame) -> pl.DataFrame:
+    """The rows of `part` with what samples are made from."""
+    columns = ["doc_id", "title", "lang", "text", "elements"]
+    found = [
+        store.require(TEXT, str(pack)).table("rows", columns)[rows["row"].to_list()]
+        .with_columns(rows["source"])
+        for (pack,), rows in part.group_by("pack", maintain_order=True)
+    ]  # fmt: skip
+    return pl.concat(found)
+
+
+def _bootstrapped(
+    session: Session, index: pl.DataFrame, chunks: dict[str, str], opened: Opened, meter: Meter
+) -> list[Entry]:
+    """The candidates of Self-Instruct, which sees passages of the whole corpus."""
+    recipe = session.recipe
+    wanted = chosen_documents(index["doc_id"].to_list(), recipe.self_instruct)
+    part = index.filter(pl.col("doc_id").is_in(wanted))
+    packs = part["pack"].unique(maintain_order=True).to_list()
+    shape = shape_of(recipe.sft, recipe.llm, recipe.self_instruct)
+    used = [f"{pack} {chunks[pack]}" for pack in packs]
+    key = content_id("bootstrap", shape, *part["doc_id"], *part["source"], *used)
+    entry = session.store.get(SAMPLES, key)
+    if entry is None:
+        documents = _documents(session.store, part)
+        pieces = [session.store.require(CHUNKS, chunks[pack]).table("rows") for pack in packs]
+        model = _model(session, opened)
+        found = session.kernel(
+            lambda: bootstrapped(
+                recipe.sft, recipe.self_instruct, documents, pl.concat(pieces), model
+            )
+        )
+        own = _put(session.store, key, found)
+        meter.transient = " ".join([meter.transient, own] if own != key else [meter.transient])
+        entry = session.store.require(SAMPLES, own)
+    meter.extra = {"llm": opened.account.as_dict()}
+    return [entry]
 
 
 def _candidates(index: pl.DataFrame, entries: list[Entry]) -> pl.DataFrame:

@@ -1,0 +1,86 @@
+"""Every candidate once: a row or a reject."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from dataflow.evidence.spans import ChunkSpan, Fault, cite
+from dataflow.llm.base import LLM
+from dataflow.sft.blocks import Manuscript
+from dataflow.sft.drafts import Draft
+from dataflow.sft.filters import Bounds, Setting, checked
+from dataflow.sft.rows import SAMPLE_FRAME, page_at, row_of
+from dataflow.stage import Split, check_conserved, reject_frame
+from schemas.records import Level, Reject, StageName
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The model that is asked: `backend` and `name` are said of every sample it wrote."""
+
+    llm: LLM
+    name: str
+    backend: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """A document and its chunks: where the evidence of its candidates is looked for."""
+
+    document: Manuscript
+    chunks: Sequence[ChunkSpan]
+
+    @cached_property
+    def by_id(self) -> Mapping[str, ChunkSpan]:
+        """The chunks by their ids."""
+        return {chunk.chunk_id: chunk for chunk in self.chunks}
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The candidates of a call; `support` is the threshold of their evidence."""
+
+    support: float
+    seed: int
+    model: Model | None
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
+    candidates: int = 0
+
+    def judge(self, draft: Draft, place: Place) -> bool:
+        """Whether the candidate is without a fault and became a row."""
+        document = place.document
+        pages = {start: page_at(document, start) for start, _ in draft.spans}
+        known = {start: page for start, page in pages.items() if page is not None}
+        evidence = cite(draft.spans, document.text, place.chunks, known)
+        setting = Setting(document.text, document.title, place.by_id, evidence)
+        found = checked(draft, setting, Bounds(support=self.support))
+        if found.fault is not None:
+            self.refuse(draft.sample_id, found.fault, document.source)
+            return False
+        self.candidates += 1
+        backend = self.model.backend if draft.calls and self.model else "rules"
+        scores = {**found.scores, **dict(draft.scores)}
+        row = row_of(draft, document, evidence, place.by_id, scores)
+        self.rows.append(row | {"backend": backend, "seed": self.seed})
+        return True
+
+    def refuse(self, sample_id: str, fault: Fault, source: str) -> None:
+        """A reject row."""
+        self.candidates += 1
+        self.rejects.append(
+            Reject(
+                sample_id, Level.SAMPLE, StageName.SFT, fault.reason, source, fault.detail,
+                fault.value, fault.threshold,
+            )
+        )  # fmt: skip
+
+    def split(self) -> Split:
+        """The rows (SAMPLE_FRAME) and the reject rows; raises ConservationError."""
+        check_conserved("sft", self.candidates, len(self.rows), len(self.rejects))
+        return Split(pl.DataFrame(self.rows, schema=SAMPLE_FRAME), reject_frame(self.rejects))
