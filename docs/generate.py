@@ -19,15 +19,14 @@ from dataflow.quality.rules import FilterRules
 from dataflow.recipe import SECTIONS
 from schemas.document import ElementKind, IssueCode
 from schemas.records import BAD_INPUT, Reason
+from schemas.samples import CALL, EVIDENCE, MESSAGE, SCORE_STRUCT, SCORES
 from schemas.signals import CHANGE_STRUCT, CHANGES, SIGNALS
 from schemas.tables import (
     CELL,
     DATASETS,
     ELEMENT,
-    EVIDENCE,
     ISSUE,
     LANGUAGE_SHARE,
-    MESSAGE,
     PERSONAL_DATA,
 )
 
@@ -40,7 +39,7 @@ def type_name(kind: pa.DataType) -> str:
     for name, known in (
         ("element", ELEMENT), ("issue", ISSUE), ("evidence", EVIDENCE), ("message", MESSAGE),
         ("cell", CELL), ("language share", LANGUAGE_SHARE), ("personal data", PERSONAL_DATA),
-        ("changes", CHANGE_STRUCT),
+        ("changes", CHANGE_STRUCT), ("call", CALL), ("scores", SCORE_STRUCT),
     ):  # fmt: skip
         if kind == known:
             return name
@@ -65,7 +64,8 @@ def format_page() -> Iterator[str]:
     yield from ("", "## Structs", "")
     for name, struct in (
         ("element", ELEMENT), ("cell", CELL), ("issue", ISSUE), ("evidence", EVIDENCE),
-        ("message", MESSAGE), ("language share", LANGUAGE_SHARE), ("personal data", PERSONAL_DATA),
+        ("message", MESSAGE), ("call", CALL), ("language share", LANGUAGE_SHARE),
+        ("personal data", PERSONAL_DATA),
     ):  # fmt: skip
         fields = ", ".join(f"`{field.name}` {type_name(field.type)}" for field in struct)
         yield f"- **{name}**: {fields}"
@@ -74,6 +74,8 @@ def format_page() -> Iterator[str]:
     yield from (f"| `{name}` | {meaning} |" for name, meaning in SIGNALS)
     yield from ("", "## Changes", "", "| change | meaning |", "| --- | --- |")
     yield from (f"| `{name}` | {meaning} |" for name, meaning in CHANGES)
+    yield from ("", "## Scores", "", "| score | meaning |", "| --- | --- |")
+    yield from (f"| `{name}` | {meaning} |" for name, meaning in SCORES)
     yield from ("", "## Closed lists", "")
     yield "- Element kinds: " + ", ".join(f"`{kind}`" for kind in ElementKind)
     yield "- Issue codes: " + ", ".join(f"`{code}`" for code in IssueCode)
