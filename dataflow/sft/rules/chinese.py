@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 
-from dataflow.sft.rules.phrasing import Pattern, Phrasing
+from dataflow.sft.rules.phrasing import Cues, Pattern, Phrasing
+from dataflow.sft.rules.wordings_zh import WORDINGS
 
 _TERM = r"(?P<subj>[^，。；：、？！,;:?!\s()（）|]{1,20}?)"
 _SUBJECT = r"(?P<subj>[^，。；：、？！,;:?!\s()（）|]{2,24}?)"
 _ALIAS = r"(?:（[^（）]{1,40}）|\([^()]{1,40}\))?"
-_DATE = r"\d{4}\s?年(?:\s?\d{1,2}\s?月)?(?:\s?\d{1,2}\s?日)?"
+_DATE = (
+    r"(?:\d{4}|[一二三四五六七八九〇零]{4})\s?年(?:\s?(?:\d{1,2}|[一二三四五六七八九十]{1,2})\s?月)?"
+    r"(?:\s?(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s?日)?"
+)
 _QUALIFIER = r"(?P<qual>大约|约为|约|近|超过|至少|不到|多达|将近)?"
 _COUNT = r"(?P<num>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|[一二两三四五六七八九十百千万]+)"
 _UNIT = (
@@ -62,12 +66,12 @@ PATTERNS = (
     Pattern(
         "person", "definition",
         re.compile(rf"{_TERM}{_ALIAS}[，]?是(?:[^，。；]{{0,12}}?的?)?(?:一位|一名)(?P<rest>.{{3,}})$"),
-        "{subj}是谁？",
+        "{subj}是谁？", general=True,
     ),
     Pattern(
         "meaning", "definition",
         re.compile(rf"(?:所谓)?{_TERM}{_ALIAS}[，]?(?:就是指|是指|指的是|的意思是)(?P<rest>.{{4,}})$"),
-        "“{subj}”指的是什么？",
+        "“{subj}”指的是什么？", general=True,
     ),
     Pattern(
         "definition", "definition",
@@ -75,7 +79,86 @@ PATTERNS = (
             rf"{_TERM}{_ALIAS}[，]?是(?:[^，。；]{{0,12}})?一(?:种|个|门|项|类|款|套|座|家|部|本|条"
             r"|组|片|支|所|份|届|颗)(?P<rest>.{3,})$"
         ),
-        "什么是{subj}？",
+        "什么是{subj}？", general=True,
+    ),
+    Pattern(
+        "quoted_meaning", "definition",
+        re.compile(r"[“「](?P<subj>[^”」]{1,16})[”」]，?(?:是?指的?是?|意思是|的意思是)(?P<rest>[^；。]{4,})"),
+        "“{subj}”是什么意思？", answer=("rest",), glue="", general=True,
+    ),
+    Pattern(
+        "called", "definition",
+        re.compile(r"(?P<rest>[^。；]{6,80}?)，?(?:这个[^，。；]{1,8})?(?:叫作|叫做|称为|称作|简称)(?P<subj>[^，。；、\s]{2,14})(?=[，。；]|$)"),
+        "什么叫{subj}？",
+    ),
+    Pattern(
+        "cause_first", "cause",
+        re.compile(r"(?:因为|由于)(?P<reason>[^。；]{4,80}?)，(?:所以|因此|因而)?(?P<subj>[^。；：]{4,60})[。；]?$"),
+        "文中说“{subj}”，原因是什么？", answer=("reason",), glue="", quoting=True,
+    ),
+    Pattern(
+        "cause_last", "cause",
+        re.compile(r"(?P<subj>[^。；：]{4,60}?)，(?:这)?是?因为(?P<reason>[^。；]{4,80})[。；]?$"),
+        "文中说“{subj}”，原因是什么？", answer=("reason",), glue="", quoting=True,
+    ),
+    Pattern(
+        "result", "cause",
+        re.compile(r"(?P<reason>[^。；]{6,80}?)，(?:因此|所以|因而)(?P<subj>[^。；：]{4,60})[。；]?$"),
+        "文中说“{subj}”，原因是什么？", answer=("reason",), glue="", quoting=True,
+    ),
+    Pattern(
+        "aim", "purpose",
+        re.compile(r"(?P<subj>[^。；：]{5,60}?)，(?:以便|好让|使得?|以免|免得|为的是)(?P<reason>[^。；]{4,60})[。；]?$"),
+        "文中说“{subj}”，目的或结果是什么？", answer=("reason",), glue="", quoting=True,
+    ),
+    Pattern(
+        "condition", "condition",
+        re.compile(
+            r"(?:如果|若是|假如|要是|若|一旦)(?P<subj>[^，。；：]{3,40})，(?:那么|就)?(?P<reason>[^。；]{4,80})[。；]?$"
+        ),
+        "根据这段文字，如果{subj}，会怎样，或者该怎么做？",
+        answer=("reason",), glue="", quoting=True,
+    ),
+    Pattern(
+        "place", "place",
+        re.compile(
+            rf"{_SUBJECT}{_ALIAS}(?P<verb>坐落在|坐落于|位于|地处|设在|建在|立在|放在|存放在|安装在|摆在)"
+            r"(?P<where>[^，。；：、]{2,30})"
+        ),
+        "{subj}{verb}哪里？", answer=("where",), glue="",
+    ),
+    Pattern(
+        "by_whom", "person",
+        re.compile(
+            rf"{_SUBJECT}由(?P<who>[^，。；、的]{{2,14}}?)(?P<made>设计|建造|编写|撰写|保管|管理|负责|主持|提出"
+            r"|发明|创办|创立|创建|发现|批准|执导|作曲|绘制|出版|发行|运营|主编)(?=[，。；、]|$|的|于|并)"
+        ),
+        "{subj}由谁{made}？", answer=("who",), glue="",
+    ),
+    Pattern(
+        "composed", "list",
+        re.compile(rf"{_SUBJECT}(?:主要)?由(?P<what>[^。；]{{4,60}}?)(?P<made>组成|构成)"),
+        "{subj}由哪些部分{made}？", answer=("what",), glue="",
+    ),
+    Pattern(
+        "purpose", "purpose",
+        re.compile(rf"{_SUBJECT}(?:主要|专门|可以|可)?(?:被)?(?:用于|用来|用作|旨在)(?P<what>[^。；]{{2,60}}?)(?=[，。；]|$)"),
+        "{subj}有什么用途？", answer=("what",), glue="",
+    ),
+    Pattern(
+        "how_often", "frequency",
+        re.compile(
+            rf"{_SUBJECT}(?P<each>每隔?[^，。；、]{{1,8}}?(?:年|月|周|星期|天|日|小时|分钟|秒))(?P<verb>[^，。；\d]{{1,6}}?)(?P<once>一次)(?P<obj>[^，。；、]{{0,8}})"
+        ),
+        "{subj}多久{verb}一次{obj}？", answer=("each", "verb", "once", "obj"), glue="",
+    ),
+    Pattern(
+        "comparison", "comparison",
+        re.compile(
+            rf"{_SUBJECT}(?P<rest>比(?!例|较|如|方|赛|分|重|值)(?P<other>[^，。；、]{{1,14}}?)"
+            r"(?:更|高|低|多|少|早|晚|大|小|长|短|快|慢|厚|薄|重|轻|偏)[^，。；]{0,20})"
+        ),
+        "{subj}与{other}相比怎么样？", answer=("rest",), glue="",
     ),
     Pattern(
         "plain_definition", "definition",
@@ -85,36 +168,29 @@ PATTERNS = (
 )  # fmt: skip
 """In the order in which they are tried; the first that holds makes the sentence's question."""
 
-TEMPLATES = {
-    "table": ("{row}的{column}是什么？", "请给出{row}的{column}。"),
-    "table_in": (
-        "根据“{place}”中的表格，{row}的{column}是什么？",
-        "在“{place}”的表格里，{row}对应的{column}是什么？",
-        "请从“{place}”的表格中查出{row}的{column}。",
+_STOP = (
+    "的了是在和与或及而也都就不有为以于中上下到从对由把被这那其之个一很更最还又"
+    "等可会能要着过地得所每"
+)
+_CUES = Cues(
+    compare=re.compile(r"相比|与此相反|正相反|而不是|不如|相当于|比(?!例|较|如|方|赛|分|重|值)[^，。；]{1,14}[高低多少早晚大小长短快慢厚薄重轻]|分别为|分之"),
+    reason=re.compile("因为|由于|因此|所以|因而|导致|原因|使得|是因为|于是"),
+    instruct=re.compile(
+        r"(?:^|[。；：，\n]|\d\.\s|-\s)(?:请(?!了|人|来)|不要|务必|注意|首先|切勿)|必须|应当|应该|不宜"
     ),
-    "list": ("请列出“{heading}”下的要点。", "“{heading}”包括哪些内容？"),
-    "list_in": (
-        "请列出《{title}》中“{heading}”下的要点。",
-        "《{title}》里的“{heading}”包括哪些内容？",
+    theory=re.compile(r"\$[^$\n]{2,}\$|模型|理论|定理|假设|公式|系数|定义|原理|推导|机制"),
+    request=re.compile(
+        "请(?=您|你|各|大家|勿|不|先|把|将|在|用|注|提|带|写|联|确|按|自|于|尽|务|协|帮|给|及|查)"
+        "|^(?:不要|务必|切勿|麻烦)"
     ),
-    "section": ("“{heading}”一节讲了什么？", "关于“{heading}”，原文是怎么说的？"),
-    "section_in": (
-        "《{title}》在“{heading}”一节中讲了什么？",
-        "根据《{title}》，请介绍“{heading}”。",
-        "请给出《{title}》里有关“{heading}”的段落。",
+    greeting=re.compile(r".{0,20}(?:您好|你好)[！!，,]?$|^[^，。；]{1,14}：$"),
+    abstract=re.compile(r"(?:内容)?(?:摘要|提要|概要)$"),
+    ordinal=re.compile(
+        r"(?P<one>第一(?=[，、：])|首先|其一|一是)|(?P<two>第二(?=[，、：])|其次|其二|二是)"
+        r"|(?P<three>第三(?=[，、：])|再次|其三|三是)|(?P<more>第[四五](?=[，、：])|最后|四是)"
     ),
-    "title": ("请为下面的文字拟一个标题。", "下面这段文字适合用什么标题？"),
-    "summary": (
-        "请用原文中的一句话说明下面这段文字的主旨。",
-        "下面这段文字中，哪一句最能概括全文？",
-    ),
-    "write_section": ("请以“{heading}”为题写一段文字。", "请写一段介绍“{heading}”的文字。"),
-    "write_section_in": (
-        "请为题为《{title}》的文章撰写“{heading}”一节。",
-        "围绕《{title}》，写出小标题为“{heading}”的部分。",
-        "请结合《{title}》的主题说明“{heading}”。",
-    ),
-}
+    total=re.compile("合计|总计|共计|小计|全年|全部|总和|平均|均值|总数"),
+)  # fmt: skip
 
 _EMPTY = (
     "目录|目次|前言|引言|绪论|简介|概述|摘要|总结|结论|结语|附录|参考文献|注释|后记|致谢|正文|其他|说明"
@@ -124,19 +200,22 @@ _EMPTY = (
 CHINESE = Phrasing(
     lang="zh",
     patterns=PATTERNS,
-    templates=TEMPLATES,
+    templates=WORDINGS,
     dependent=re.compile(
         "^(?:[这那它他她我你其此该本某各每哪谁一不没之也都还就从对当在有]|以下|上述|如果|但|因为|所以"
         "|由于|目前|现在|今天|同时|另外|最后|首先|例如|比如|可能|什么|虽然|即使|无论|只有|只要|除了|为了"
-        "|关于|根据|按照|通过|而|并|且|或|与|和|及|于是|因此|然而|后来|随后|之后|以前|大家|人们)"
+        "|关于|根据|按照|通过|可以|能够|需要|应当|必须|而|并|且|或|与|和|及|于是|因此|然而|后来|随后|之后|以前|大家|人们)"
         "|[这那它该]|其中|上述|以下|他们|她们|我们|你们|自己"
         "|(?:[不就都也还只并而正才曾又总便但若要或仅即的]|可能|应该|或者|认为|表示|说)$"
     ),
     lead=re.compile(
         "这|那|它|他|她|该|其|此|但|而|并|因此|所以|于是|然而|同时|另外|此外|例如|比如|如图|见"
+        "|还是|也|都|才|就|又|再|至于|可见|可是|不过|还"
     ),
     question_heading=re.compile(r".{3,}[？?]$|^(?:如何|怎样|怎么|为什么|什么是).{2,}$"),
     empty_titles=frozenset(_EMPTY.split("|")),
     words={},
     max_subject=24,
+    cues=_CUES,
+    stop=frozenset(_STOP),
 )

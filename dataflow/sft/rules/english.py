@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from dataflow.sft.rules.phrasing import Pattern, Phrasing
+from dataflow.sft.rules.phrasing import Cues, Pattern, Phrasing
+from dataflow.sft.rules.wordings_en import WORDINGS
 
 _SUBJECT = r"(?P<subj>(?:(?P<det>[Tt]he|[Aa]n?)\s)?[^\s,;:.!?()\[\]|][^,;:.!?()\[\]|]{1,58}?)"
 _TERM = r"(?P<subj>(?:(?P<det>[Tt]he|[Aa]n?)\s)?[^\s,;:.!?()\[\]|][^,;:.!?()\[\]|]{0,48}?)"
@@ -26,6 +27,18 @@ _UNIT = (
     r"|mm|cm|m|km|kg|g|t|tonnes?|tons?|miles?|feet|foot|inches|inch|yards?|pounds?|ounces?"
     r"|seconds?|minutes?|hours?|days?|weeks?|months?|years?|degrees?)"
 )
+_PLACE = (
+    r"(?P<where>(?!(?:in|on|at)\s(?:the\s)?(?:first|last|early|late|spring|summer|autumn|winter"
+    r"|night|noon|\d|[A-Z][a-z]+day))(?:in|on|at|near|between|beside|behind|above|below|under"
+    r"|outside|inside|along|next\sto|in\sfront\sof|north\sof|south\sof|east\sof|west\sof)\s[^,;:.!?()]{3,80}?)"
+    r"(?=[.,;]?$|[.,;]\s|\sand\s[a-z]+s\s)"
+)
+_PEOPLE = (
+    r"(?P<who>[A-Z][\w’'-]+(?:\s(?:[A-Z]\.|de|van|von|of|the|[A-Z][\w’'-]+)){0,3}\s?"
+    r"[A-Z][\w’'-]+)"
+)
+_CLAUSE = r"(?P<subj>[A-Z][^;:!?()]{14,160}?)"
+_SAID = r"(?P<reason>[^;:!?]{8,220}?)[.]$"
 _MADE = (
     r"founded|built|created|established|born|published|released|opened|completed|introduced"
     r"|discovered|invented|launched|signed|written|elected|adopted|constructed|formed|abolished"
@@ -38,7 +51,7 @@ PATTERNS = (
         re.compile(
             rf"{_TERM}{_ALIAS}\s(?P<be>is|are)\s(?:an?|the|any|one\sof\sthe)\s(?P<rest>.{{12,}})$"
         ),
-        "What {be} {subj}?",
+        "What {be} {subj}?", general=True,
     ),
     Pattern(
         "past_definition", "definition",
@@ -51,7 +64,7 @@ PATTERNS = (
             rf"{_TERM}{_ALIAS}\s(?:refers\sto|means|denotes|is\sdefined\sas|stands\sfor)\s"
             r"(?P<rest>.{8,})$"
         ),
-        "What is meant by {subj}?",
+        "What is meant by {subj}?", general=True,
     ),
     Pattern(
         "when", "date",
@@ -90,57 +103,142 @@ PATTERNS = (
         ),
         "How much {do} {subj} {base}?", answer=("qual", "num", "unit"),
     ),
+    Pattern(
+        "cause", "cause",
+        re.compile(
+            rf"{_CLAUSE}(?<!is)(?<!was)(?<!not),?(?P<cut>\s(?:simply|partly|mainly|mostly))?\s"
+            rf"(?P<conj>because|(?<=,\s)since)\s{_SAID}"
+        ),
+        "The passage says that {subj}. What reason does it give?", answer=("conj", "reason"),
+        quoting=True,
+    ),
+    Pattern(
+        "aim", "purpose",
+        re.compile(rf"{_CLAUSE},?\s(?P<conj>so\sthat|in\sorder\sto)\s{_SAID}"),
+        "The passage says that {subj}. What does it give as the purpose or the result?",
+        answer=("conj", "reason"), quoting=True,
+    ),
+    Pattern(
+        "condition", "condition",
+        re.compile(rf"If\s(?P<subj>[^,;:!?]{{8,120}}),\s(?:then\s)?{_SAID}"),
+        "According to the passage, what happens or should be done if {subj}?",
+        answer=("reason",), quoting=True,
+    ),
+    Pattern(
+        "occasion", "condition",
+        re.compile(rf"(?P<conj>When|Before|After)\s(?P<subj>[^,;:!?]{{8,120}}),\s{_SAID}"),
+        "According to the passage, what happens or should be done {conj} {subj}?",
+        answer=("reason",), quoting=True,
+    ),
+    Pattern(
+        "place", "place",
+        re.compile(
+            rf"{_SUBJECT}\s(?P<be>is|are|was|were)\s(?P<made>located|situated|kept|stored|buried"
+            rf"|mounted|installed)\s{_PLACE}"
+        ),
+        "Where {be} {subj} {made}?", answer=("where",),
+    ),
+    Pattern(
+        "stands", "place",
+        re.compile(
+            rf"{_SUBJECT}\s(?P<verb>stands?|stood|lies|hangs?)\s{_PLACE}"
+        ),
+        "Where {do} {subj} {base}?", answer=("where",),
+    ),
+    Pattern(
+        "purpose", "purpose",
+        re.compile(
+            rf"{_SUBJECT}\s(?P<be>is|are|was|were)\s(?P<made>used|needed|meant|intended|designed"
+            r"|built|required)\s(?P<what>(?:to(?!\sbe\b)|for)\s[^,;:.!?()]{4,120}?)(?=[.,;]?$|[.,;]\s)"
+        ),
+        "What {be} {subj} {made} for?", answer=("what",),
+    ),
+    Pattern(
+        "by_whom", "person",
+        re.compile(rf"{_SUBJECT}\s(?P<be>was|were)\s(?P<made>{_MADE}|designed|led|painted)\sby\s{_PEOPLE}"),
+        "By whom {be} {subj} {made}?", answer=("who",),
+    ),
+    Pattern(
+        "who", "person",
+        re.compile(
+            rf"{_PEOPLE}\s(?P<verb>keeps|manages|leads|directs|runs|founded|invented|wrote|designed"
+            r"|discovered|built|led|directed|published|introduced|developed|proposed)\s"
+            r"(?P<subj>(?:the|an?|its)\s[^,;:.!?()]{3,60}?)(?=[.,;]?$|[.,;]\s|\s(?:and|in|on|at|which)\s)"
+        ),
+        "Who {verb} {subj}?", answer=("who",),
+    ),
+    Pattern(
+        "how_long", "number",
+        re.compile(
+            rf"{_SUBJECT}\s(?P<verb>takes?|took|lasts?|lasted)\s{_QUALIFIER}"
+            r"(?P<num>(?:\d[\d,.]*|[a-z]+(?:-[a-z]+)?))\s"
+            r"(?P<unit>seconds?|minutes?|hours?|days?|weeks?|months?|years?)\b"
+        ),
+        "How long {do} {subj} {base}?", answer=("qual", "num", "unit"),
+    ),
+    Pattern(
+        "area", "number",
+        re.compile(
+            rf"{_SUBJECT}\s(?P<verb>covers?|covered)\s{_QUALIFIER}{_COUNT}\s"
+            r"(?P<unit>hectares?|acres?|square\s(?:kilo)?met(?:re|er)s?|square\smiles?|ha|km²|m²)"
+        ),
+        "How large an area {do} {subj} {base}?", answer=("qual", "num", "unit"),
+    ),
+    Pattern(
+        "comparison", "comparison",
+        re.compile(
+            rf"{_SUBJECT}\s(?P<verb>is|are|was|were|lies|grows|runs|lasts|costs|weighs|takes)\s"
+            r"[^,;:]{0,40}?\b(?:(?:more|less)\s[a-z]+|higher|lower|larger|smaller|longer|shorter"
+            r"|older|younger|faster|slower|heavier|lighter|cheaper|deeper|wider|colder|warmer"
+            r"|better|worse|earlier|later|stronger|weaker)\s[^,;:]{0,30}?than\s"
+            r"(?P<other>(?:the|an?|that\sof|those\sof)\s[^,;:.!?()]{3,50})(?=[.,;]?$|[.,;]\s)"
+        ),
+        "How {do} {subj} compare with {other}?",
+    ),
 )  # fmt: skip
 """In the order in which they are tried; the first that holds makes the sentence's question."""
 
-TEMPLATES = {
-    "table": ("What is the {column} of {row}?", "Which {column} does {row} have?"),
-    "table_in": (
-        "According to the table in “{place}”, what is the {column} of {row}?",
-        "In the table on “{place}”, which {column} is given for {row}?",
-        "Look up the {column} of {row} in the table of “{place}”.",
+_STOP = (
+    "the a an of in on at to for from by with and or but not is are was were be been being it its "
+    "this that these those as than then so if when which who what how where why we you they he she "
+    "i our your their his her can could may might must should will would has have had do does did "
+    "no one all any some more most very also only just about into over under out up down after "
+    "before"
+)
+_CUES = Cues(
+    compare=re.compile(
+        r"\b(?:than|whereas|compared|unlike|in contrast|twice as|as \w+ as|the former)\b",
+        re.IGNORECASE,
     ),
-    "list": (
-        "List the points given under “{heading}”.",
-        "Which items belong to “{heading}”?",
-        "What does the list “{heading}” contain?",
+    reason=re.compile(
+        r"\b(?:because|(?<=, )since(?! \d)|therefore|hence|consequently|as a result|owing to|due to"
+        r"|so that|leads? to|the reason)\b", re.IGNORECASE,
     ),
-    "list_in": (
-        "List the points that “{title}” gives under “{heading}”.",
-        "In “{title}”, which items belong to “{heading}”?",
+    instruct=re.compile(
+        r"(?:^|(?<=[.!?:;]\s)|(?<=\n))(?:\d+\.\s|[-*]\s)?(?:use|take|turn|read|write|open|close|put|press"
+        r"|click|select|choose|set|add|remove|check|test|make|keep|run|install|wait|call|send|hold"
+        r"|repeat|look|note|stand|do not|never|always|please|ring|fill|cut|mix|measure|create)\b"
+        r"|\b(?:you (?:should|must|need to|have to)|(?:should|must) be [a-z]+ed)\b", re.IGNORECASE,
     ),
-    "section": (
-        "What does the section “{heading}” say?",
-        "Quote what is written under “{heading}”.",
-        "What is there to know about “{heading}”?",
+    theory=re.compile(
+        r"\$[^$\n]{2,}\$|\b(?:theorem|model|hypothesis|equation|proof|defined as|exponent|constant"
+        r"|coefficient|assum(?:e|es|ing|ption))\b", re.IGNORECASE,
     ),
-    "section_in": (
-        "What does “{title}” say under “{heading}”?",
-        "What is there to know about “{heading}” according to “{title}”?",
-        "Give the passage on “{heading}” from “{title}”.",
+    request=re.compile(
+        r"\b(?:please|could you|can you|would you|kindly)\b|^(?:Do not|Don[’']t|Make sure)\b",
+        re.IGNORECASE,
     ),
-    "title": (
-        "Suggest a title for the following text.",
-        "What would be a fitting title for this text?",
-        "Give the text below a short title.",
+    greeting=re.compile(r"(?:Dear|Hello|Hi|Good (?:morning|afternoon|evening))\b.{0,60}[,:!]?$"),
+    abstract=re.compile(r"(?:executive )?(?:summary|abstract)$|^in brief$", re.IGNORECASE),
+    ordinal=re.compile(
+        r"(?P<one>First(?:ly)?)\b|(?P<two>Second(?:ly)?)\b|(?P<three>Third(?:ly)?)\b"
+        r"|(?P<more>Fourth(?:ly)?|Fifth(?:ly)?|Finally|Lastly)\b"
     ),
-    "summary": (
-        "State the main point of the following passage in one of its own sentences.",
-        "Which sentence of this passage sums it up?",
-        "Pick the sentence that introduces the passage below.",
+    total=re.compile(
+        r"\b(?:totals?|sum|overall|average|mean|median)\b|^(?:all|(?:whole |full )?year)$",
+        re.IGNORECASE,
     ),
-    "write_section": (
-        "Write a passage headed “{heading}”.",
-        "Compose a short text on “{heading}”.",
-        "Draft the section “{heading}” of a document.",
-    ),
-    "write_section_in": (
-        "Write the section “{heading}” of a document called “{title}”.",
-        "For a text titled “{title}”, write the part headed “{heading}”.",
-        "Draft the passage on “{heading}” that belongs into “{title}”.",
-        "Explain “{heading}” in the context of “{title}”.",
-    ),
-}
+)  # fmt: skip
 
 _EMPTY = (
     "untitled|document|index|contents|table of contents|introduction|summary|abstract|conclusion"
@@ -151,7 +249,7 @@ _EMPTY = (
 ENGLISH = Phrasing(
     lang="en",
     patterns=PATTERNS,
-    templates=TEMPLATES,
+    templates=WORDINGS,
     dependent=re.compile(
         r"^(?:it|this|that|these|those|there|here|he|she|they|we|you|i|what|which|who|one|each|another"
         r"|such|all|some|many|most|both|if|when|while|as|in|on|at|for|with|by|from|to|after|before"
@@ -175,7 +273,15 @@ ENGLISH = Phrasing(
         "includes": "does include", "include": "do include", "included": "did include",
         "employs": "does employ", "employ": "do employ",
         "costs": "does cost", "cost": "do cost",
+        "stands": "does stand", "stand": "do stand", "stood": "did stand", "lies": "does lie",
+        "hangs": "does hang", "hang": "do hang", "is": "does be", "are": "do be", "was": "did be",
+        "were": "did be", "grows": "does grow", "runs": "does run",
+        "takes": "does take", "take": "do take", "took": "did take",
+        "lasts": "does last", "last": "do last", "lasted": "did last",
+        "covers": "does cover", "cover": "do cover", "covered": "did cover",
         "weighs": "does weigh", "weigh": "do weigh", "weighed": "did weigh",
     },
     max_subject=8,
+    cues=_CUES,
+    stop=frozenset(_STOP.split()),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from schemas.ids import content_id
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 """Of all patterns, templates and their use: part of each rule's prompt id."""
 
 
@@ -18,7 +18,9 @@ class Pattern:
 
     `regex` is matched at the start of a plain sentence. `question` is filled in with its groups,
     of which `subject` names the one that must be able to stand alone. `answer` is a list of
-    groups joined by `glue`, or empty when the whole sentence answers.
+    groups joined by `glue`, or empty when the whole sentence answers. `general` says that the
+    question is about a thing as such, so that it makes sense without the document; `quoting` that
+    the subject is a clause of the passage, without which the question makes none.
     """
 
     name: str
@@ -28,6 +30,28 @@ class Pattern:
     subject: str = "subj"
     answer: tuple[str, ...] = ()
     glue: str = " "
+    general: bool = False
+    quoting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """Words that show what a passage does: it compares, gives reasons, instructs, theorises.
+
+    `request` begins or marks a sentence that asks the reader to do something; `greeting` the first
+    line of a letter; `abstract` is a heading whose section sums up the document; `ordinal` begins
+    the points of an argument; `total` names a table row that adds up the others.
+    """
+
+    compare: re.Pattern[str]
+    reason: re.Pattern[str]
+    instruct: re.Pattern[str]
+    theory: re.Pattern[str]
+    request: re.Pattern[str]
+    greeting: re.Pattern[str]
+    abstract: re.Pattern[str]
+    ordinal: re.Pattern[str]
+    total: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +61,7 @@ class Phrasing:
     `templates` has for each task some wordings with {title}, {heading}, {row}, {column}; those of
     a task named `<task>_in` also name where the thing stands. `dependent` is found in subjects,
     headings and sentences that make no sense alone; `words` maps a captured word to the form
-    that the question needs (has -> does … have).
+    that the question needs (has -> does … have). `stop` are words without a content of their own.
     """
 
     lang: str
@@ -49,6 +73,8 @@ class Phrasing:
     empty_titles: frozenset[str]
     words: Mapping[str, str]
     max_subject: int
+    cues: Cues
+    stop: frozenset[str]
 
     def word(self, task: str, seed: int, **slots: str) -> str:
         """One of the task's wordings, filled in; which one depends on the seed and the slots."""

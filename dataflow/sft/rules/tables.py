@@ -1,97 +1,121 @@
-"""Questions on table cells: the column's header and the row's name ask, the cell answers."""
+"""Questions on tables: cells looked up, entries found, rows read into JSON, answers computed."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 
-from dataflow.evidence.spans import Span
-from dataflow.evidence.wording import contains, tokens
-from dataflow.sft.blocks import Block, Manuscript, Section
-from dataflow.sft.drafts import EXTRACTIVE, Draft
-from dataflow.sft.rules.phrasing import Phrasing
+from dataflow.evidence.wording import plain, tokens
+from dataflow.sft.blocks import Block
+from dataflow.sft.drafts import TABLE, Draft
+from dataflow.sft.rules.computed import quantity
+from dataflow.sft.rules.grid import Cell, Grid, Row, grid_of, usable
+from dataflow.sft.rules.place import MAX_INPUT, Place
+from dataflow.sft.rules.table_sums import computed_drafts
 from schemas.document import ElementKind
+from schemas.ids import content_id
 
-MAX_CELLS = 2000
-"""Cells of a table beyond which it is left alone."""
-
-_MAX_CELL = 80
-_MAX_PER_TABLE = 12
-
-
-def table_drafts(
-    document: Manuscript, section: Section, phrasing: Phrasing, seed: int
-) -> Iterator[Draft]:
-    """Look-ups in the section's tables; quotes are the header's line and the row's line."""
-    previous: Block | None = None
-    for block in section.blocks:
-        if block.kind is ElementKind.TABLE and 4 <= len(block.cells) <= MAX_CELLS:
-            place = _place(document, section, previous)
-            for row, column, answer, spans in lookups(block, document.text):
-                question = phrasing.word("table", seed, row=row, column=column, place=place)
-                yield Draft(
-                    EXTRACTIVE, "table", phrasing.lang, question, answer, spans,
-                    phrasing.rule("table"),
-                )  # fmt: skip
-        previous = block
+_MAX_LOOKUPS = 12
+_MAX_FOUND = 4
+_MAX_RECORDS = 2
+_MAX_PLACE = 160
 
 
-def _place(document: Manuscript, section: Section, previous: Block | None) -> str:
-    """Where the table stands: its caption, else the heading, else the title."""
-    if previous is not None and previous.kind is ElementKind.CAPTION and len(previous.text) <= 120:
-        return previous.text
-    return (section.title or document.title)[:120]
-
-
-def lookups(block: Block, text: str) -> list[tuple[str, str, str, tuple[Span, ...]]]:
-    """Name of the row, header of the column, cell and its two lines, evenly over the table.
-
-    Left out are cells whose line does not hold them, and names or headers that are not unique.
-    """
-    rows: dict[int, dict[int, str]] = {}
-    for row, column, shown, _ in block.cells:
-        rows.setdefault(row, {})[column] = shown
-    lines = line_spans(block, text)
-    first = min(rows)
-    headers, named = rows[first], Counter(cells.get(0, "") for cells in rows.values())
-    unique = Counter(headers.values())
-    if first not in lines:
-        return []
-    found: list[tuple[str, str, str, tuple[Span, ...]]] = []
-    for row in sorted(rows):
-        name = rows[row].get(0, "")
-        if row == first or named[name] > 1 or not _usable(name) or row not in lines:
+def table_drafts(place: Place) -> Iterator[Draft]:
+    """Questions on the section's tables; quotes are the headers' line and the lines of rows."""
+    blocks = place.section.blocks
+    for index, block in enumerate(blocks):
+        if block.kind is not ElementKind.TABLE:
             continue
-        for column, cell in sorted(rows[row].items()):
-            header = headers.get(column, "")
-            if column == 0 or unique[header] > 1 or not (_usable(header) and _usable(cell)):
-                continue
-            spans = (lines[first], lines[row])
-            if _holds(text, spans[0], (header,)) and _holds(text, spans[1], (name, cell)):
-                found.append((name, header, cell, spans))
-    step = max(1, len(found) // _MAX_PER_TABLE)
-    return found[::step][:_MAX_PER_TABLE]
+        grid = grid_of(block, place.document.text)
+        if grid is None:
+            continue
+        around = [blocks[i] for i in (index - 1, index + 1) if 0 <= i < len(blocks)]
+        where = _where(place, around)
+        yield from _lookups(place, grid, where)
+        if where:
+            yield from _found_rows(place, grid, where)
+            yield from computed_drafts(place, grid, where)
+        yield from _records(place, grid, block)
 
 
-def line_spans(block: Block, text: str) -> dict[int, Span]:
-    """Place of each table row's line: of a pipe table or of an HTML table with a line a row."""
-    found: dict[int, Span] = {}
-    position, row = block.start, 0
-    for line in text[block.start : block.end].split("\n"):
-        stripped = line.strip()
-        end = position + len(line)
-        is_rule = stripped.startswith("|") and not stripped.strip("|-: ")
-        if (stripped.startswith("|") and not is_rule) or stripped.startswith("<tr"):
-            found[row] = (position, end)
-            row += 1
-        position = end + 1
-    return found
+def _where(place: Place, around: list[Block]) -> str:
+    """What the table may be called: title, and its caption or the heading above it."""
+    captions = [block.text for block in around if block.kind is ElementKind.CAPTION]
+    own = (captions[0] if captions else place.heading).rstrip(".。：: ")
+    join = "：" if place.lang == "zh" else ": "
+    named = join.join(part for part in (place.title, own) if part)
+    return named if len(named) <= _MAX_PLACE else own[:_MAX_PLACE]
 
 
-def _usable(cell: str) -> bool:
-    return bool(tokens(cell)) and len(cell) <= _MAX_CELL
+def _lookups(place: Place, grid: Grid, where: str) -> Iterator[Draft]:
+    """What stands in a cell, evenly over the table."""
+    cells = [
+        (row, grid.headers[column], cell)
+        for row in grid.rows for column, cell in sorted(row.cells.items()) if usable(cell.text)
+    ]  # fmt: skip
+    step = max(1, len(cells) // _MAX_LOOKUPS)
+    for row, header, cell in cells[::step][:_MAX_LOOKUPS]:
+        asked = place.word(
+            "table", row=row.name.text, column=header, place=where, key=_key(place, grid, row)
+        )
+        yield Draft(
+            TABLE, "lookup", place.lang, asked, cell.text, (grid.header_line, row.line),
+            place.phrasing.rule("lookup"),
+        )  # fmt: skip
 
 
-def _holds(text: str, span: Span, parts: tuple[str, ...]) -> bool:
-    line = tokens(text[span[0] : span[1]])
-    return all(contains(line, tokens(part)) for part in parts)
+def _key(place: Place, grid: Grid, row: Row) -> str:
+    """What the row's name is a name of, where that does not go without saying."""
+    if not grid.name_header or quantity(row.name.text) is None:
+        return ""
+    return f"（{grid.name_header}）" if place.lang == "zh" else f" ({grid.name_header})"
+
+
+def _found_rows(place: Place, grid: Grid, where: str) -> Iterator[Draft]:
+    """Which row has an entry that no other has in its column."""
+    if not grid.name_header:
+        return
+    found: list[tuple[Row, str, Cell]] = []
+    for column, header in sorted(grid.headers.items()):
+        once = Counter(row.cells[column].text for row in grid.rows if column in row.cells)
+        found += [
+            (row, header, row.cells[column]) for row in grid.rows
+            if column in row.cells and once[row.cells[column].text] == 1
+            and usable(row.cells[column].text)
+        ]  # fmt: skip
+    found.sort(key=lambda one: content_id("find", place.seed, one[2].text, one[0].name.text))
+    for row, header, cell in found[:_MAX_FOUND]:
+        asked = place.word(
+            "find_row", name=grid.name_header, column=header, value=cell.text, place=where
+        )
+        yield Draft(
+            TABLE, "find_row", place.lang, asked, row.name.text, (grid.header_line, row.line),
+            place.phrasing.rule("find_row"),
+        )  # fmt: skip
+
+
+def _records(place: Place, grid: Grid, block: Block) -> Iterator[Draft]:
+    """A row as JSON, or a line for each of its columns; the table is given."""
+    given = place.cut((block.start, block.end))
+    full = [row for row in grid.rows if len(row.cells) == len(grid.headers)]
+    if len(given) > MAX_INPUT or not grid.name_header or len(grid.headers) < 2:
+        return
+    full.sort(key=lambda row: content_id("record", place.seed, row.name.text))
+    for index, row in enumerate(full[:_MAX_RECORDS]):
+        pairs = [(grid.name_header, row.name.text)]
+        pairs += [(grid.headers[column], cell.text) for column, cell in sorted(row.cells.items())]
+        if index % 2:
+            task, output = "describe_row", "\n".join(f"{key}: {value}" for key, value in pairs)
+        else:
+            task, output = "record", json.dumps(dict(pairs), ensure_ascii=False, indent=2)
+        lines = (grid.header_line, row.line)
+        claim = "\n".join(plain(place.cut(line).replace("|", " ")) for line in lines)
+        if not all(set(tokens(part)) <= set(tokens(claim)) for pair in pairs for part in pair):
+            continue
+        yield Draft(
+            TABLE, "json" if task == "record" else task, place.lang,
+            place.word(task, row=row.name.text, place=""), output, lines,
+            place.phrasing.rule(task), given, claim=claim,
+        )  # fmt: skip

@@ -1,0 +1,218 @@
+"""Questions that a sentence answers: what, when, where, why, how many."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dataflow.evidence.spans import Span
+from dataflow.evidence.wording import names, plain, tokens
+from dataflow.sft.blocks import Block, sentences
+from dataflow.sft.drafts import EXTRACTIVE, Draft
+from dataflow.sft.rules.phrasing import Pattern
+from dataflow.sft.rules.place import Place
+from schemas.document import ElementKind
+from schemas.ids import content_id
+
+_MAX_SENTENCE = 400
+_MAX_TERM = 4
+_DEFINED = 3
+"""Words of “the old terrace”, which can be defined; what “the soil” is, depends."""
+_LEAST_PREDICATE = 5
+_ARTICLE = re.compile(r"^(?:[Tt]he|[Aa]n?)\s+")
+_ZH_NAME = re.compile(
+    r"[\u4e00-\u9fff]{2,}(?:站|山|河|江|湖|海|岛|港|市|县|省|镇|村|国|州|大学|学院|公司|集团|馆|桥|塔|铁路"
+    r"|机场|寺|宫|党|委员会|协会|运河|溪|人)$"
+)
+_ABBREVIATED = re.compile(
+    r"(?P<full>(?:[A-Za-z][\w’'-]*[\s-]){1,7}[A-Za-z][\w’'-]*)\s?\((?P<short>[A-Z][A-Za-z]{1,7})s?\)"
+)
+_ZH_ABBREVIATED = re.compile(
+    r"(?:^|(?<=[，。；：、“《\s]))(?P<full>[\u4e00-\u9fff]{3,16})"
+    r"[（(](?:[A-Za-z ,，-]{4,60}[,，]\s?)?(?:简称|以下简称)?(?P<short>[A-Z][A-Za-z0-9-]{1,9})[）)]"
+)
+_SMALL_WORDS = frozenset("of the and for in on to a an de la at by with".split())  # noqa: SIM905
+_ENUMERATION = re.compile(
+    r"(?:an?|the|as)\s[^,]{1,60}\b(?:and|or)\s[^,]{1,60},\s|as\s|which\s|who\s"
+)
+_BARE_NUMBER = re.compile(r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)\b")
+
+
+def facts(place: Place) -> Iterator[Draft]:
+    """A question for each sentence that fits a pattern of the section's language."""
+    for block in place.section.blocks:
+        if block.kind not in (ElementKind.PARAGRAPH, ElementKind.LIST_ITEM):
+            continue
+        for span in sentences(block, place.document.text):
+            sentence = plain(place.cut(span))
+            if not 8 <= len(sentence) <= _MAX_SENTENCE or sentence[-1] not in ".。！!":
+                continue
+            yield from _abbreviations(place, sentence, span)
+            for pattern in place.phrasing.patterns:
+                asked = ask(pattern, sentence, place)
+                if asked is None:
+                    continue
+                framed = _framed(place, pattern, asked[0], asked[2], block)
+                if framed is not None:
+                    yield Draft(
+                        EXTRACTIVE, pattern.task, place.lang, framed[0], asked[1], (span,),
+                        place.phrasing.rule(pattern.name), framed[1],
+                    )  # fmt: skip
+                    break
+
+
+def ask(pattern: Pattern, sentence: str, place: Place) -> tuple[str, str, str] | None:
+    """Question, answer and subject that the sentence yields under the pattern, if it does."""
+    found = pattern.regex.match(sentence)
+    if found is None:
+        return None
+    phrasing = place.phrasing
+    slots = {name: value or "" for name, value in found.groupdict().items()}
+    subject = slots[pattern.subject]
+    bare = _ARTICLE.sub("", subject)
+    if pattern.quoting:
+        if not _clause_fits(subject, slots["reason"], place):
+            return None
+    elif phrasing.dependent.search(bare) or len(tokens(subject)) > phrasing.max_subject:
+        return None
+    if pattern.general and not _tells(subject, slots.get("rest", "")):
+        return None
+    if phrasing.lang == "en":
+        slots[pattern.subject] = _inside(subject, place.document.text)
+        slots["num"] = slots.get("num", "") + slots.get("scale", "")
+        if "{conj}" in pattern.question:
+            slots["conj"] = slots["conj"].lower()
+    helper, _, base = phrasing.words.get(slots.get("verb", ""), "").partition(" ")
+    slots |= {"do": helper, "base": base}
+    parts = [slots[name] for name in pattern.answer if slots[name]]
+    answer = pattern.glue.join(parts) if parts else sentence
+    if pattern.quoting:
+        answer = _as_sentence(answer, phrasing.lang)
+    return pattern.question.format(**slots), answer, subject
+
+
+def _clause_fits(clause: str, rest: str, place: Place) -> bool:
+    """Whether a clause of the passage can be quoted in a question, and the rest answers it.
+
+    It must be a statement whose first word is known to be small within a sentence, and no part of
+    an enumeration (if you measure a ditch, a spring or a pond, …).
+    """
+    lead, instruct = place.phrasing.lead, place.phrasing.cues.instruct
+    if lead.match(clause) or lead.match(rest) or _ENUMERATION.match(rest):
+        return False
+    if place.lang != "en":
+        return True
+    first = clause.split(" ", 1)[0]
+    return not instruct.match(clause) and _inside(first, place.document.text) != first.capitalize()
+
+
+def _tells(subject: str, rest: str) -> bool:
+    """Whether a definition says something of a kind of thing, not of one at hand."""
+    term = _ARTICLE.sub("", subject)
+    if subject != term and subject[:1] in "Aa" and _BARE_NUMBER.search(term):
+        return False
+    first = re.split(r"[;:；：]", rest)[0]
+    return len(tokens(term)) <= max(_MAX_TERM, 16 * (term[:1] > "\u2e80")) and (
+        len(tokens(first)) >= _LEAST_PREDICATE
+    )
+
+
+def _framed(
+    place: Place, pattern: Pattern, question: str, subject: str, block: Block
+) -> tuple[str, str] | None:
+    """The question and the passage that it needs to make sense, '' when it needs none.
+
+    A question on a general or a named thing stands alone; one on “the tower” is given with its
+    paragraph or with the document's title. None where neither is to be had.
+    """
+    passage = place.passage(block)
+    if pattern.quoting:
+        return (question, passage) if passage else None
+    definite = subject.lower().startswith("the ")
+    if not pattern.general and re.match(r"[Aa]n?\s", subject):
+        return None
+    if pattern.task == "definition" and definite and len(subject.split()) < _DEFINED:
+        return None
+    if place.lang == "en":
+        named = bool(names(f". {_ARTICLE.sub('', subject)}")) or _all_capitals(subject)
+        alone = named or (pattern.general and not definite)
+    else:
+        alone = pattern.general or _ZH_NAME.match(subject) is not None
+    if alone:
+        return question, ""
+    by_title = int(content_id("frame", place.seed, question)[:2], 16) % 2
+    title = place.title or ("" if place.section.heading is None else place.heading)
+    if passage and not (title and by_title):
+        return question, passage
+    if title:
+        small = question[0].lower() + question[1:] if place.lang == "en" else question
+        scoped = place.word("scoped", title=title, question=small)
+        return scoped, ""
+    return (question, "") if place.lang == "zh" else None
+
+
+def _all_capitals(subject: str) -> bool:
+    """Whether each word of a subject of two or more begins with a capital: a name."""
+    found = subject.split()
+    return len(found) > 1 and all(word[:1].isupper() for word in found)
+
+
+def _as_sentence(answer: str, lang: str) -> str:
+    """A clause as a sentence of its own."""
+    answer = answer.strip().rstrip(".。；;，,")
+    return f"{answer}。" if lang == "zh" else f"{answer[:1].upper()}{answer[1:]}."
+
+
+def _inside(subject: str, text: str) -> str:
+    """An English subject as it stands within a sentence.
+
+    A first word that the document writes small elsewhere was capitalised by the sentence alone.
+    """
+    first, space, rest = subject.partition(" ")
+    small = first[:1].lower() + first[1:]
+    if small in _LOWERED:
+        return f"{small}{space}{rest}"
+    common = re.search(rf"(?<![\w.]){re.escape(small)}(?!\w)", text) is not None
+    return f"{small}{space}{rest}" if common else subject
+
+
+_LOWERED = frozenset(
+    {
+        "the", "a", "an", "if", "all", "both", "each", "every", "no", "some", "many", "most",
+        "few", "these", "those", "this", "that", "our", "your", "their", "his", "her", "my",
+        "in", "on", "at", "by", "for", "from", "with", "to", "of", "as", "when", "while",
+        "after", "before", "there", "nothing", "nearly", "almost", "only", "then", "one",
+        "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "you", "we",
+        "they",
+    }
+)  # fmt: skip
+
+
+def _abbreviations(place: Place, sentence: str, span: Span) -> Iterator[Draft]:
+    """What an abbreviation in brackets behind its full form stands for."""
+    regex = _ZH_ABBREVIATED if place.lang == "zh" else _ABBREVIATED
+    for found in regex.finditer(sentence):
+        full = found["full"] if place.lang == "zh" else _spelled_out(found["full"], found["short"])
+        if full:
+            yield Draft(
+                EXTRACTIVE, "abbreviation", place.lang,
+                place.word("abbreviation", short=found["short"]), full, (span,),
+                place.phrasing.rule("abbreviation"),
+            )  # fmt: skip
+
+
+def _spelled_out(full: str, short: str) -> str:
+    """The last words of `full` whose initials are `short`, '' when there are none.
+
+    >>> _spelled_out("by the World Health Organization", "WHO")
+    'World Health Organization'
+    """
+    found = re.split(r"[\s-]+", full)
+    letters = short.casefold()
+    for start in range(len(found)):
+        tail = found[start:]
+        all_initials = "".join(word[:1] for word in tail).casefold()
+        initials = "".join(w[:1] for w in tail if w.casefold() not in _SMALL_WORDS).casefold()
+        if letters in (all_initials, initials) and tail[0].casefold() not in _SMALL_WORDS:
+            return full[len(full) - len(" ".join(tail)) :]
+    return ""

@@ -1,0 +1,206 @@
+"""English wordings of the rules' questions, by task."""
+
+from __future__ import annotations
+
+WORDINGS: dict[str, tuple[str, ...]] = {
+    "scoped": (
+        "According to “{title}”, {question}",
+        "In “{title}”: {question}",
+        "Going by the text “{title}”, {question}",
+    ),
+    "table": (
+        "In the table, what is given as “{column}” for “{row}”{key}?",
+        "Look into the table: which entry does “{row}”{key} have under “{column}”?",
+    ),
+    "table_in": (
+        "According to the table “{place}”, what is given as “{column}” for “{row}”{key}?",
+        "In the table “{place}”, which entry does “{row}”{key} have under “{column}”?",
+        "Look up “{row}”{key} in the table “{place}”: what stands under “{column}”?",
+    ),
+    "find_row_in": (
+        "In the table “{place}”, which {name} has “{value}” as its {column}?",
+        "Which {name} in the table “{place}” is listed with the {column} “{value}”?",
+    ),
+    "max_in": (
+        "In the table “{place}”, which {name} has the highest value of “{column}”?",
+        "Which {name} comes first in the table “{place}” if it is sorted by “{column}”, highest "
+        "first?",
+    ),
+    "min_in": (
+        "In the table “{place}”, which {name} has the lowest value of “{column}”?",
+        "Where in the table “{place}” is “{column}” lowest? Give the {name}.",
+    ),
+    "sum_in": (
+        "Add up the column “{column}” of the table “{place}” over {rows}.",
+        "What do the values of “{column}” in the table “{place}” come to in total ({rows})?",
+    ),
+    "mean_in": (
+        "What is the mean of “{column}” in the table “{place}” over {rows}? Round to {digits}.",
+        "Average the column “{column}” of the table “{place}” ({rows}), rounded to {digits}.",
+    ),
+    "count_in": (
+        "For how many of {rows} in the table “{place}” is “{column}” above {bound}?",
+        "Count the entries of the table “{place}” whose “{column}” exceeds {bound} ({rows}).",
+    ),
+    "difference_in": (
+        "In the table “{place}”, by how much do “{one}” and “{two}” differ in “{column}”?",
+        "Going by the table “{place}”, how large is the difference in “{column}” between “{one}” "
+        "and “{two}”?",
+    ),
+    "ratio_in": (
+        "In the table “{place}”, how many times the value of “{two}” is that of “{one}” in "
+        "“{column}”? Round to {digits}.",
+    ),
+    "rank_in": (
+        "List the {name} entries of the table “{place}” by “{column}”, highest first.",
+        "Sort {rows} in the table “{place}” by “{column}” in descending order.",
+    ),
+    "filter_in": (
+        "Which {name} entries of the table “{place}” have “{column}” above {bound}?",
+        "List each {name} in the table “{place}” for which “{column}” is greater than {bound}.",
+    ),
+    "higher_in": (
+        "Which of the two has the higher value of “{column}” in the table “{place}”: “{one}” or "
+        "“{two}”?",
+    ),
+    "answer_extreme": ("{row}, with {value}.",),
+    "answer_value": ("The result is {result}.",),
+    "answer_sum": ("The values add up to {result}.",),
+    "answer_mean": ("The mean is {result}.",),
+    "answer_count": ("It is above {bound} in {result} of {n} cases.",),
+    "answer_difference": ("They differ by {result}.",),
+    "answer_ratio": ("It is {result} times as high.",),
+    "digits": ("one decimal place", "two decimal places", "three decimal places"),
+    "rows": ("all {n} rows",),
+    "rows_but_total": ("the {n} rows other than totals",),
+    "record": (
+        "Turn the row “{row}” of this table into a JSON object; use the column headers as keys.",
+        "Extract the entry “{row}” from the table below as JSON, one key for each column.",
+    ),
+    "record_fields": (
+        "Extract the fields of the following lines as a JSON object.",
+        "Read the entries below into a JSON object, one key for each line.",
+    ),
+    "describe_row": (
+        "List everything that the table below says about “{row}”, one line for each column.",
+    ),
+    "list": ("List the points given under “{heading}”.", "Which items belong to “{heading}”?"),
+    "list_in": (
+        "List the points that “{title}” gives under “{heading}”.",
+        "In “{title}”, which items belong to “{heading}”?",
+        "What does the list “{heading}” in “{title}” contain?",
+    ),
+    "intro": (
+        "Complete the list that the text announces with these words: “{lead}”",
+        "Which points follow the words “{lead}”?",
+    ),
+    "intro_in": (
+        "“{title}” says: “{lead}” Which points does it then list?",
+        "In “{title}”, what is listed after the words “{lead}”?",
+    ),
+    "steps": ("Which steps does “{heading}” take?", "Give the instructions for “{heading}”."),
+    "steps_in": (
+        "Which steps does “{title}” give for “{heading}”?",
+        "Following “{title}”, what is to be done step by step under “{heading}”?",
+    ),
+    "order": (
+        "Put these steps into the right order.",
+        "The following steps are out of order. Arrange them as they are to be carried out.",
+    ),
+    "rewrite_list": (
+        "Rewrite the following sentence as a list with one point a line.",
+        "Break this sentence down into an introduction and a bulleted list.",
+    ),
+    "points": (
+        "List the points that the writer makes, in order and in the writer's own words.",
+        "Which numbered points does the following text make? Quote the sentence of each.",
+    ),
+    "requests": (
+        "What does the writer of this message ask the reader to do? Quote the requests.",
+        "Pick out every request in the following text.",
+    ),
+    "section": (
+        "What does the text say about “{heading}”?",
+        "Quote what is written under “{heading}”.",
+    ),
+    "section_in": (
+        "What does “{title}” say under “{heading}”?",
+        "What is there to know about “{heading}” according to “{title}”?",
+        "Give the passage on “{heading}” from “{title}”.",
+    ),
+    "title": (
+        "Suggest a title for the following text.",
+        "What would be a fitting title for this text?",
+        "Give the text below a short title.",
+    ),
+    "heading": (
+        "Which heading would suit this passage?",
+        "Give the following section a heading.",
+        "Sum up the topic of this passage in a heading of a few words.",
+    ),
+    "choose_heading": (
+        "Which of these headings belongs to the passage: {options}?",
+        "Choose the right heading for the passage below from {options}.",
+    ),
+    "choose_title": ("Which of these titles fits the text below: {options}?",),
+    "summary": (
+        "Which sentence of this passage sums it up best?",
+        "State the main point of the following passage in one of its own sentences.",
+    ),
+    "abstract": (
+        "Summarise the following document in a few sentences.",
+        "Write the summary that could open this document.",
+    ),
+    "true_false": (
+        "True or false, going by the passage? Correct the statement if it is false: {statement}",
+        "Check this statement against the passage and correct it if it is wrong: {statement}",
+    ),
+    "true": ("True. The passage says: {sentence}",),
+    "false": ("False. The passage says: {sentence}",),
+    "abbreviation": ("What does {short} stand for?", "What is the full form of {short}?"),
+    "faq_short": ("{heading}",),
+    "docstring": (
+        "Say in a sentence what this code does.",
+        "Write a docstring for the following function.",
+    ),
+    "create": (
+        "Write a passage headed “{heading}”.",
+        "Compose a short text on “{heading}”.",
+    ),
+    "create_in": (
+        "Write the section “{heading}” of a document called “{title}”.",
+        "For a text titled “{title}”, write the part headed “{heading}”.",
+        "Draft the passage on “{heading}” that belongs into “{title}”.",
+    ),
+    "explain": ("Explain “{heading}”.",),
+    "explain_in": (
+        "Explain “{heading}” in the context of “{title}”.",
+        "What should a reader of “{title}” know about “{heading}”?",
+    ),
+    "explain_novice_in": (
+        "I am new to this. What does “{heading}” mean in “{title}”?",
+        "Explain “{heading}” from “{title}” to somebody who has never dealt with it.",
+    ),
+    "explain_expert_in": (
+        "Report on “{heading}” for specialists who know “{title}”; include the figures.",
+        "Give a detailed account of “{heading}” for “{title}”, with its numbers.",
+    ),
+    "apply_in": (
+        "I have to put “{heading}” from “{title}” into practice. How do I go about it?",
+        "Give practical guidance on “{heading}”, as part of “{title}”.",
+    ),
+    "analyse_in": (
+        "Analyse “{heading}” for “{title}”: what are the reasons, and what follows from them?",
+        "Discuss the causes and effects behind “{heading}” in “{title}”.",
+    ),
+    "analyse_theorist_in": (
+        "Set out the reasoning behind “{heading}” in “{title}” in theoretical terms.",
+        "Derive or justify “{heading}” as a theoretical part of “{title}”.",
+    ),
+    "compare_in": (
+        "Write the comparison that “{title}” makes under “{heading}”.",
+        "Compare what is set side by side under “{heading}” in “{title}”.",
+    ),
+    "ask_again": ("Thanks. {question}", "I see. {question}", "Next: {question}", "{question}"),
+    "and_row": ("And for “{row}”?", "What about “{row}”?"),
+}

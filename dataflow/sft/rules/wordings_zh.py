@@ -1,0 +1,174 @@
+"""Chinese wordings of the rules' questions, by task."""
+
+from __future__ import annotations
+
+WORDINGS: dict[str, tuple[str, ...]] = {
+    "scoped": (
+        "根据《{title}》，{question}",
+        "《{title}》中提到，{question}",
+        "请依据《{title}》回答：{question}",
+    ),
+    "table": (
+        "表格里“{row}”{key}的“{column}”是什么？",
+        "请查表回答：“{row}”{key}一行的“{column}”写的是什么？",
+    ),
+    "table_in": (
+        "根据表格“{place}”，“{row}”{key}的“{column}”是什么？",
+        "在表格“{place}”里，“{row}”{key}一行的“{column}”写的是什么？",
+        "请从表格“{place}”中查出“{row}”{key}的“{column}”。",
+    ),
+    "find_row_in": (
+        "在表格“{place}”里，哪一个{name}的“{column}”是“{value}”？",
+        "表格“{place}”中，“{column}”为“{value}”的{name}是哪一个？",
+    ),
+    "max_in": (
+        "在表格“{place}”里，哪个{name}的“{column}”数值最大？",
+        "把表格“{place}”按“{column}”从高到低排列，排在第一的{name}是哪个？",
+    ),
+    "min_in": (
+        "在表格“{place}”里，哪个{name}的“{column}”数值最小？",
+        "表格“{place}”中“{column}”数值最小的{name}是哪个？",
+    ),
+    "sum_in": (
+        "把表格“{place}”中“{column}”一列的数值加起来（{rows}），一共是多少？",
+        "表格“{place}”里“{column}”的合计是多少？请计算{rows}。",
+    ),
+    "mean_in": (
+        "表格“{place}”中“{column}”的平均值是多少？请按{rows}计算，保留{digits}。",
+        "求表格“{place}”里“{column}”一列的平均数（{rows}），结果保留{digits}。",
+    ),
+    "count_in": (
+        "表格“{place}”的{rows}中，“{column}”超过{bound}的有几个？",
+        "请数一数，表格“{place}”里有多少行的“{column}”大于{bound}（{rows}）。",
+    ),
+    "difference_in": (
+        "根据表格“{place}”，“{one}”与“{two}”的“{column}”相差多少？",
+        "在表格“{place}”里，“{one}”和“{two}”两行的“{column}”之差是多少？",
+    ),
+    "ratio_in": ("根据表格“{place}”，“{one}”的“{column}”是“{two}”的多少倍？保留{digits}。",),
+    "rank_in": (
+        "请把表格“{place}”中的各个{name}按“{column}”从高到低排列。",
+        "按“{column}”由高到低，列出表格“{place}”里的{name}。",
+    ),
+    "filter_in": (
+        "表格“{place}”中，哪些{name}的“{column}”超过{bound}？",
+        "请列出表格“{place}”里“{column}”大于{bound}的{name}。",
+    ),
+    "higher_in": ("根据表格“{place}”，“{one}”和“{two}”哪一个的“{column}”数值更大？",),
+    "answer_extreme": ("{row}，数值为{value}。",),
+    "answer_value": ("结果是{result}。",),
+    "answer_sum": ("合计为{result}。",),
+    "answer_mean": ("平均值为{result}。",),
+    "answer_count": ("{n}个之中有{result}个超过{bound}。",),
+    "answer_difference": ("相差{result}。",),
+    "answer_ratio": ("约为{result}倍。",),
+    "digits": ("一位小数", "两位小数", "三位小数"),
+    "rows": ("全部{n}行",),
+    "rows_but_total": ("合计以外的{n}行",),
+    "record": (
+        "请把下面表格中“{row}”一行转换成 JSON 对象，以列名作为键。",
+        "请从下表提取“{row}”的各项信息，用 JSON 表示，每一列一个键。",
+    ),
+    "record_fields": (
+        "请把下面各行的信息提取成一个 JSON 对象。",
+        "请将以下条目整理为 JSON，每行一个键。",
+    ),
+    "describe_row": ("请把下表中有关“{row}”的内容逐列写出来，每列一行。",),
+    "list": ("请列出“{heading}”下的要点。", "“{heading}”包括哪些内容？"),
+    "list_in": (
+        "请列出《{title}》中“{heading}”下的要点。",
+        "《{title}》里的“{heading}”包括哪些内容？",
+        "在《{title}》中，“{heading}”有哪几条？",
+    ),
+    "intro": ("原文写道：“{lead}”接下来列出了哪几点？", "请补全这句话后面的列表：“{lead}”"),
+    "intro_in": (
+        "《{title}》写道：“{lead}”接下来列出了哪几点？",
+        "在《{title}》中，“{lead}”之后列举了哪些内容？",
+    ),
+    "steps": ("“{heading}”分哪几步？", "请写出“{heading}”的做法。"),
+    "steps_in": (
+        "根据《{title}》，“{heading}”应当怎样一步一步进行？",
+        "请写出《{title}》里“{heading}”的各个步骤。",
+    ),
+    "order": ("请把下面的步骤按正确的顺序排列。", "下列步骤的顺序被打乱了，请重新排好。"),
+    "rewrite_list": (
+        "请把下面这句话改写成列表，一行一条。",
+        "请将这句话拆成一句引言和若干条目。",
+    ),
+    "points": (
+        "请按顺序摘出作者提出的各点，用原文的句子回答。",
+        "下面的文字分几点说明？请逐条引用原句。",
+    ),
+    "requests": (
+        "这封信里，写信人请对方做哪些事？请摘录原句。",
+        "请找出下面文字中提出的全部要求，用原句回答。",
+    ),
+    "section": ("关于“{heading}”，原文是怎么说的？", "请给出有关“{heading}”的段落。"),
+    "section_in": (
+        "《{title}》在“{heading}”一节中讲了什么？",
+        "根据《{title}》，请介绍“{heading}”。",
+        "请给出《{title}》里有关“{heading}”的段落。",
+    ),
+    "title": ("请为下面的文字拟一个标题。", "下面这段文字适合用什么标题？"),
+    "heading": (
+        "请为下面这一节拟一个小标题。",
+        "用几个字概括下面这段文字的主题，作为小标题。",
+        "下面这段文字放在哪个小标题之下比较合适？请拟一个。",
+    ),
+    "choose_heading": (
+        "下面的小标题中，哪一个属于这段文字：{options}？",
+        "请从{options}中为下面的文字选出正确的小标题。",
+    ),
+    "choose_title": ("下面的标题中，哪一个适合这段文字：{options}？",),
+    "summary": (
+        "下面这段文字中，哪一句最能概括全文？",
+        "请用原文中的一句话说明下面这段文字的主旨。",
+    ),
+    "abstract": ("请用几句话概括下面的文档。", "请为下面的文档写一段摘要。"),
+    "true_false": (
+        "根据这段文字判断正误，如有错误请改正：{statement}",
+        "请对照原文检查这句话是否正确，不正确的话请更正：{statement}",
+    ),
+    "true": ("正确。原文是：{sentence}",),
+    "false": ("错误。原文是：{sentence}",),
+    "abbreviation": ("{short}是什么的缩写？", "{short}的全称是什么？"),
+    "faq_short": ("{heading}",),
+    "docstring": ("请用一句话说明这段代码的作用。", "请为下面的函数写一条文档说明。"),
+    "create": ("请以“{heading}”为题写一段文字。", "请写一段关于“{heading}”的文字。"),
+    "create_in": (
+        "请为题为《{title}》的文章撰写“{heading}”一节。",
+        "围绕《{title}》，写出小标题为“{heading}”的部分。",
+        "请起草《{title}》里“{heading}”这一部分。",
+    ),
+    "explain": ("请说明“{heading}”。",),
+    "explain_in": (
+        "请结合《{title}》的主题说明“{heading}”。",
+        "读《{title}》的人应当知道“{heading}”的哪些内容？",
+    ),
+    "explain_novice_in": (
+        "我刚接触这个话题，请讲讲《{title}》里的“{heading}”。",
+        "请向没有经验的人解释《{title}》中的“{heading}”。",
+    ),
+    "explain_expert_in": (
+        "请面向熟悉《{title}》的专业人员详细说明“{heading}”，并给出数据。",
+        "请为《{title}》写一段关于“{heading}”的详细说明，列出具体数字。",
+    ),
+    "apply_in": (
+        "我要把《{title}》里的“{heading}”用到实际工作中，该怎么做？",
+        "请就《{title}》中的“{heading}”给出可以照着做的指导。",
+    ),
+    "analyse_in": (
+        "请分析《{title}》中的“{heading}”：原因是什么，结果又如何？",
+        "请就“{heading}”写一段分析，说明其中的因果，作为《{title}》的一部分。",
+    ),
+    "analyse_theorist_in": (
+        "请从理论上阐述《{title}》里“{heading}”的依据。",
+        "请说明《{title}》中“{heading}”背后的原理。",
+    ),
+    "compare_in": (
+        "请写出《{title}》在“{heading}”中所作的比较。",
+        "请对《{title}》里“{heading}”涉及的各方加以比较。",
+    ),
+    "ask_again": ("谢谢。{question}", "明白了。{question}", "再问一下：{question}", "{question}"),
+    "and_row": ("那么“{row}”呢？", "“{row}”呢？"),
+}
