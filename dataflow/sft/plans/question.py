@@ -1,13 +1,18 @@
-"""A question about a passage, answered from it, at the place that our code finds for the quote."""
+"""A question about a passage, answered from it, with a quote whose place our code finds."""
 
 from __future__ import annotations
 
+from functools import partial
+
 from pydantic import Field
 
-from dataflow.evidence.locate import locate
 from dataflow.evidence.spans import Fault
+from dataflow.evidence.wording import contains, tokens
 from dataflow.sft.drafts import QUESTION, Draft
-from dataflow.sft.plan import Asker, Plan, Topic
+from dataflow.sft.plan import Asker, Asking, Plan, Topic
+from dataflow.sft.plans.context_words import needs_text
+from dataflow.sft.plans.quotes import located
+from dataflow.sft.plans.second_try import COPIES, QUOTE, TEXT, Refusal, asked_twice, foreign
 from dataflow.sft.replies import Reply
 from schemas.records import Reason
 
@@ -23,17 +28,42 @@ class QuestionReply(Reply):
 def question(topic: Topic) -> Plan:
     """A question whose quote was found in the chunk; a quote that is not there is a fault."""
     asker = Asker(topic)
-    reply = yield from asker.ask("question", {"passage": topic.chunk.text}, QuestionReply)
+    reply = yield from grounded(asker)
     if isinstance(reply, Fault):
         return reply
-    span = locate(reply.quote, topic.chunk.text)
-    if span is None:
-        detail = f"the quote is not in the chunk: {reply.quote[:200]}"
-        return Fault(Reason.EVIDENCE_MISSING, detail)
-    start = topic.chunk.char_start
     draft = Draft(
         QUESTION, "qa", topic.lang, reply.question, reply.answer,
-        ((start + span[0], start + span[1]),), asker.calls[0].prompt_id,
+        located(reply.quote, topic.chunk), asker.calls[0].prompt_id,
         traits=topic.traits, calls=tuple(asker.calls), model=topic.sampling.model, written=True,
     )  # fmt: skip
     return (draft,)
+
+
+def grounded(asker: Asker) -> Asking[QuestionReply | Fault]:
+    """A question, answer and quote about the topic's chunk, without the faults that show here."""
+    topic = asker.topic
+    slots = {
+        "passage": topic.chunk.text,
+        "perspective": topic.traits.perspective,
+        "difficulty": topic.traits.difficulty,
+        "kind": topic.traits.kind,
+    }
+    refused = partial(_refused, topic)
+    return (yield from asked_twice(asker, "question", slots, QuestionReply, refused))
+
+
+def _refused(topic: Topic, reply: QuestionReply) -> Refusal | None:
+    """What is wrong with a question: its script, its need of the text, its answer, its quote."""
+    wrong = foreign(reply.question, topic.lang)
+    if wrong is not None:
+        return wrong
+    needed = needs_text(reply.question, topic.lang)
+    if needed:
+        detail = f"the question cannot be understood without the passage: {needed}"
+        return Refusal(TEXT, Fault(Reason.NOT_ANSWERABLE, detail))
+    if contains(tokens(reply.question), tokens(reply.answer)):
+        return Refusal(COPIES, Fault(Reason.COPIES_SOURCE, "the question holds its answer"))
+    if not located(reply.quote, topic.chunk):
+        detail = f"the quote is not in the chunk: {reply.quote[:200]}"
+        return Refusal(QUOTE, Fault(Reason.EVIDENCE_MISSING, detail))
+    return None
