@@ -11,7 +11,6 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dataflow.evidence.wording import script_of
-from dataflow.sft.replies import is_unicode
 from schemas.errors import UsageError
 
 OWN = Path(__file__).parents[1] / "seeds"
@@ -114,8 +113,7 @@ def _seed(raw: bytes, where: str) -> Seed:
     if len(raw) > _MAX_LINE:
         raise UsageError(f"{where}: a seed task has at most {_MAX_LINE} bytes")
     try:
-        text = raw.decode("utf-8")
-        found = _SeedLine.model_validate(json.loads(text))
+        found = _SeedLine.model_validate(json.loads(raw.decode("utf-8")))
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
@@ -124,8 +122,6 @@ def _seed(raw: bytes, where: str) -> Seed:
         ) from error
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{where}: this is no JSON object in UTF-8: {error}") from error
-    if not is_unicode(found.model_dump_json()):
-        raise UsageError(f"{where}: half a surrogate pair")
     instances = tuple(Instance(one.input.strip(), one.output.strip()) for one in found.instances)
     instruction = found.instruction.strip()
     if not instruction or not all(one.output for one in instances):
