@@ -13,6 +13,7 @@ from dataflow.diversity.novelty import novel
 from dataflow.diversity.select import SelectSamples
 from dataflow.judging.round_trip import Question, ranks
 from dataflow.judging.stage import JudgeSamples
+from dataflow.review.stage import UseVerdicts
 from dataflow.sft.drafts import INTO_EVALSET, INTO_PREFERENCES, INTO_RETRIEVAL, INTO_SFT
 from dataflow.sft.make import MakeSft
 from dataflow.stage import REJECT_FRAME, Split, check_conserved, reject_frame
@@ -32,6 +33,7 @@ class Finish:
     """The decisions, in their order: see `__call__`."""
 
     sft: MakeSft
+    review: UseVerdicts
     judge: JudgeSamples
     select: SelectSamples
 
@@ -40,12 +42,20 @@ class Finish:
 
         `candidates` has COMPARED, `cluster_id` and `split`, in the final order of their documents;
         `chunks` gives all chunks of the corpus anew at each call. Dropped are, in this order: what
-        an earlier sample of the data set says, what leaks a test question, what no search finds
-        again or a judge scored too low, whatever was derived from a sample that went, and of the
-        instruction samples what is more than the recipe wants.
+        an earlier sample of the data set says, what leaks a test question, what reviewers call
+        bad, what no search finds again or a judge scored too low, whatever was derived from a
+        sample that went, and of the instruction samples what is more than the recipe wants.
         """
         left, rejects = candidates, [reject_frame([])]
-        for decide in (self._novel, self._leaks, self._judged(chunks), orphans, self._selected):
+        steps = (
+            self._novel,
+            self._leaks,
+            self.review,
+            self._judged(chunks),
+            orphans,
+            self._selected,
+        )
+        for decide in steps:
             kept, rejected = decide(left)
             check_conserved("sft", left.height, kept.height, rejected.height)
             left, rejects = kept, [*rejects, rejected]

@@ -90,7 +90,7 @@ class _Making:
         """Decides over all candidates together, and writes what stays."""
         recipe = self.recipe
         candidates = with_splits(pl.concat(self.candidates), pl.concat(self.splits))
-        decide = Finish(recipe.sft, recipe.judge, recipe.select)
+        decide = Finish(recipe.sft, recipe.review, recipe.judge, recipe.select)
         kept, dropped = decide(candidates, lambda: self.chunks)
         self.output.write(REJECTS, dropped)
         chosen = {int(entry): part.sort("row") for (entry,), part in kept.group_by("entry")}

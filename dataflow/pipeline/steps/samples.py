@@ -95,7 +95,7 @@ def sft(
         else:
             entries = session.parts("sft", SAMPLES, todo, sample_pack, meter)
         candidates = with_splits(_candidates(index, [*entries, *free]), splits)
-        finish = Finish(recipe.sft, recipe.judge, recipe.select)
+        finish = Finish(recipe.sft, recipe.review, recipe.judge, recipe.select)
         kept, dropped = session.kernel(
             lambda: finish(candidates, lambda: _chunk_rows(session.store, chunks))
         )

@@ -1,0 +1,1 @@
+"""Samples for people to judge, and what their verdicts are used for."""
