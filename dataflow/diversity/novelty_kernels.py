@@ -9,17 +9,24 @@ only overestimate.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
-from numpy.typing import NDArray
 
 from dataflow.compiled import compiled
+from dataflow.diversity.novelty_arrays import (
+    GROUPS,
+    I64,
+    POSTINGS,
+    STAMP,
+    TEXTS,
+    Best,
+    Bounds,
+    Found,
+    Groups,
+    Pool,
+    Room,
+)
 from dataflow.diversity.subsequence import (
-    I32,
-    U8,
     U32,
-    U64,
     WORD,
     Int,
     clear_masks,
@@ -34,82 +41,9 @@ from dataflow.diversity.subsequence import (
     write_sketch,
 )
 
-I64 = NDArray[np.int64]
-F64 = NDArray[np.float64]
-
 TOKEN = np.int64(0xFFFFFFFF)
 EXACT_SIZES, SIZES_PER_OCTAVE, PARTS = 32, 8, 16
 """Groups of postings: each size up to 32, then eight to a doubling; and sixteenths of the text."""
-TEXTS, POSTINGS, GROUPS, STAMP = range(4)
-"""Places in `Pool.now`: texts, postings and groups so far, and the number of the last search."""
-
-
-class Groups(NamedTuple):
-    """Postings of one token whose texts are about as long and have it at about the same place.
-
-    A group is skipped as a whole when no text between the `shortest` and the `longest` of it, with
-    the token at `place` or later, can be near. `head` is its first posting, `kind` says which sizes
-    and places belong to it, `following` is the token's next group.
-    """
-
-    kind: I32
-    shortest: I32
-    longest: I32
-    place: I32
-    head: I64
-    following: I64
-
-
-class Pool(NamedTuple):
-    """The kept texts and their index; all arrays have more room than is used.
-
-    Text i is `tokens[offsets[i]:offsets[i + 1]]`, arrived as number `arrival[i]`, and has the
-    sketch `sketch[i]`. A token's postings are in groups of like lengths and places, linked from
-    `head[token]` (-1: none): see `Groups`. A group's are linked by `following`: text, place of the
-    token in the text when sorted by `rank`, length of the text.
-    """
-
-    now: I64
-    tokens: U32
-    offsets: I64
-    arrival: I64
-    sketch: U64
-    head: I64
-    groups: Groups
-    following: I64
-    text: I32
-    place: I32
-    size: I32
-    rank: I64
-
-
-class Bounds(NamedTuple):
-    """Values of F: a text is kept up to `keep`, its nearest is looked for above `search`.
-
-    `postings`, at most `search`, is that above which a kept text can be found later.
-    """
-
-    keep: float
-    search: float
-    postings: float
-
-
-class Found(NamedTuple):
-    """For each text the nearest kept one by its number of arrival (-1: none), and F."""
-
-    arrival: I64
-    value: F64
-
-
-class Room(NamedTuple):
-    """Scratch: `masks` and `counts` by token (zero between uses), `seen` by text, others by row."""
-
-    masks: U64
-    counts: I32
-    seen: I64
-    keys: I64
-    carries: U8
-    sketch: U64
 
 
 @compiled
@@ -151,57 +85,79 @@ def out_of_reach(groups: Groups, group: Int, one: Int, place: Int, above: float)
 
 
 @compiled
-def look_up(
-    tokens: U32, place: Int, pool: Pool, room: Room, best: tuple[Int, float]
-) -> tuple[Int, float]:
-    """The better of `best` and the nearest text that holds the token at `place` of `room.keys`."""
+def insert(best: Best, text: Int, f: float) -> None:
+    """Puts a text among the best, from which the last one falls out; F down, then order of coming.
+
+    `best.filled[0]` says how many of the places are taken.
+    """
+    place = np.int64(min(best.filled[0], len(best.text) - 1))
+    if best.filled[0] < len(best.text):
+        best.filled[0] += 1
+    elif f < best.value[place] or (f == best.value[place] and text > best.text[place]):
+        return
+    while place > 0 and (
+        f > best.value[place - 1] or (f == best.value[place - 1] and text < best.text[place - 1])
+    ):
+        best.text[place], best.value[place] = best.text[place - 1], best.value[place - 1]
+        place -= 1
+    best.text[place], best.value[place] = text, f
+
+
+@compiled
+def bound_of(best: Best, above: float) -> float:
+    """The F that another text has to reach."""
+    if best.filled[0] < len(best.text):
+        return above
+    return float(best.value[len(best.text) - 1])
+
+
+@compiled
+def look_up(tokens: U32, place: Int, pool: Pool, room: Room, best: Best, above: float) -> None:
+    """Adds to `best` the texts with F above `above` that hold the token at `place` of the keys."""
     one, stamp = len(tokens), pool.now[STAMP]
-    found, value = best
+    bound = bound_of(best, above)
     group = pool.head[room.keys[place] & TOKEN]
     while group >= 0:
         posting = pool.groups.head[group]
-        if out_of_reach(pool.groups, group, one, place, value):
+        if out_of_reach(pool.groups, group, one, place, bound):
             posting = np.int64(-1)
         while posting >= 0:
             text, other = np.int64(pool.text[posting]), np.int64(pool.size[posting])
             left = min(one - place, other - pool.place[posting])
             posting = pool.following[posting]
-            least = least_common(one + other, value)
+            least = least_common(one + other, bound)
             if left < least or room.seen[text] == stamp:
                 continue
             room.seen[text] = stamp
-            common = compare(tokens, pool, room, text, least)
-            f = f_of(common, one, other)
-            if f > value or (f == value and 0 <= text < found):
-                found, value = text, f
+            f = f_of(compare(tokens, pool, room, text, least), one, other)
+            if f > above and f >= bound:
+                insert(best, text, f)
+                bound = bound_of(best, above)
         group = pool.groups.following[group]
-    return found, value
 
 
 @compiled
-def nearest(tokens: U32, pool: Pool, room: Room, above: float) -> tuple[Int, float]:
-    """The kept text with the highest F, if that is more than `above`, and F; else -1 and 0.
+def nearest(tokens: U32, pool: Pool, room: Room, best: Best, above: float) -> None:
+    """Fills `best` with the kept texts of the highest F above `above`; of equals those first kept.
 
-    Of several the one that came first. `room.keys` then holds the tokens sorted, `room.sketch`
-    their sketch. As F of the best so far rises, so do the bounds.
+    `room.keys` then holds the tokens sorted, `room.sketch` their sketch. As F of the best so far
+    rises, so do the bounds.
     """
     one = len(tokens)
     sort_tokens(tokens, pool.rank, room.keys)
     write_sketch(tokens, room.sketch)
     pool.now[STAMP] += 1
+    best.filled[0] = 0
     if one <= WORD:
         write_masks(tokens, room.masks)
-    found: Int = np.int64(-1)
-    value = above
     place, prefix = 0, prefix_of(one, above)
     while place < prefix:
         if place == 0 or room.keys[place] != room.keys[place - 1]:
-            found, value = look_up(tokens, place, pool, room, (found, value))
-            prefix = prefix_of(one, value)
+            look_up(tokens, place, pool, room, best, above)
+            prefix = prefix_of(one, bound_of(best, above))
         place += 1
     if one <= WORD:
         clear_masks(tokens, room.masks)
-    return (found, value) if found >= 0 else (np.int64(-1), 0.0)
 
 
 @compiled
@@ -282,13 +238,16 @@ def decide(
     The texts arrive as numbers `first` and up. A text without tokens is near to none, and is not
     added, as it could not be near to any.
     """
+    most = found.value.shape[1]
+    best = Best(np.zeros(1, np.int64), np.empty(most, np.int64), np.empty(most))
     for row in range(len(offsets) - 1):
         mine = tokens[offsets[row] : offsets[row + 1]]
         found.arrival[row], found.value[row] = -1, 0.0
         if len(mine) == 0:
             continue
-        text, value = nearest(mine, pool, room, bounds.search)
-        if text >= 0:
-            found.arrival[row], found.value[row] = pool.arrival[text], value
-        if value <= bounds.keep:
+        nearest(mine, pool, room, best, bounds.search)
+        for place in range(best.filled[0]):
+            found.arrival[row, place] = pool.arrival[best.text[place]]
+            found.value[row, place] = best.value[place]
+        if found.value[row, 0] <= bounds.keep:
             keep(mine, first + row, pool, room, bounds.postings)

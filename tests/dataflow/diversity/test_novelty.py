@@ -110,10 +110,23 @@ def test_pool_of_seeds() -> None:
     pool = NoveltyPool(0.7, floor=0.3)
     pool.add(["name a colour", "name a colour", "写一首关于大海的诗"])
     assert len(pool) == 3
-    assert pool.nearest(["写一首关于大山的诗", "…"]) == [(2, 8 / 9), None]
+    assert pool.nearest(["写一首关于大山的诗", "…"]) == [[(2, 8 / 9)], []]
+    assert pool.nearest(["name the colour"], 9) == [[(0, 2 / 3), (1, 2 / 3)]]
+    assert pool.nearest(["name the colour"]) == [[(0, 2 / 3)]]
     assert len(pool) == 3
     assert pool.decide(["name a red colour", "draw a horse"]) == [(0, 6 / 7), None]
     assert pool.decide(["draw a horse"]) == [(4, 1.0)]
+
+
+def test_the_ten_nearest_of_a_pool() -> None:
+    rng = random.Random(6)
+    texts = [" ".join(rng.choices("abcdef写一", k=rng.randint(0, 9))) for _ in range(300)]
+    pool = NoveltyPool(0.7, floor=0.2)
+    pool.add(texts)
+    asked = [*texts[::20], "a b c d e f"]
+    for text, found in zip(asked, pool.nearest(asked, 10), strict=True):
+        every = sorted((-rouge_l(text, other), i) for i, other in enumerate(texts))
+        assert found == [(i, -f) for f, i in every[:10] if -f > 0.2]
 
 
 @pytest.mark.parametrize(("threshold", "floor"), [(1.2, None), (0.5, 0.6), (0.5, -0.1)])
