@@ -36,7 +36,8 @@ _SPELLED = tuple(
 )
 _TOKEN = re.compile(
     r"(?P<sign>[-+×÷()])|(?P<equals>[=≈])"
-    r"|(?P<word>/?[^\W\d_]+\d?(?:/[^\W\d_]+)*|[%$€£¥])|(?P<space>[^\S\n]+)|(?P<other>.|\n)"
+    r"|(?P<word>/?(?:[a-z]{1,4}\d(?!\d)|[^\W\d_]+)(?:/[^\W\d_]+)*|[%$€£¥])|(?P<space>[^\S\n]+)|(?P<other>.|\n)",
+    re.IGNORECASE,
 )
 _ABOUT = frozenset(("about", "approximately", "roughly", "around", "nearly", "约", "大约", "近"))
 _OPERATIONS: dict[str, Callable[[Fraction, Fraction], Fraction]] = {

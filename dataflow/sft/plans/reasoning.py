@@ -7,6 +7,7 @@ answers the question without having seen the steps, and both answers must agree.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -112,8 +113,8 @@ def reasoning(topic: Topic) -> Plan:
 def _checked(reply: ReasoningReply, topic: Topic) -> tuple[tuple[Span, ...], str] | Fault:
     """Spans and claim of a reply that holds by itself."""
     passage = topic.chunk.text
-    said = "\n".join((*(step.text for step in reply.steps), reply.answer))
-    fault = fault_of_question(reply.question, topic) or fault_of_words(said, topic.lang)
+    said = [*(step.text for step in reply.steps), reply.answer]
+    fault = fault_of_question(reply.question, topic) or fault_of_words("\n".join(said), topic.lang)
     if fault is not None:
         return fault
     spans: list[Span] = []
@@ -164,8 +165,9 @@ def _unknown(amount: Amount, text: str) -> Fault:
     return Fault(Reason.UNSUPPORTED_NUMBER, detail)
 
 
-def _fault_of_names(said: str, question: str, topic: Topic) -> Fault | None:
-    unknown = names(said) - set(tokens(f"{topic.chunk.text} {topic.title} {question}"))
+def _fault_of_names(said: Sequence[str], question: str, topic: Topic) -> Fault | None:
+    unknown = {name for text in said for name in names(text)}
+    unknown -= set(tokens(f"{topic.chunk.text} {topic.title} {question}"))
     if topic.lang == "en" and unknown:
         detail = f"not in the passage: {', '.join(sorted(unknown)[:5])}"
         return Fault(Reason.UNSUPPORTED_NAME, detail, float(len(unknown)), 0.0)

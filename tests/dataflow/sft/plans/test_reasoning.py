@@ -1,0 +1,105 @@
+"""Steps and answers: what is found, recomputed, and looked at twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dataflow.sft.plan import Outcome
+from dataflow.sft.plans.reasoning import reasoning
+from schemas.records import Reason
+from tests.dataflow.sft.plans.stage import carried_out
+from tests.dataflow.sft.plans.talks import (
+    CHINESE,
+    ENGLISH,
+    SECOND,
+    STEPS,
+    fault,
+    only,
+    quotes,
+    topic,
+)
+
+
+def reasoned(lang: str, **changes: Any) -> Outcome:
+    """Outcome of the good reply with `changes`."""
+    second = changes.pop("second", SECOND[lang])
+    said = {"reasoning": STEPS[lang] | changes, "reasoning_check": second}
+    return carried_out(reasoning, topic(lang), **said)[0]
+
+
+def test_reasoning_in_english() -> None:
+    draft = only(reasoned("en"))
+    assert draft.output == (
+        "The works were founded in 1812.\nIn 1995 the works were closed.\n1995 - 1812 = 183\n\n"
+        "Answer: 183 years"
+    )
+    assert draft.claim == "The works were founded in 1812.\nIn 1995 the works were closed."
+    assert quotes(draft, ENGLISH) == [step["quote"] for step in STEPS["en"]["steps"][:2]]
+    assert len(draft.calls) == 2
+
+
+def test_reasoning_in_chinese() -> None:
+    draft = only(reasoned("zh"))
+    assert draft.output.endswith("12×30＝360米。\n\n答案：三百六十米")
+    assert draft.claim == "共有十二台织机。"
+    assert quotes(draft, CHINESE) == ["共有十二台织机", "每台每天制绳30米"]
+
+
+def test_second_look_sees_no_steps() -> None:
+    said = {"reasoning": STEPS["en"], "reasoning_check": SECOND["en"]}
+    _, (_, second) = carried_out(reasoning, topic(), **said)
+    assert "183" not in "".join(text for _, text in second.messages)
+    assert STEPS["en"]["question"] in second.messages[-1][1]
+
+
+def test_claim_of_steps_that_only_calculate() -> None:
+    steps = [
+        {"text": "12 × 30 = 360", "quote": "They had 12 looms"},
+        {"text": "That is 360 metres.", "quote": "each loom made 30 metres of rope a day"},
+    ]
+    question = "How much rope did the looms of the Hask rope works make in a day?"
+    draft = only(
+        reasoned("en", question=question, steps=steps, answer="360 m", second={"answer": "360 m"})
+    )
+    assert draft.claim == "They had 12 looms\neach loom made 30 metres of rope a day"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_answers_must_agree(lang: str) -> None:
+    other = "184 years" if lang == "en" else "365米"
+    found = fault(reasoned(lang, second={"answer": other}))
+    assert found.reason is Reason.WRONG_ANSWER
+    unknown = "unknown" if lang == "en" else "未知"
+    assert fault(reasoned(lang, second={"answer": unknown})).reason is Reason.NOT_ANSWERABLE
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "reason"),
+    [
+        ("en", "1995 - 1812 = 182", Reason.WRONG_ANSWER),
+        ("en", "1995 - 1811 = 184", Reason.UNSUPPORTED_NUMBER),
+        ("en", "So it was 77 years.", Reason.UNSUPPORTED_NUMBER),
+        ("en", "So it was older than Babylon.", Reason.UNSUPPORTED_NAME),
+        ("zh", "12×30＝350米", Reason.WRONG_ANSWER),
+        ("zh", "十二乘以三十等于三百五十", Reason.WRONG_ANSWER),
+        ("zh", "一共是四百二十米", Reason.UNSUPPORTED_NUMBER),
+    ],
+)
+def test_wrong_step(lang: str, text: str, reason: Reason) -> None:
+    steps = [*STEPS[lang]["steps"], {"text": text, "quote": ""}]
+    assert fault(reasoned(lang, steps=steps)).reason is reason
+
+
+def test_steps_rest_on_two_places() -> None:
+    first = STEPS["en"]["steps"][0]
+    found = fault(reasoned("en", steps=[first, first], answer="1812"))
+    assert (found.reason, found.value, found.threshold) == (Reason.EVIDENCE_MISSING, 1, 2)
+    missing = {"text": "It burned.", "quote": "The works burned down twice."}
+    assert fault(reasoned("en", steps=[first, missing])).reason is Reason.EVIDENCE_MISSING
+
+
+def test_question_that_needs_the_passage() -> None:
+    found = fault(reasoned("en", question="How many years does the passage speak of?"))
+    assert found.reason is Reason.NOT_ANSWERABLE
