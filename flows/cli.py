@@ -28,6 +28,8 @@ COMMANDS = {
     "chunk": ("flows.commands.stages", "Cut documents into chunks with exact offsets."),
     "sft": ("flows.commands.samples", "Make instruction samples with verified evidence."),
     "export": ("flows.commands.samples", "Write samples in the format of a trainer."),
+    "review": ("flows.commands.samples", "Write a sample of the samples for reviewers."),
+    "verdicts": ("flows.commands.samples", "Keep what reviewers said of samples."),
     "embed": ("flows.commands.stages", "Embed chunks."),
     "pack": ("flows.commands.stages", "Pack tokenised documents into full sequences."),
     "report": ("flows.commands.look", "Write the report of a run again."),

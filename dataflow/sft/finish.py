@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from dataflow.balance.splits import TEST, TRAIN, splits_of
+from dataflow.decontamination.stage import Decontaminate
 from dataflow.diversity.leaks import leaks
-from dataflow.diversity.novelty import novel
+from dataflow.diversity.novelty import NoveltyPool
 from dataflow.diversity.select import SelectSamples
 from dataflow.judging.round_trip import Question, ranks
 from dataflow.judging.stage import JudgeSamples
@@ -19,11 +21,17 @@ from dataflow.sft.make import MakeSft
 from dataflow.stage import REJECT_FRAME, Split, check_conserved, reject_frame
 from schemas.records import Level, Reason, Reject, StageName
 
+if TYPE_CHECKING:
+    from dataflow.recipe import Recipe
+
 COMPARED = [
     "sample_id", "into", "parent", "doc_id", "method", "task", "lang", "instruction", "input",
     "output", "history", "perspective", "difficulty", "kind", "context_ids", "scores", "source",
 ]  # fmt: skip
 """Columns of a candidate that the decisions need; others are carried along."""
+
+LEAST_LIKENESS = 0.3
+"""ROUGE-L below which it is not measured how near samples come: it costs, and says little."""
 
 Chunks = Callable[[], Iterable[pl.DataFrame]]
 
@@ -33,9 +41,15 @@ class Finish:
     """The decisions, in their order: see `__call__`."""
 
     sft: MakeSft
+    evaluation: Decontaminate
     review: UseVerdicts
     judge: JudgeSamples
     select: SelectSamples
+
+    @classmethod
+    def of(cls, recipe: Recipe) -> Finish:
+        """The decisions of a recipe."""
+        return cls(recipe.sft, recipe.decontaminate, recipe.review, recipe.judge, recipe.select)
 
     def __call__(self, candidates: pl.DataFrame, chunks: Chunks) -> Split:
         """Candidates that stay, with all their columns, and a reject row for each other.
@@ -65,9 +79,10 @@ class Finish:
         return known_dropped(frame, self.sft.novelty)
 
     def _leaks(self, frame: pl.DataFrame) -> Split:
-        """Training samples that say what a test item says are dropped."""
+        """Training samples that say what an item of a test or evaluation set says are dropped."""
         held = (pl.col("into") == INTO_EVALSET) | (pl.col("split") == TEST)
-        found = leaks(frame.filter(~held), frame.filter(held))
+        index = self.evaluation.load() if self.evaluation.enabled else None
+        found = leaks(frame.filter(~held), frame.filter(held), index)
         ids = found.kept["sample_id"].implode()
         return Split(frame.filter(held | pl.col("sample_id").is_in(ids)), found.rejected)
 
@@ -111,20 +126,22 @@ def document_splits(documents: pl.DataFrame, stage: MakeSft) -> pl.DataFrame:
 def known_dropped(frame: pl.DataFrame, threshold: float) -> Split:
     """Samples that say something new in their data set; what is compared is the user's turns.
 
-    Of equal samples the first stays. Kept ones have the score `novelty`.
+    Of equal samples the first stays. Kept ones have the score `novelty`, 0 where it is below .3.
     """
     ids, intos = frame["sample_id"].to_list(), frame["into"].to_list()
     turns = _turns(frame)
     twins: dict[int, tuple[int, float]] = {}
+    likeness = [0.0] * len(ids)
     for into in (INTO_SFT, INTO_PREFERENCES, INTO_EVALSET, INTO_RETRIEVAL):
         places = [i for i, name in enumerate(intos) if name == into]
         first: dict[str, int] = {}
         unique = [i for i in places if first.setdefault(ids[i], i) == i]
         twins |= {i: (first[ids[i]], 1.0) for i in places if first[ids[i]] != i}
-        decided = novel([turns[i] for i in unique], threshold)
-        for place, found in zip(unique, decided, strict=True):
-            if found is not None:
-                twins[place] = (unique[found[0]], found[1])
+        pool = NoveltyPool(threshold, floor=min(threshold, LEAST_LIKENESS))
+        for place, verdict in zip(unique, pool.judge([turns[i] for i in unique]), strict=True):
+            likeness[place] = verdict.similarity
+            if not verdict.kept:
+                twins[place] = (unique[verdict.nearest], verdict.similarity)
     sources = frame["source"].to_list()
     rejects = [
         Reject(
@@ -133,8 +150,14 @@ def known_dropped(frame: pl.DataFrame, threshold: float) -> Split:
         )
         for i, (twin, similarity) in sorted(twins.items())
     ]  # fmt: skip
-    fresh = frame.filter(pl.Series([i not in twins for i in range(len(ids))], dtype=pl.Boolean))
-    return Split(fresh, reject_frame(rejects))
+    scored = _scored(frame, "novelty", [round(value, 4) for value in likeness])
+    kept = pl.Series([i not in twins for i in range(len(ids))], dtype=pl.Boolean)
+    return Split(scored.filter(kept), reject_frame(rejects))
+
+
+def _scored(frame: pl.DataFrame, name: str, values: Sequence[float | None]) -> pl.DataFrame:
+    column = pl.Series(name, values, dtype=pl.Float64)
+    return frame.with_columns(pl.col("scores").struct.with_fields(column))
 
 
 def _turns(frame: pl.DataFrame) -> list[str]:
@@ -162,9 +185,7 @@ def ranked(frame: pl.DataFrame, chunks: Chunks, intos: Sequence[str]) -> pl.Data
     found: list[float | None] = [None] * frame.height
     for place, rank in zip(places, ranks(asked, chunks), strict=True):
         found[place] = None if rank is None else float(rank)
-    return frame.with_columns(
-        pl.col("scores").struct.with_fields(pl.Series("retrieval_rank", found, dtype=pl.Float64))
-    )
+    return _scored(frame, "retrieval_rank", found)
 
 
 def orphans(frame: pl.DataFrame) -> Split:

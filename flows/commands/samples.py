@@ -140,3 +140,47 @@ def export_command(
         return
     for path, count in found.items():
         click.echo(f"{count} lines in {path}")
+
+
+@click.command("review")
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option(
+    "--to", "tool", type=click.Choice(["argilla", "label-studio"]), required=True,
+    help="The tool that people review in.",
+)  # fmt: skip
+@click.option(
+    "-n", "n", type=click.IntRange(min=1), default=200, show_default=True, help="How many samples."
+)
+@click.option("--seed", type=int, default=0, help="Decides which samples.")
+def review_command(out: Path, tool: str, n: int, seed: int) -> None:
+    """Write a stratified sample of OUT's samples for reviewers, below OUT/review."""
+    from dataflow.review.export import export_review
+
+    for path in export_review(out, tool, n, seed):
+        click.echo(str(path))
+
+
+@click.command("verdicts")
+@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("exported", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
+def verdicts_command(out: Path, exported: Path, as_json: bool) -> None:
+    """Keep the verdicts that Argilla or Label Studio exported to FILE with the samples of OUT.
+
+    Name the file it prints in [review] verdicts: what reviewers call bad is dropped by the next
+    run, and a small model of their verdicts scores the rest.
+    """
+    from dataflow.review.verdicts import FILE, take_in
+    from flows.console import print_json
+
+    found = take_in(out, exported)
+    counts = {
+        "good": sum(one.is_good is True for one in found),
+        "bad": sum(one.is_good is False for one in found),
+        "split": sum(one.is_good is None for one in found),
+    }
+    if as_json:
+        print_json({"file": str(out / FILE), **counts})
+        return
+    said = ", ".join(f"{count} {name}" for name, count in counts.items())
+    click.echo(f"{len(found)} samples judged: {said}; kept in {out / FILE}")

@@ -22,6 +22,7 @@ from dataflow.pipeline.steps.index import (
 )
 from dataflow.pipeline.steps.making import CHUNKS
 from dataflow.pipeline.tasks import TEXT, Chosen, PackTask, chosen_packs
+from dataflow.recipe import Recipe
 from dataflow.sft.bootstrapping import bootstrapped, chosen_documents
 from dataflow.sft.drafts import SELF_INSTRUCT
 from dataflow.sft.finish import COMPARED, Finish, document_splits, with_splits
@@ -73,11 +74,7 @@ def sft(
     """Makes candidates of all four data sets and decides which of them stay."""
     recipe = session.recipe
     skipped = "sft" in recipe.run.skip
-    shape = (
-        "skip"
-        if skipped
-        else shape_of(recipe.sft, recipe.llm, recipe.self_instruct, recipe.judge, recipe.select)
-    )
+    shape = "skip" if skipped else _shape(recipe)
 
     def work(meter: Meter) -> Tables:
         if skipped:
@@ -95,7 +92,7 @@ def sft(
         else:
             entries = session.parts("sft", SAMPLES, todo, sample_pack, meter)
         candidates = with_splits(_candidates(index, [*entries, *free]), splits)
-        finish = Finish(recipe.sft, recipe.review, recipe.judge, recipe.select)
+        finish = Finish.of(recipe)
         kept, dropped = session.kernel(
             lambda: finish(candidates, lambda: _chunk_rows(session.store, chunks))
         )
@@ -112,6 +109,13 @@ def sft(
 
     key = content_id("sft", corpus_key, chunk_key, balance_key, dedup_key, shape)
     return session.step("sft", key, work)
+
+
+def _shape(recipe: Recipe) -> str:
+    return shape_of(
+        recipe.sft, recipe.llm, recipe.self_instruct, recipe.decontaminate, recipe.review,
+        recipe.judge, recipe.select,
+    )  # fmt: skip
 
 
 def _splits(session: Session, balance_key: str, dedup_key: str) -> pl.DataFrame:
