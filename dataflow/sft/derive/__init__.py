@@ -1,1 +1,1 @@
-"""Samples made of samples: preferences with a controlled flaw, queries, test questions."""
+"""What is made of accepted samples: preference pairs, queries for retrieval, test questions."""

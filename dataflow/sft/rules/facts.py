@@ -18,7 +18,7 @@ _MAX_SENTENCE = 400
 _MAX_TERM = 4
 _DEFINED = 3
 """Words of “the old terrace”, which can be defined; what “the soil” is, depends."""
-_LEAST_PREDICATE = 5
+_LEAST_PREDICATE = 4
 _ARTICLE = re.compile(r"^(?:[Tt]he|[Aa]n?)\s+")
 _ZH_NAME = re.compile(
     r"[\u4e00-\u9fff]{2,}(?:站|山|河|江|湖|海|岛|港|市|县|省|镇|村|国|州|大学|学院|公司|集团|馆|桥|塔|铁路"
@@ -129,17 +129,17 @@ def _framed(
     if pattern.quoting:
         return (question, passage) if passage else None
     definite = subject.lower().startswith("the ")
-    if not pattern.general and re.match(r"[Aa]n?\s", subject):
-        return None
-    if pattern.task == "definition" and definite and len(subject.split()) < _DEFINED:
-        return None
     if place.lang == "en":
-        named = bool(names(f". {_ARTICLE.sub('', subject)}")) or _all_capitals(subject)
+        shown = _ARTICLE.sub("", _inside(subject, place.document.text))
+        named = bool(names(f"the {shown}"))
         alone = named or (pattern.general and not definite)
     else:
         alone = pattern.general or _ZH_NAME.match(subject) is not None
     if alone:
         return question, ""
+    vague = pattern.task == "definition" and definite and len(subject.split()) < _DEFINED
+    if vague or re.match(r"[Aa]n?\s", subject):
+        return None
     by_title = int(content_id("frame", place.seed, question)[:2], 16) % 2
     title = place.title or ("" if place.section.heading is None else place.heading)
     if passage and not (title and by_title):
@@ -149,12 +149,6 @@ def _framed(
         scoped = place.word("scoped", title=title, question=small)
         return scoped, ""
     return (question, "") if place.lang == "zh" else None
-
-
-def _all_capitals(subject: str) -> bool:
-    """Whether each word of a subject of two or more begins with a capital: a name."""
-    found = subject.split()
-    return len(found) > 1 and all(word[:1].isupper() for word in found)
 
 
 def _as_sentence(answer: str, lang: str) -> str:

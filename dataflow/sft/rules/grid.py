@@ -52,7 +52,7 @@ class Grid:
 
 
 def grid_of(block: Block, text: str) -> Grid | None:
-    """The block's table; None when it has no headers or fewer than two rows with names."""
+    """The block's table; None when it has no headers or no rows with names."""
     if not 4 <= len(block.cells) <= MAX_CELLS:
         return None
     rows: dict[int, dict[int, str]] = {}
@@ -81,7 +81,7 @@ def grid_of(block: Block, text: str) -> Grid | None:
             own = {c: cell for c, cell in cells.items() if c > key and c in headers}
             found.append(Row(cells[key], own, lines[row]))
     others = {column: header for column, header in headers.items() if column > key}
-    if len(found) < 2 or not others:
+    if not found or not others:
         return None
     return Grid(headers.get(key, ""), others, tuple(found), lines[first])
 

@@ -46,9 +46,10 @@ def statements(place: Place) -> Iterator[Draft]:
                 continue
             answer = place.phrasing.templates["false" if false else "true"][0]
             yield Draft(
-                EXTRACTIVE, "true_false", place.lang, place.word("true_false", statement=said),
+                EXTRACTIVE, "true_false", place.lang, place.word("true_false", key=said),
                 answer.format(sentence=sentence), (span,), place.phrasing.rule("true_false"),
-                passage, claim=sentence,
+                place.phrasing.templates["given"][0].format(statement=said, passage=passage),
+                claim=sentence,
             )  # fmt: skip
             return
 

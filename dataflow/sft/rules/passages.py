@@ -123,7 +123,7 @@ def key_sentence(place: Place) -> Iterator[Draft]:
 def _sentence_spans(place: Place, length: int) -> list[Span]:
     """Sentences of the section's first paragraphs, over `length` characters."""
     found: list[Span] = []
-    for block in place.section.blocks:
+    for block in place.blocks:
         if block.kind is not ElementKind.PARAGRAPH or length <= 0:
             break
         length -= block.end - block.start

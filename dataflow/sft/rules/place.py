@@ -49,6 +49,13 @@ class Place:
         return self.phrasing.lang
 
     @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The section's blocks but a first line that serves as the title."""
+        blocks = self.section.blocks
+        named = len(blocks) > 1 and blocks[0].text in (self.title, self.heading)
+        return blocks[1:] if named else blocks
+
+    @property
     def paragraphs_only(self) -> bool:
         """Whether nothing but paragraphs stands in the section."""
         return all(block.kind is ElementKind.PARAGRAPH for block in self.section.blocks)
@@ -63,8 +70,8 @@ class Place:
 
     def bounded(self) -> Span | None:
         """The section's blocks from the first, as many as fit 4,000 characters; None for none."""
-        start, end = self.section.blocks[0].start, 0
-        for block in self.section.blocks:
+        start, end = self.blocks[0].start, 0
+        for block in self.blocks:
             if block.end - start > MAX_OUTPUT:
                 break
             end = block.end
@@ -73,7 +80,7 @@ class Place:
     def opening(self) -> str:
         """The section's first paragraphs, as far as 1,500 characters go."""
         found = ""
-        for block in self.section.blocks:
+        for block in self.blocks:
             piece = self.cut((block.start, block.end))
             if block.kind is not ElementKind.PARAGRAPH or len(found) + len(piece) > MAX_INPUT:
                 break

@@ -98,7 +98,7 @@ def _date(sentence: str, around: str, lang: str, seed: int) -> Swap | None:
         if not _is_year(found, sentence):
             continue
         known = {m[0] for m in _DIGITS.finditer(around) if _is_year(m, around)}
-        near = {str(int(found[0]) + step) for step in (-7, -4, -3, 2, 3, 5)}
+        near = _near(found[0])
         options = sorted((known or near) - set(_YEAR.findall(sentence))) or sorted(near)
         return _put(sentence, found, _pick(options, seed, sentence), DATE)
     return None
@@ -138,6 +138,8 @@ def _number(sentence: str, around: str, lang: str, seed: int) -> Swap | None:
 def _near(written: str) -> set[str]:
     """Numbers of the same size and the same number of decimals."""
     value = Decimal(written.replace(",", ""))
+    if _YEAR.fullmatch(written):
+        return {str(value + step) for step in (-7, -4, -3, 2, 3, 5)}
     places = -int(value.as_tuple().exponent)
     found = set()
     for factor in (Decimal("0.6"), Decimal("0.8"), Decimal("1.3"), Decimal("1.7"), Decimal(2)):

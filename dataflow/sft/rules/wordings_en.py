@@ -152,9 +152,10 @@ WORDINGS: dict[str, tuple[str, ...]] = {
         "Write the summary that could open this document.",
     ),
     "true_false": (
-        "True or false, going by the passage? Correct the statement if it is false: {statement}",
-        "Check this statement against the passage and correct it if it is wrong: {statement}",
+        "True or false, going by the passage? Correct the statement if it is false.",
+        "Check the statement against the passage and correct it if it is wrong.",
     ),
+    "given": ("Statement: {statement}\n\nPassage: {passage}",),
     "true": ("True. The passage says: {sentence}",),
     "false": ("False. The passage says: {sentence}",),
     "abbreviation": ("What does {short} stand for?", "What is the full form of {short}?"),

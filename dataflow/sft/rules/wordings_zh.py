@@ -126,9 +126,10 @@ WORDINGS: dict[str, tuple[str, ...]] = {
     ),
     "abstract": ("请用几句话概括下面的文档。", "请为下面的文档写一段摘要。"),
     "true_false": (
-        "根据这段文字判断正误，如有错误请改正：{statement}",
-        "请对照原文检查这句话是否正确，不正确的话请更正：{statement}",
+        "请根据这段文字判断下面的说法是否正确，如有错误请改正。",
+        "对照原文，检查下面这句话对不对，不对的话请更正。",
     ),
+    "given": ("说法：{statement}\n\n原文：{passage}",),
     "true": ("正确。原文是：{sentence}",),
     "false": ("错误。原文是：{sentence}",),
     "abbreviation": ("{short}是什么的缩写？", "{short}的全称是什么？"),

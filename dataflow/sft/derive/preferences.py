@@ -1,0 +1,178 @@
+"""Preference pairs: the sample's answer against the same with one controlled flaw."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from dataflow.evidence.support import support
+from dataflow.evidence.wording import contains, plain, tokens
+from dataflow.sft.blocks import Manuscript, sentences
+from dataflow.sft.drafts import INTO_PREFERENCES, INTO_SFT, PREFERENCE, TABLE, Draft
+from dataflow.sft.rules.computed import NAMED, quantity
+from dataflow.sft.rules.phrasing import RULES_VERSION
+from dataflow.sft.rules.swaps import NUMBER, swaps
+from schemas.document import ElementKind
+from schemas.ids import content_id
+
+TRUNCATED, OFF_TOPIC, UNFAITHFUL = "truncated", "off_topic", "unfaithful"
+SUPPORTED = 0.8
+"""Support from which an answer passes the checks by default: a flawed one has to stay below."""
+_UNRELATED = 0.5
+_LONG = 40
+"""Tokens of an answer that can be broken off in the middle."""
+_KEPT = (0.35, 0.6)
+_MAX_ADDED = 60
+_HEADINGS = frozenset({"title", "heading", "choose_heading"})
+_OPTION = re.compile("“([^”]{1,120})”")
+_LEADS = re.compile(r"(?:This|It|They|These|He|She|But|And|So)\b|[这它他她但而]")
+_ENDS = ".。!！?？"
+
+
+def preference(
+    draft: Draft, document: Manuscript, others: Sequence[Draft], seed: int
+) -> Draft | None:
+    """The sample's answer and a worse one, None when no flaw can be put in for sure.
+
+    Which flaw, of those that apply, is decided by a hash. A changed answer counts as worse only if
+    the evidence does not support it; one that was broken off ends within a sentence.
+    """
+    found = list(_flaws(draft, document, others, seed))
+    if not found:
+        return None
+    flaw, rejected = min(found, key=lambda one: content_id("flaw", seed, draft.sample_id, one[0]))
+    return replace(
+        draft, method=PREFERENCE, into=INTO_PREFERENCES, parent=draft.sample_id,
+        rejected=rejected, flaw=flaw, prompt_id=f"rules.{draft.lang}.{flaw}/{RULES_VERSION}",
+    )  # fmt: skip
+
+
+def _flaws(
+    draft: Draft, document: Manuscript, others: Sequence[Draft], seed: int
+) -> Iterator[tuple[str, str]]:
+    quote = "\n".join(document.text[start:end] for start, end in draft.spans)
+    if draft.computed is not None:
+        yield from _miscalculated(draft, document, seed)
+    elif draft.claim is None:
+        for swap in swaps(draft.output, document.text, draft.lang, seed):
+            if support(swap.text, quote) < SUPPORTED:
+                yield swap.flaw, swap.text
+        added = _added(draft, document, quote, seed)
+        if added:
+            yield UNFAITHFUL, added
+    short = _broken_off(draft, seed)
+    if short:
+        yield TRUNCATED, short
+    other = _elsewhere(draft, quote, others, seed)
+    if other:
+        yield OFF_TOPIC, other
+
+
+def _miscalculated(draft: Draft, document: Manuscript, seed: int) -> Iterator[tuple[str, str]]:
+    """Another row's name, or a result that is off, in place of a computed one."""
+    if draft.computed is None or not draft.claim:
+        return
+    if draft.computed.operation.partition(":")[0] in NAMED:
+        cells = [plain(document.text[start:end]) for start, end in draft.computed.operands]
+        names = sorted(set(cells[::2]) - {draft.claim})
+        if "\n" in draft.claim:
+            lines = draft.claim.split("\n")
+            yield NUMBER, "\n".join(lines[1:] + lines[:1])
+        elif names:
+            now = min(names, key=lambda name: content_id("row", seed, draft.sample_id, name))
+            values = dict(zip(cells[::2], cells[1::2], strict=False))
+            wrong = draft.output.replace(draft.claim, now)
+            yield NUMBER, wrong.replace(values.get(draft.claim, now), values.get(now, now))
+        return
+    right = quantity(draft.claim)
+    if right is not None and right.value:
+        off = round(right.value * Decimal("1.25"), right.places) or Decimal(1)
+        off = off + 1 if off == right.value else off
+        shown = f"{off:,f}" if right.grouped else f"{off:f}"
+        wrong = f"{right.before}{shown}{right.after}"
+        yield NUMBER, draft.output.replace(draft.claim, wrong)
+
+
+def _broken_off(draft: Draft, seed: int) -> str:
+    """The answer's beginning, ending within a sentence; '' for a short answer."""
+    if len(tokens(draft.output)) < _LONG:
+        return ""
+    share = int(content_id("cut", seed, draft.sample_id)[:4], 16) / 0xFFFF
+    at = int(len(draft.output) * (_KEPT[0] + share * (_KEPT[1] - _KEPT[0])))
+    kept = draft.output[:at]
+    if draft.lang != "zh":
+        kept = kept.rpartition(" ")[0]
+    kept = kept.rstrip()
+    while kept and (kept[-1] in _ENDS or not kept[-1].isalnum()):
+        kept = kept[:-1].rstrip()
+    return kept
+
+
+def _elsewhere(draft: Draft, quote: str, others: Sequence[Draft], seed: int) -> str:
+    """Another sample's answer that the evidence has nothing of; '' when there is none."""
+    options: list[str] = [one for one in _OPTION.findall(draft.instruction) if one != draft.output]
+    if draft.task == "choose_heading" and options:
+        return min(options, key=lambda one: content_id("option", seed, draft.sample_id, one))
+    size = len(tokens(draft.output))
+    found = [
+        other for other in others
+        if other.into == INTO_SFT and other.lang == draft.lang and not other.history
+        and not draft.history
+        and size <= 4 * len(tokens(other.output)) <= 16 * size
+        and support(other.output, f"{quote}\n{draft.output}") < _UNRELATED
+        and not set(tokens(other.output)) <= set(tokens(draft.output))
+        and _far(draft, other) and _alike(draft, other)
+    ]  # fmt: skip
+    if not found:
+        return ""
+    return min(found, key=lambda one: content_id("off", seed, draft.sample_id, one.output)).output
+
+
+def _alike(draft: Draft, other: Draft) -> bool:
+    """Whether the other answer is one of the same sort: a heading, a passage, a cell, a fact."""
+    return _sort(draft) == _sort(other)
+
+
+def _sort(draft: Draft) -> str:
+    if draft.task in _HEADINGS:
+        return "heading"
+    if len(tokens(draft.output)) >= _LONG:
+        return "passage"
+    return "cell" if draft.method == TABLE else "fact"
+
+
+def _far(draft: Draft, other: Draft) -> bool:
+    """Whether the two have no evidence in common."""
+    return all(
+        end <= first or last <= start for start, end in draft.spans for first, last in other.spans
+    )
+
+
+def _added(draft: Draft, document: Manuscript, quote: str, seed: int) -> str:
+    """The answer and a sentence from elsewhere in the document that its evidence has not."""
+    if draft.output[-1:] not in _ENDS or "\n" in draft.output:
+        return ""
+    given = tokens(f"{quote} {draft.input}")
+    options = []
+    for block in document.blocks[:400]:
+        if block.kind is not ElementKind.PARAGRAPH:
+            continue
+        for start, end in sentences(block, document.text):
+            said = plain(document.text[start:end])
+            fits = 6 <= len(tokens(said)) <= _MAX_ADDED and said[-1:] in ".。"
+            if fits and not contains(given, tokens(said)) and not _leads(said):
+                options.append(said)
+    if not options:
+        return ""
+    chosen = min(options, key=lambda said: content_id("added", seed, draft.sample_id, said))
+    joined = f"{draft.output}{'' if draft.lang == 'zh' else ' '}{chosen}"
+    return joined if support(joined, quote) < SUPPORTED else ""
+
+
+def _leads(sentence: str) -> bool:
+    """Whether a sentence begins in a way that betrays where it was taken from."""
+    return (
+        re.match(r"(?:This|It|They|These|He|She|But|And|So)\b|[这它他她但而]", sentence) is not None
+    )

@@ -1,0 +1,163 @@
+"""Questions for a test set of retrieval-augmented generation, and such as nothing answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from dataflow.evidence.wording import cjk_share, plain, tokens
+from dataflow.sft.blocks import Manuscript, sentences
+from dataflow.sft.derive.absent import OF_DOCUMENT, OF_ROW
+from dataflow.sft.derive.queries import ASKED
+from dataflow.sft.drafts import INTO_EVALSET, TABLE, Draft
+from dataflow.sft.rules.grid import Grid, grid_of
+from dataflow.sft.rules.passages import content_words
+from dataflow.sft.rules.phrasing import RULES_VERSION, Phrasing
+from dataflow.sft.rules.place import PHRASINGS, title_of
+from dataflow.sft.rules.swaps import NEGATION, swaps
+from schemas.document import ElementKind
+from schemas.ids import content_id
+
+_UNANSWERABLE = 5
+"""One of so many samples is also made a question that the document does not answer: one in four of
+the others."""
+_LEAST_WORDS = 3
+"""Words of a question besides what was swapped: what it asks must be told from what it is of."""
+_SHARED = 0.5
+"""Share of a question's other words that may stand together with what was swapped in."""
+_OF_NAMES = frozenset({"definition", "abbreviation"})
+_QUOTED = re.compile(r"“([^”]{1,120})”")
+_PASSAGE = re.compile(r"passage|这段文字|文中|following|below|下面")
+
+
+def answerable(draft: Draft, document: Manuscript, seed: int) -> Draft | None:
+    """The sample as a test question that stands alone; None when it would not.
+
+    One that was asked of a passage is asked of the document's title instead.
+    """
+    phrasing = PHRASINGS.get(draft.lang)
+    if phrasing is None or draft.task not in ASKED or draft.history:
+        return None
+    question = draft.instruction
+    if draft.input:
+        title = title_of(document, phrasing)
+        if not title or _PASSAGE.search(question):
+            return None
+        small = question[0].lower() + question[1:] if draft.lang != "zh" else question
+        question = phrasing.word("scoped", seed, title=title, question=small)
+    return replace(draft, into=INTO_EVALSET, instruction=question, input="", parent=draft.sample_id)
+
+
+def unanswerable(draft: Draft, document: Manuscript, seed: int) -> Draft | None:
+    """A question like the sample's that the document does not answer, for about one in four.
+
+    What was swapped in stands in the document, but in no sentence and no line of a table together
+    with what is asked of it.
+    """
+    phrasing = PHRASINGS.get(draft.lang)
+    pick = int(content_id("unanswerable", seed, draft.sample_id)[:4], 16)
+    base = answerable(draft, document, seed) if pick % _UNANSWERABLE == 0 else None
+    if phrasing is None or base is None:
+        return None
+    if draft.method == TABLE:
+        asked = _other_column(base, document, phrasing, seed) if draft.task == "lookup" else ""
+    else:
+        asked = _other_thing(base, document, phrasing, seed)
+    asked = asked or _not_said(document, phrasing, seed, draft.sample_id)
+    if not asked:
+        return None
+    return replace(
+        base, task="unanswerable", instruction=asked, output="", spans=(), answerable=False,
+        claim=None, computed=None,
+        prompt_id=f"rules.{draft.lang}.unanswerable/{RULES_VERSION}", calls=(), written=False,
+    )  # fmt: skip
+
+
+def _other_column(draft: Draft, document: Manuscript, phrasing: Phrasing, seed: int) -> str:
+    """The question with a header that the row's table has not: another table's, else a made-up."""
+    grids = list(_grids(document))
+    own = next((grid for grid in grids if draft.spans and grid.header_line == draft.spans[0]), None)
+    if own is None:
+        return ""
+    quoted = _QUOTED.findall(draft.instruction)
+    header = next((text for text in reversed(quoted) if text in own.headers.values()), "")
+    here = tokens(" ".join((own.name_header, *own.headers.values())))
+    options = [
+        other for grid in grids if grid is not own for other in grid.headers.values()
+        if not set(tokens(other)) & set(here) and (cjk_share(other) > 0) == (draft.lang == "zh")
+    ]  # fmt: skip
+    if not options:
+        lines = "\n".join(_lines(document))
+        options = [one.question for one in OF_ROW[phrasing.lang] if not one.words.search(lines)]
+    name = next((text for text in quoted if any(text == r.name.text for r in own.rows)), "")
+    if not header or not options or not name:
+        return ""
+    now = min(options, key=lambda one: content_id("header", seed, draft.instruction, one))
+    if _together(document, tokens(now), tokens(name)):
+        return ""
+    return draft.instruction.replace(f"“{header}”", f"“{now}”")
+
+
+def _not_said(document: Manuscript, phrasing: Phrasing, seed: int, key: str) -> str:
+    """A question on the whole document, none of whose words stands in it; '' for none."""
+    title = title_of(document, phrasing)
+    options = [
+        one for one in OF_DOCUMENT[phrasing.lang] if not one.words.search(document.text)
+    ]  # fmt: skip
+    if not title or not options:
+        return ""
+    chosen = min(options, key=lambda one: content_id("absent", seed, key, one.question))
+    return phrasing.word("scoped", seed, title=title, question=chosen.question)
+
+
+def _grids(document: Manuscript) -> Iterator[Grid]:
+    for block in document.blocks:
+        grid = grid_of(block, document.text) if block.kind is ElementKind.TABLE else None
+        if grid is not None:
+            yield grid
+
+
+def _other_thing(draft: Draft, document: Manuscript, phrasing: Phrasing, seed: int) -> str:
+    """The question with another number, date or name of the document."""
+    if draft.task in _OF_NAMES:
+        return ""  # another term may be defined just as well
+    title = title_of(document, phrasing)
+    head, mark, tail = draft.instruction.partition(title) if title else ("", "", draft.instruction)
+    asked = tail if mark else draft.instruction
+    for swap in swaps(asked, document.text, draft.lang, seed):
+        if swap.flaw == NEGATION or _blank(swap.now):
+            continue
+        rest = set(content_words(asked.replace(swap.was, " "), phrasing))
+        if len(rest) < _LEAST_WORDS or tokens(swap.now) == tokens(swap.was):
+            continue
+        shared = [
+            len(rest & set(content_words(line, phrasing))) / len(rest)
+            for line in _lines(document) if _holds(tokens(line), tokens(swap.now))
+        ]  # fmt: skip
+        if shared and max(shared) <= _SHARED:
+            return f"{head}{mark}{swap.text}" if mark else swap.text
+    return ""
+
+
+def _blank(text: str) -> bool:
+    return not tokens(text)
+
+
+def _together(document: Manuscript, one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether a sentence or a line of the document holds all words of both."""
+    return any(_holds(line, one) and _holds(line, other) for line in map(tokens, _lines(document)))
+
+
+def _holds(line: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+    return set(wanted) <= set(line)
+
+
+def _lines(document: Manuscript) -> Iterator[str]:
+    """Sentences of paragraphs and lists, lines of all else."""
+    for block in document.blocks:
+        if block.kind in (ElementKind.PARAGRAPH, ElementKind.LIST_ITEM, ElementKind.QUOTE):
+            for start, end in sentences(block, document.text):
+                yield plain(document.text[start:end])
+        else:
+            yield from document.text[block.start : block.end].split("\n")
