@@ -10,7 +10,7 @@ from dataflow.evidence.wording import CJK
 _MAX_ANSWER = 20_000
 _ITEM = re.compile(
     r"^[\s>*#_-]{0,12}(?:(?:task|instruction|任务|指令|第)\s{0,3})?[(（【\[]?\d{1,3}\s?[条个项]?"
-    r"\s{0,3}[.、)）．:：】\]](?!\d)[\s*_]{0,8}(?=\S)",
+    r"\s{0,3}[.、)）．:：】\]](?!\d)\s*",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
@@ -49,13 +49,20 @@ def listed(text: str) -> list[str]:
     for line in text[:_MAX_ANSWER].splitlines():
         mark = _ITEM.match(line)
         if mark:
-            found.append([line[mark.end() :]])
+            found.append([_unmarked(mark[0], line[mark.end() :])])
             inside = True
         elif not line.strip() or _ASIDE.match(line):
             inside = False
         elif inside:
             found[-1].append(line)
     return [task for lines in found if (task := _bare(_one_line(lines)))]
+
+
+def _unmarked(number: str, task: str) -> str:
+    """The task without the other end of an emphasis that began before its number."""
+    if "**" not in number:
+        return task
+    return task[2:].lstrip() if task.startswith("**") else task.rstrip().removesuffix("**")
 
 
 def _one_line(lines: Sequence[str]) -> str:

@@ -12,10 +12,11 @@ from dataflow.sft.self_instruct.listing import listed, numbered
         ("9) Name a fish.\n\n10) Add 2.", ["Name a fish.", "Add 2."]),
         (
             "Sure, here you are:\n\n**9.** Name a fish.\n**10. Add 2.**",
-            ["Name a fish.", "Add 2.**"],
+            ["Name a fish.", "Add 2."],
         ),
         ("Task 9: Name a fish.\nInstruction 10: Add.", ["Name a fish.", "Add."]),
         ("9. Instruction: Name a fish.", ["Name a fish."]),
+        ("9. **Name** a *fish*.\n10. **Add 2.**", ["**Name** a *fish*.", "Add 2."]),
         ('9. "Name a fish."\n10. Say "no" to "yes"', ["Name a fish.", 'Say "no" to "yes"']),
         (
             "9. Name a fish\n   of the North Sea.\nInput: none\nmore",
