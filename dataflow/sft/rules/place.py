@@ -103,7 +103,7 @@ def places(document: Manuscript, seed: int) -> Iterator[Place]:
         phrasing = PHRASINGS.get(_language(document, section))
         if phrasing is not None:
             title = title_of(document, phrasing)
-            heading = heading_of(section.title, phrasing)
+            heading = heading_of(section.title, phrasing, 1 if title else 2)
             span = section.span
             if title and span and span[1] - span[0] > _MOST_OF_IT * len(document.text):
                 heading = title  # under the title stands all; its only heading says less
@@ -124,10 +124,13 @@ def _language(document: Manuscript, section: Section) -> str:
     return "mixed" if len(found) > 1 else next(iter(found), document.lang)
 
 
-def heading_of(heading: str, phrasing: Phrasing) -> str:
-    """The heading without its number and other languages, '' when it says nothing by itself."""
+def heading_of(heading: str, phrasing: Phrasing, least: int = 2) -> str:
+    """The heading without its number and other languages, '' when it says nothing by itself.
+
+    One of a single word is too general, unless the document's title stands beside it (`least` 1).
+    """
     shown = _NUMBERED.sub("", own_part(heading, phrasing.lang)).strip().rstrip("：:")
-    too_general = shown.casefold() in phrasing.empty_titles or len(tokens(shown)) < 2
+    too_general = shown.casefold() in phrasing.empty_titles or len(tokens(shown)) < least
     foreign = (cjk_share(shown) > 0) != (phrasing.lang == "zh") and script_of(shown) != "other"
     return "" if too_general or foreign or len(shown) > MAX_HEADING else shown
 
