@@ -14,10 +14,9 @@ from dataflow.sft.make import MakeSft
 from dataflow.sft.plan import Sampling, Topic
 from dataflow.sft.rows import chunk_spans
 from dataflow.sft.self_instruct.bootstrap import bootstrap
-from dataflow.sft.self_instruct.options import LANGS, SelfInstruct
-from dataflow.sft.self_instruct.seeds import load_seeds
+from dataflow.sft.self_instruct.options import SelfInstruct
+from dataflow.sft.self_instruct.seeds import seeds_for
 from dataflow.stage import Split
-from schemas.errors import UsageError
 from schemas.ids import content_id
 
 _FREE = Place(Manuscript("", "", "", "", "", ()), ())
@@ -55,7 +54,7 @@ def bootstrapped(
         for chunk in chosen_chunks(place.chunks, 1, SELF_INSTRUCT, options.seed)
     ]
     ledger = Ledger(stage.support, options.seed, model)
-    seeds = [seed for lang in LANGS for seed in load_seeds(options.seeds or None, lang)]
+    seeds = seeds_for(options.seeds)
     for origin, outcome in bootstrap(
         model.llm, seeds, topics, options, library=stage.library, model=model.name
     ):
@@ -79,9 +78,3 @@ def _places(documents: pl.DataFrame, chunks: pl.DataFrame) -> dict[str, Place]:
         if document.doc_id in by_document:
             found[document.doc_id] = Place(document, chunk_spans(by_document[document.doc_id]))
     return found
-
-
-def check_seeds(options: SelfInstruct) -> None:
-    """Raises UsageError for a file of seeds that cannot be used."""
-    if not any(load_seeds(options.seeds or None, lang) for lang in LANGS):
-        raise UsageError(f"self_instruct.seeds: {options.seeds} has no tasks")
