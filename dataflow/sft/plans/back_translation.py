@@ -94,9 +94,11 @@ def _refused(topic: Topic, passage: Passage, reply: InstructionReply) -> Refusal
     if needed:
         detail = f"the instruction cannot be understood without the passage: {needed}"
         return Refusal(TEXT, Fault(Reason.NOT_ANSWERABLE, detail))
+    fault = copied(instruction, passage.text, _where(topic, passage), topic.lang)
+    if fault is not None:
+        return Refusal(COPIES, fault)
     asked, most = len(tokens(instruction)), _LONGEST * len(tokens(passage.text))
     if asked > max(_ALWAYS, most):
         detail = "the instruction is nearly as long as its answer"
         return Refusal(LENGTH, Fault(Reason.COPIES_SOURCE, detail, float(asked), most))
-    fault = copied(instruction, passage.text, _where(topic, passage), topic.lang)
-    return Refusal(COPIES, fault) if fault else None
+    return None

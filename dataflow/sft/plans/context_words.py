@@ -80,12 +80,23 @@ _ZH_TEXT = re.compile(
     "|(?:根据|依据|按照)(?:文章|材料|资料|段落|内容|文本|上述|以上|所给)|材料中|段落中|资料中"
 )
 
+_NO_DUMMY = (
+    r"(?!\s(?:take|cost|matter|mean|rain|snow|(?:possible|necessary|important|useful|better|best"
+    r"|safe|legal|allowed|common|advisable|difficult|hard|easy|worth|true|that|like)\b))"
+)
+"""After `it` that refers to nothing, as in `does it take` and `is it possible`."""
 _EN_BARE = re.compile(
-    r"\b(?:it(?!\s(?:take|cost|matter|mean|rain|snow|(?:possible|necessary|important|useful|better"
-    r"|best|safe|legal|allowed|common|advisable|difficult|hard|easy|worth|true)\b))|its|he|him|his"
+    rf"\b(?:it{_NO_DUMMY}|its|he|him|his"
     r"|she|her|they|them|their|this|that(?=\s\w+[?.]?$)|these|those)\b",
     re.IGNORECASE,
 )
+_EN_ASKED = re.compile(
+    r"^\W{0,3}(?:how|what|which|whose)\s(?:\w+\s){0,2}?(?:is|are|was|were|do|does|did|can|could|has"
+    r"|have|had|will|would|should|must|may)\s(it|he|she|they|this|that|these|those)"
+    rf"{_NO_DUMMY}\b",
+    re.IGNORECASE,
+)
+"""`How tall is it`, `What colour were they`: what stands before is asked for, not named."""
 _EMPTY = (
     "a an the what who whom whose when where why which how is are was were be been do does did has "
     "have had can could should would will may might must in on at by for from with of to into as "
@@ -137,6 +148,9 @@ def needs_text(question: str, lang: str) -> str:
 
 def _bare(question: str) -> str:
     """A pronoun before which the question has named nothing."""
+    asked = _EN_ASKED.match(question)
+    if asked:
+        return asked[1]
     for found in _EN_BARE.finditer(question):
         before = re.findall(r"[a-z]+", question[: found.start()].casefold())
         if all(word in _EN_EMPTY for word in before):

@@ -31,6 +31,13 @@ _EMPTY_WORDS = (
 )
 _EMPTY = frozenset(_EMPTY_WORDS.split())
 
+_LABEL = re.compile(
+    r"\b(?:version|model|type|step|part|level|class|phase|stage|group|article|rule|unit|no\.|v)\s?"
+    r"(\d[\d.]*\d|\d)|第\s?(\d+)|(\d+)\s?[型号版代]",
+    re.IGNORECASE,
+)
+"""A number that is a name: it tells things apart and says nothing about them."""
+
 Tokens = tuple[str, ...]
 
 
@@ -73,7 +80,8 @@ def _shared(asked: Tokens, given: Tokens, free: set[str], n: int) -> tuple[int, 
 
 def _tells(instruction: str, passage: str, known: str) -> Fault | None:
     """Facts of the answer that the instruction gives away."""
-    there = numbers(passage) - numbers(known)
+    labels = {next(filter(None, found)) for found in _LABEL.findall(passage)}
+    there = numbers(passage) - numbers(known) - labels
     told = numbers(instruction) & there
     if len(told) >= _NUMBERS and len(told) * 2 >= len(there):
         detail = f"the instruction tells the answer's numbers {', '.join(sorted(told)[:5])}"

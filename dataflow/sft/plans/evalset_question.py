@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from dataflow.evidence.spans import Fault
 from dataflow.evidence.wording import tokens
 from dataflow.sft.drafts import EVALSET, INTO_EVALSET, Draft
 from dataflow.sft.plan import Asker, Plan, Topic
+from dataflow.sft.plans.answering import Verdict
 from dataflow.sft.plans.context_words import needs_text
 from dataflow.sft.plans.copying import content
 from dataflow.sft.plans.question import grounded
@@ -41,16 +42,8 @@ class OpenQuestionReply(Reply):
 class AttemptReply(Reply):
     """An attempt to answer a question from a passage: whether the answer was found."""
 
-    found: bool
+    found: Verdict
     answer: str = Field(max_length=8000)
-
-    @field_validator("found", mode="before")
-    @classmethod
-    def _boolean(cls, value: object) -> object:
-        """Yes and no as models write them."""
-        words = {"yes": True, "true": True, "是": True, "有": True,
-                 "no": False, "false": False, "否": False, "没有": False, "无": False}  # fmt: skip
-        return words.get(value.strip().casefold(), value) if isinstance(value, str) else value
 
 
 def evalset_question(topic: Topic) -> Plan:

@@ -145,8 +145,8 @@ def test_a_plan_that_asks_nothing_costs_nothing() -> None:
     fault = Fault(Reason.SAMPLE_TOO_SHORT, "x")
 
     def silent(_: Topic) -> Plan:
+        yield from ()
         return fault
-        yield
 
     llm = ScriptedLLM()
     assert next(carry_out([(topic_of(PASSAGE), silent)], llm))[1] is fault
