@@ -1,0 +1,119 @@
+"""Words that have an opposite: pairs of sides, with the forms that a word takes."""
+
+from __future__ import annotations
+
+_OPPOSITES = """
+increase:i rise* rose risen grow* grew grown climb:r gain:r expand:r soar:r surge:r up more
+  higher greater larger bigger 增加 增长 上升 提高 扩大 上涨 升高 增多 增至 增强 | decrease:i
+  fall* fell fallen drop:p decline:i shrink* shrank shrunk dwindle:i reduce:i diminish:r down
+  less fewer lower smaller 减少 下降 降低 缩小 下跌 下滑 降至 减弱
+before prior earlier 之前 以前 早于 先于 | after following later 之后 以后 晚于 迟于
+above over exceed:r 高于 大于 多于 超过 超出 | below under beneath 低于 小于 少于 不足 不到
+all every each always everyone 全部 所有 全体 总是 | none never nobody nothing 从未 从不
+most majority 大多数 大部分 多数 | minority 少数 小部分
+allow:r permit:p permitted permitting legal authorise:i authorize:i 允许 准许 许可 可以 合法 |
+  forbid* forbade forbidden prohibit:r ban:n banned banning illegal 禁止 不得 严禁 违法 非法
+accept:r approve:i agree:i adopt:r pass:s 接受 批准 同意 通过 赞成 | reject:r refuse:i
+  decline:i oppose:i 拒绝 否决 反对
+open:r opening 开放 开启 打开 开通 | close:i shut* 关闭 封闭 停用
+begin* began begun start:r launch:s 开始 启动 | end:r finish:s stop:p cease:i 结束 终止 停止
+first earliest 最早 首先 | last latest final 最后 最晚
+oldest older 最老 最古老 | youngest newest newer younger 最新 最年轻
+win* won victory defeat:r beat* 战胜 获胜 击败 赢得 | lose* lost 战败 失败 输给
+buy* bought purchase:i 购买 买入 收购 买下 | sell* sold 出售 卖出 售出 卖给
+import:r 进口 输入 | export:r 出口 输出
+success* succeed:r successful successfully 成功 | fail:r failure failed unsuccessful 失败
+north northern 北 北部 北方 北侧 北岸 | south southern 南 南部 南方 南侧 南岸
+east eastern 东 东部 东方 东侧 东岸 | west western 西 西部 西方 西侧 西岸
+left 左侧 左边 向左 | right-hand 右侧 右边 向右
+inside indoor indoors 内部 室内 里面 | outside outdoor outdoors 外部 室外 外面
+upstream 上游 | downstream 下游
+hot hotter hottest warm* warmer warmest 炎热 温暖 最热 变暖 | cold colder coldest cool* cooler
+  coolest 寒冷 凉爽 最冷 变冷
+highest maximum maximal most-expensive largest biggest greatest tallest longest 最高 最大 最多
+  最长 | lowest minimum minimal smallest least shortest fewest 最低 最小 最少 最短
+tall taller long longer high 更高 更长 | short shorter low 更低 更短 更矮
+fast faster fastest quick* quicker rapid rapidly 更快 最快 迅速 快速 | slow slower slowest
+  slowly 更慢 最慢 缓慢
+heavy heavier heaviest 更重 最重 | light lighter lightest 更轻 最轻
+strong stronger strongest strengthen:r 加强 更强 | weak weaker weakest weaken:r 削弱 更弱
+deep deeper deepest 更深 最深 | shallow shallower shallowest 更浅 最浅
+wide wider widest broad broader 更宽 最宽 | narrow narrower narrowest 更窄 最窄
+thick thicker thickest 更厚 最厚 | thin thinner thinnest 更薄 最薄
+expensive dear costly 昂贵 更贵 最贵 | cheap cheaper cheapest 便宜 低廉 更便宜 最便宜
+rich richer wealthy 富裕 富有 | poor poorer 贫穷 贫困
+improve:i better best 改善 好转 更好 最好 | worsen:r worse worst deteriorate:i 恶化 更差 最差
+possible able 可能 能够 | impossible unable 不可能
+necessary compulsory mandatory obligatory required 必须 强制 必需 | optional voluntary
+  unnecessary 自愿 可选 无需
+safe safer safely harmless 安全 无害 | dangerous unsafe harmful hazardous 危险 有害
+true correct 正确 真实 | false incorrect wrong 错误 虚假
+public 公立 公共 公有 | private 私立 私人 私有
+male man men boy:r father son 男性 男子 男孩 父亲 儿子 | female woman women girl:r mother
+  daughter 女性 女子 女孩 母亲 女儿
+morning 上午 早晨 早上 | evening afternoon 下午 傍晚 晚上
+day daytime 白天 | night nighttime 夜间 夜晚
+summer 夏季 夏天 | winter 冬季 冬天
+spring 春季 春天 | autumn 秋季 秋天
+urban city 城市 城镇 | rural countryside 农村 乡村
+visible 可见 | invisible hidden 不可见 看不见
+full 满 | empty 空
+wet damp 潮湿 湿润 | dry drier dried 干燥 干旱
+present attend:r 出席 参加 | absent 缺席
+join:r enter:r arrive:i 加入 进入 到达 抵达 | leave* left-the depart:r 离开 退出
+appear:r 出现 | disappear:r vanish:s 消失
+support:r favour:r favor:r 支持 | oppose:i 反对
+build* built construct:r erect:r 建造 修建 建成 | destroy:r demolish:s 摧毁 拆除 毁于
+enable:i activate:i 启用 激活 | disable:i deactivate:i 禁用 停用
+positive 阳性 正面 | negative 阴性 负面
+single 单 | multiple several 多个
+same identical equal 相同 一样 相等 | different unequal 不同
+profit:r surplus 盈利 盈余 | loss losses deficit 亏损 赤字
+even 偶数 | odd 奇数
+lend* lent 借出 贷出 | borrow:r 借入 借来
+teach* taught 教 | learn:r learnt 学
+create:i found:r establish:s 成立 创立 创建 建立 | dissolve:i abolish:s 解散 撤销 废除
+love:i like:i 喜爱 喜欢 | hate:i dislike:i 讨厌 厌恶
+free 免费 | paid charged 收费
+domestic 国内 | foreign 国外 外国
+new 新 | old 旧 老
+white 白 白色 | black 黑 黑色
+rarely seldom 很少 | often frequently 经常 常常
+"""
+"""A pair begins a line, its second side follows `|`, indented lines go on. Regular English endings
+are added: `:r` adds s, ed, ing; `:i` the same where the word ends in e or not; `:s` adds es; `:p`
+doubles the last letter; `*` marks irregular verbs (s and ing)."""
+
+
+def _forms(entry: str) -> list[str]:
+    """A word with its regular endings: `:r` adds s, ed, ing; `:i` drops an e; `:s` adds es."""
+    word, _, kind = entry.replace("-", " ").partition(":")
+    if word.endswith("*"):
+        word = word[:-1]
+        stem = word.removesuffix("e")
+        doubled = word + word[-1] if word[-1] in "nt" else stem
+        return [word, word + "s", stem + "ing", doubled + "ing"]
+    if kind == "i":
+        stem = word[:-1]
+        return [word, word + "s", word + "d" if word.endswith("e") else word + "ed", stem + "ing"]
+    if kind in ("p", "n"):
+        return [word, word + "s", word + word[-1] + "ed", word + word[-1] + "ing"]
+    if kind in ("r", "s"):
+        return [word, word + ("s" if kind == "r" else "es"), word + "ed", word + "ing"]
+    return [word]
+
+
+def _table() -> dict[str, tuple[int, int]]:
+    found: dict[str, tuple[int, int]] = {}
+    for line, text in enumerate(_OPPOSITES.replace("\n  ", " ").strip().splitlines()):
+        for side, entries in zip((1, -1), text.split("|"), strict=True):
+            for entry in entries.split():
+                for form in _forms(entry):
+                    found.setdefault(form, (line, side))
+    return found
+
+
+OPPOSITES: dict[str, tuple[int, int]] = _table()
+"""Number of the pair of opposites and side, 1 or -1, of a word."""
+LONGEST_HAN = max(len(word) for word in OPPOSITES if not word.isascii())
+"""Characters of the longest Chinese word in it."""
