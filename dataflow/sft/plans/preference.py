@@ -1,8 +1,8 @@
 """Two answers to one question, each judged alone with the source in view: the better is chosen.
 
-The judge is asked about one answer at a time, so no answer is favoured for standing first. Its
-score is P(yes) of the first token; where the back end gives no log-probabilities, both answers are
-scored from 1 to 10.
+The judge is that of `dataflow.judging.llm_judge`, asked about one answer at a time, so no answer is
+favoured for standing first. Its score is P(yes) of the first token; where the back end gives no
+log-probabilities, both answers are scored from 1 to 10.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import replace
 from pydantic import Field
 
 from dataflow.evidence.spans import Fault
-from dataflow.judging.llm_judge import p_yes
+from dataflow.judging.llm_judge import CANDIDATES, PROMPT, p_yes
 from dataflow.sft.drafts import INTO_PREFERENCES, PREFERENCE, Draft
 from dataflow.sft.plan import Asker, Asking, Plan, Topic
 from dataflow.sft.plans.agreement import likeness
@@ -33,7 +33,6 @@ TYPICAL_REQUESTS = 5
 
 WARM = 1.0
 """Temperature at least of the second answer, which is drawn with the next seed."""
-_CANDIDATES = 20
 _SAME = 0.9
 """ROUGE-L F of two answers above which there is nothing to prefer."""
 MIN_GAP = 0.2
@@ -89,9 +88,8 @@ def _judged(
     found: list[float] = []
     for answer in answers:
         said = yield from asker.say(
-            "preference_judge", {**slots, "reply": answer.answer},
-            temperature=0.0, top_logprobs=_CANDIDATES,
-        )  # fmt: skip
+            PROMPT, {**slots, "reply": answer.answer}, temperature=0.0, top_logprobs=CANDIDATES
+        )
         if isinstance(said, Fault) and said.reason is Reason.BUDGET_EXHAUSTED:
             return said
         probability = None if isinstance(said, Fault) else p_yes(said)

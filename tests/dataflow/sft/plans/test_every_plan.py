@@ -88,7 +88,7 @@ def replies(lang: str) -> dict[str, Any]:
         "reasoning": STEPS[lang], "reasoning_check": SECOND[lang],
         "answer_question": {"question": QUESTION[lang]}, "answer": [FIRST[lang], MENDED[lang]],
         "critique": FLAW, "revision": MENDED[lang],
-        "preference_judge": [yes(0.2), "yes"], "preference_score": [{"score": 2}, {"score": 9}],
+        "judge": [yes(0.2), "yes"], "preference_score": [{"score": 2}, {"score": 9}],
     }  # fmt: skip
 
 

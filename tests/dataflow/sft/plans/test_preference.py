@@ -30,7 +30,7 @@ from tests.dataflow.sft.plans.talks import (
 def preferred(lang: str = "en", **said: Any) -> tuple[Outcome, list[Request]]:
     replies: dict[str, Any] = {
         "answer_question": {"question": QUESTION[lang]}, "answer": [FIRST[lang], MENDED[lang]],
-        "preference_judge": [yes(0.2), yes(0.9)],
+        "judge": [yes(0.2), yes(0.9)],
         "preference_score": [{"score": 2}, {"score": 9}],
     }  # fmt: skip
     return carried_out(preference, topic(lang), **(replies | said))
@@ -39,7 +39,7 @@ def preferred(lang: str = "en", **said: Any) -> tuple[Outcome, list[Request]]:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_preference_by_probability(lang: str) -> None:
     words = ("yes", "no") if lang == "en" else ("是", "否")
-    outcome, asked = preferred(lang, preference_judge=[yes(0.2, *words), yes(0.9, *words)])
+    outcome, asked = preferred(lang, judge=[yes(0.2, *words), yes(0.9, *words)])
     draft = only(outcome)
     assert (draft.into, draft.output, draft.rejected) == (
         INTO_PREFERENCES, MENDED[lang]["answer"], FIRST[lang]["answer"],
@@ -53,9 +53,7 @@ def test_preference_by_probability(lang: str) -> None:
     for judged, reply in zip(asked[3:], (FIRST, MENDED), strict=True):
         assert judged.top_logprobs == 20
         assert reply[lang]["answer"] in judged.messages[-1][1]  # each alone
-    outcome, _ = preferred(
-        lang, answer=[MENDED[lang], FIRST[lang]], preference_judge=[yes(0.9), yes(0.2)]
-    )
+    outcome, _ = preferred(lang, answer=[MENDED[lang], FIRST[lang]], judge=[yes(0.9), yes(0.2)])
     assert only(outcome).output == MENDED[lang]["answer"]  # whatever the order
 
 
@@ -63,22 +61,22 @@ def test_preference_by_probability(lang: str) -> None:
     "silent", ["yes", Failure("refused", "no logprobs here"), Failure(TRUNCATED, "it talks")]
 )
 def test_preference_by_score(silent: Any) -> None:
-    outcome, asked = preferred(preference_judge=silent)
+    outcome, asked = preferred(judge=silent)
     assert only(outcome).scores == (("judge", 0.9),)
     assert Counter(map(name_of, asked))["preference_score"] == 2
 
 
 def test_preference_needs_a_gap_and_a_good_answer() -> None:
-    found = fault(preferred(preference_judge=[yes(0.8), yes(0.9)])[0])
+    found = fault(preferred(judge=[yes(0.8), yes(0.9)])[0])
     assert found.reason is Reason.NOT_SELECTED
     assert found.value == pytest.approx(0.1)
     assert found.threshold == preference_plan.MIN_GAP
-    found = fault(preferred(preference_judge=[yes(0.1), yes(0.4)])[0])
+    found = fault(preferred(judge=[yes(0.1), yes(0.4)])[0])
     assert found.reason is Reason.JUDGED_LOW
     assert found.value == pytest.approx(0.4)
     found = fault(preferred(answer=MENDED["en"])[0])
     assert (found.reason, found.value) == (Reason.NOT_SELECTED, 1.0)
-    found = fault(preferred(preference_judge=Failure("budget_exhausted", ""))[0])
+    found = fault(preferred(judge=Failure("budget_exhausted", ""))[0])
     assert found.reason is Reason.BUDGET_EXHAUSTED
 
 

@@ -103,9 +103,7 @@ def test_examples_of_reasoning_are_right(lang: str) -> None:
 
 
 @BOTH
-def test_judges_see_both_sides(lang: str) -> None:
-    judged = Library().template("preference_judge", lang)
-    assert judged.schema is None
-    words = {"en": {"yes", "no"}, "zh": {"是", "否"}}[lang]
-    assert {shot["answer"] for shot in judged.shots} == words
+def test_critics_see_both_sides(lang: str) -> None:
     assert {reply.ok for _, reply in shots("critique", lang)} == {True, False}
+    checks = [reply for _, reply in shots("dialogue_check", lang)]
+    assert {reply.faithful for reply in checks} == {reply.more for reply in checks} == {True, False}
