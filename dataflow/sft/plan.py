@@ -33,6 +33,7 @@ Plan = Generator[Request, Answer, Outcome]
 
 R = TypeVar("R", bound=Reply)
 T = TypeVar("T")
+S = TypeVar("S")
 Asking = Generator[Request, Answer, T]
 """A part of a plan: to be used with `yield from`, gives a T."""
 
@@ -159,14 +160,14 @@ def fault_of(failure: Failure) -> Fault:
 
 
 def carry_out(
-    topics: Sequence[tuple[T, Callable[[T], Plan]]], llm: LLM
-) -> Iterator[tuple[T, Outcome]]:
-    """Each topic with the outcome of its plan, in the order given, once all are through.
+    topics: Sequence[tuple[T, Callable[[T], Asking[S]]]], llm: LLM
+) -> Iterator[tuple[T, S]]:
+    """Each topic with what its plan gives, in the order given, once all are through.
 
     In every round each plan that is not through has one request under way.
     """
     plans = [make(topic) for topic, make in topics]
-    outcomes: dict[int, Outcome] = {}
+    outcomes: dict[int, S] = {}
     waiting: dict[int, Request] = {}
     for index, plan in enumerate(plans):
         _go_on(index, plan, None, waiting, outcomes)
@@ -181,10 +182,10 @@ def carry_out(
 
 def _go_on(
     index: int,
-    plan: Plan,
+    plan: Asking[S],
     answer: Answer | None,
     waiting: dict[int, Request],
-    outcomes: dict[int, Outcome],
+    outcomes: dict[int, S],
 ) -> None:
     """Takes a plan to its next request or its end."""
     try:
