@@ -15,7 +15,8 @@ from dataflow.sft.rules.place import Place, question_form
 from schemas.document import ElementKind
 from schemas.ids import content_id
 
-_LEAST = 30
+_LEAST = {"en": 30, "zh": 60}
+"""Tokens of an answer: of Chinese, characters."""
 _SHORT, _LONG = 120, 350
 """Tokens of an answer that is easy or hard to write at the least."""
 _DENSE = 0.06
@@ -35,7 +36,7 @@ def write_section(place: Place) -> Iterator[Draft]:
         return
     output = place.cut(span)
     size = len(tokens(output))
-    if size < _LEAST or _prose(place) < _LEAST_PROSE:
+    if size < _LEAST[place.lang] or _prose(place) < _LEAST_PROSE:
         return
     kinds = kinds_of(output, place)
     pick = int(content_id("kind", place.seed, place.document.doc_id, output)[:8], 16)

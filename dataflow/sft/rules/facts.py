@@ -137,7 +137,8 @@ def _framed(
         alone = pattern.general or _ZH_NAME.match(subject) is not None
     if alone:
         return question, ""
-    vague = pattern.task == "definition" and definite and len(subject.split()) < _DEFINED
+    short = definite and len(subject.split()) < _DEFINED
+    vague = pattern.task == "definition" and (short or _BARE_NUMBER.search(subject) is not None)
     if vague or re.match(r"[Aa]n?\s", subject):
         return None
     by_title = int(content_id("frame", place.seed, question)[:2], 16) % 2

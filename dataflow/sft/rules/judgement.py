@@ -20,38 +20,44 @@ SUPPORTED = 0.8
 
 
 def statements(place: Place) -> Iterator[Draft]:
-    """At most one statement of the section, every other one false.
+    """At most one statement of the section; about half of the sections get a false one.
 
     A false one is not in the passage by our own check, and was made from the sentence that
     corrects it.
     """
-    for block in place.section.blocks:
-        passage = place.passage(block) if block.kind is ElementKind.PARAGRAPH else ""
-        if not passage:
+    false = (
+        int(content_id("false", place.seed, place.cut(place.section.span or (0, 0)))[:2], 16) % 2
+    )
+    candidates = [
+        (span, place.passage(block))
+        for block in place.section.blocks if block.kind is ElementKind.PARAGRAPH
+        for span in sentences(block, place.document.text)
+    ]  # fmt: skip
+    candidates.sort(key=lambda one: content_id("statement", place.seed, place.cut(one[0])))
+    for span, passage in candidates:
+        sentence = plain(place.cut(span))
+        if not passage or not _states(sentence, place):
             continue
-        spans = sorted(
-            sentences(block, place.document.text),
-            key=lambda span: content_id("statement", place.seed, place.cut(span)),
-        )
-        for span in spans:
-            sentence = plain(place.cut(span))
-            usable = _LEAST_TOKENS <= len(tokens(sentence)) <= _MAX_TOKENS
-            if not usable or sentence[-1] not in ".。" or place.phrasing.lead.match(sentence):
-                continue
-            if place.phrasing.cues.instruct.match(sentence):
-                continue
-            false = int(content_id("false", place.seed, sentence)[:2], 16) % 2 == 1
-            said = _false(place, sentence, passage) if false else sentence
-            if not said:
-                continue
-            answer = place.phrasing.templates["false" if false else "true"][0]
-            yield Draft(
-                EXTRACTIVE, "true_false", place.lang, place.word("true_false", key=said),
-                answer.format(sentence=sentence), (span,), place.phrasing.rule("true_false"),
-                place.phrasing.templates["given"][0].format(statement=said, passage=passage),
-                claim=sentence,
-            )  # fmt: skip
-            return
+        said = _false(place, sentence, passage) if false else sentence
+        if not said:
+            continue
+        words = place.phrasing.templates
+        yield Draft(
+            EXTRACTIVE, "true_false", place.lang, place.word("true_false", key=said),
+            words["false" if false else "true"][0].format(sentence=sentence), (span,),
+            place.phrasing.rule("true_false"),
+            words["given"][0].format(statement=said, passage=passage), claim=sentence,
+        )  # fmt: skip
+        return
+
+
+def _states(sentence: str, place: Place) -> bool:
+    """Whether a sentence says something by itself: no order, no fragment, not too long."""
+    fits = _LEAST_TOKENS <= len(tokens(sentence)) <= _MAX_TOKENS and sentence[-1] in ".。"
+    phrasing = place.phrasing
+    begins = phrasing.lead.match(sentence) or phrasing.cues.instruct.match(sentence)
+    unclear = place.lang == "zh" and phrasing.dependent.match(sentence)
+    return fits and not begins and not unclear
 
 
 def _false(place: Place, sentence: str, passage: str) -> str:

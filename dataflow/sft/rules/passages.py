@@ -12,7 +12,7 @@ from dataflow.evidence.wording import plain, tokens
 from dataflow.sft.blocks import sentences
 from dataflow.sft.drafts import EXTRACTIVE, Draft
 from dataflow.sft.rules.phrasing import Phrasing
-from dataflow.sft.rules.place import MAX_INPUT, Place, question_form
+from dataflow.sft.rules.place import MAX_INPUT, Place, question_form, title_of
 from schemas.document import ElementKind
 from schemas.ids import content_id
 
@@ -46,8 +46,9 @@ def headings(place: Place, all_places: Sequence[Place]) -> Iterator[Draft]:
     if question_form(place.heading, place.phrasing) or place.heading in opening:
         return
     span = (heading.start, heading.end)
+    own = {place.heading, title_of(place.document, place.phrasing)}
     others = sorted(
-        {p.heading for p in all_places if p.heading and p.lang == place.lang} - {place.heading},
+        {p.heading for p in all_places if p.heading and p.lang == place.lang} - own,
         key=lambda other: content_id("option", place.seed, place.heading, other),
     )[: _OPTIONS - 1]
     # a heading that says what the passage says in its own words can be found, others only chosen
@@ -99,6 +100,8 @@ def key_sentence(place: Place) -> Iterator[Draft]:
     """
     opening = place.opening()
     spans = _sentence_spans(place, len(opening))
+    if place.phrasing.cues.abstract.search(place.section.title):
+        return
     if len(tokens(opening)) < _LEAST_SUMMED or len(spans) < 4:
         return
     words = [Counter(set(content_words(plain(place.cut(s)), place.phrasing))) for s in spans]
@@ -165,7 +168,7 @@ def section_question(place: Place) -> Iterator[Draft]:
             yield Draft(
                 EXTRACTIVE, "faq", place.lang, asking, output, (span,), place.phrasing.rule("faq")
             )
-    elif place.paragraphs_only and len(tokens(output)) >= _LEAST_SECTION:
+    elif place.title and place.paragraphs_only and len(tokens(output)) >= _LEAST_SECTION:
         asked = place.word("section", heading=place.heading, title=place.title)
         yield Draft(
             EXTRACTIVE, "section", place.lang, asked, output, (span,),

@@ -19,6 +19,8 @@ from schemas.ids import content_id
 _MAX_LOOKUPS = 12
 _MAX_FOUND = 4
 _MAX_RECORDS = 2
+_MAX_VALUE = 40
+"""Characters of an entry by which a row is asked for."""
 _MAX_PLACE = 160
 
 
@@ -83,7 +85,7 @@ def _found_rows(place: Place, grid: Grid, where: str) -> Iterator[Draft]:
         found += [
             (row, header, row.cells[column]) for row in grid.rows
             if column in row.cells and once[row.cells[column].text] == 1
-            and usable(row.cells[column].text)
+            and usable(row.cells[column].text) and len(row.cells[column].text) <= _MAX_VALUE
         ]  # fmt: skip
     found.sort(key=lambda one: content_id("find", place.seed, one[2].text, one[0].name.text))
     for row, header, cell in found[:_MAX_FOUND]:

@@ -179,7 +179,7 @@ WORDINGS: dict[str, tuple[str, ...]] = {
         "What should a reader of “{title}” know about “{heading}”?",
     ),
     "explain_novice_in": (
-        "I am new to this. What does “{heading}” mean in “{title}”?",
+        "I am new to this. Tell me about “{heading}” as “{title}” has it.",
         "Explain “{heading}” from “{title}” to somebody who has never dealt with it.",
     ),
     "explain_expert_in": (
