@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import polars as pl
 
 from dataflow.sft.blocks import Manuscript, manuscript
 from dataflow.sft.chunk_choice import chosen_chunks
 from dataflow.sft.drafts import SELF_INSTRUCT, Traits
+from dataflow.sft.judges import Judges
 from dataflow.sft.ledger import Ledger, Model, Place
 from dataflow.sft.make import MakeSft
 from dataflow.sft.plan import Sampling, Topic
@@ -40,6 +42,7 @@ def bootstrapped(
     documents: pl.DataFrame,
     chunks: pl.DataFrame,
     model: Model,
+    judges: Judges | None = None,
 ) -> Split:
     """Candidates that passed every check of their own (SAMPLE_FRAME), and all other ones.
 
@@ -65,6 +68,8 @@ def bootstrapped(
                 ledger.judge(draft, place)
         else:
             ledger.refuse(origin.origin_id, outcome, place.document.source)
+    ask = partial((judges or Judges()).scores, sampling=sampling, library=stage.library)
+    ledger.score(ask)
     return ledger.split()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -41,6 +41,10 @@ class Place:
         return {chunk.chunk_id: chunk for chunk in self.chunks}
 
 
+Scores = Callable[[Sequence[tuple[Draft, Place]]], Sequence[Mapping[str, float]]]
+"""What models say of accepted drafts: for each its scores by name."""
+
+
 @dataclass(slots=True)
 class Ledger:
     """The candidates of a call; `support` is the threshold of their evidence."""
@@ -50,6 +54,7 @@ class Ledger:
     model: Model | None
     rows: list[dict[str, Any]] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
+    unscored: list[tuple[int, Draft, Place]] = field(default_factory=list)
     candidates: int = 0
 
     def judge(self, draft: Draft, place: Place) -> bool:
@@ -67,8 +72,16 @@ class Ledger:
         backend = self.model.backend if draft.calls and self.model else "rules"
         scores = {**found.scores, **dict(draft.scores)}
         row = row_of(draft, document, evidence, place.by_id, scores)
+        self.unscored.append((len(self.rows), draft, place))
         self.rows.append(row | {"backend": backend, "seed": self.seed})
         return True
+
+    def score(self, judges: Scores) -> None:
+        """Adds what `judges` say of the rows that have come since the last call."""
+        waiting, self.unscored = self.unscored, []
+        found = judges([(draft, place) for _, draft, place in waiting])
+        for (number, _, _), scores in zip(waiting, found, strict=True):
+            self.rows[number]["scores"] |= scores
 
     def refuse(self, sample_id: str, fault: Fault, source: str) -> None:
         """A reject row."""

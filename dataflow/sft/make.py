@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 import polars as pl
@@ -31,6 +32,7 @@ from dataflow.sft.drafts import (
     TABLE,
     Draft,
 )
+from dataflow.sft.judges import Judges
 from dataflow.sft.ledger import Ledger, Model, Place
 from dataflow.sft.mixes import Mix, mix_of, traits_of
 from dataflow.sft.plan import Plan, Sampling, Topic, carry_out
@@ -128,7 +130,11 @@ class MakeSft:
         return Library(self.prompts)
 
     def draft(
-        self, documents: pl.DataFrame, chunks: pl.DataFrame, model: Model | None = None
+        self,
+        documents: pl.DataFrame,
+        chunks: pl.DataFrame,
+        model: Model | None = None,
+        judges: Judges | None = None,
     ) -> Split:
         """Candidates that passed every check of their own (SAMPLE_FRAME), and all other ones.
 
@@ -142,9 +148,9 @@ class MakeSft:
         for prepared in self._prepared(documents, chunks, model):
             waiting.append(prepared)
             if sum(len(item.topics) for item in waiting) >= _FLUSH:
-                _settle(waiting, ledger)
+                self._settle(waiting, ledger, judges or Judges())
                 waiting = []
-        _settle(waiting, ledger)
+        self._settle(waiting, ledger, judges or Judges())
         return ledger.split()
 
     def _prepared(
@@ -177,7 +183,7 @@ class MakeSft:
         self, document: Manuscript, chunks: Sequence[ChunkSpan], methods: Sequence[str],
         model: Model,
     ) -> list[Topic]:  # fmt: skip
-        sampling = Sampling(self.max_tokens, self.temperature, self.seed, model.name)
+        sampling = self.sampling(model)
         mixes = (self.perspectives, self.difficulties, self.kinds)
         found = []
         share, rest = divmod(self.per_document, max(len(methods), 1))
@@ -191,6 +197,36 @@ class MakeSft:
             ]
         return found
 
+    def _settle(self, waiting: Sequence[_Prepared], ledger: Ledger, judges: Judges) -> None:
+        """Asks the model about all that waits and puts every candidate on the ledger."""
+        topics: list[tuple[Topic, Callable[[Topic], Plan]]] = [
+            (topic, PLANS[topic.method]) for item in waiting for topic in item.topics
+        ]
+        outcomes = iter(carry_out(topics, ledger.model.llm) if ledger.model and topics else ())
+        for item in waiting:
+            place = Place(item.document, item.chunks)
+            accepted = [draft for draft in item.drafts if ledger.judge(draft, place)]
+            for topic in item.topics:
+                _, made = next(outcomes)
+                if isinstance(made, Fault):
+                    ledger.refuse(topic.topic_id, made, item.document.source)
+                else:
+                    accepted += [draft for draft in made if ledger.judge(draft, place)]
+            for draft in accepted:
+                others = [other for other in accepted if other is not draft]
+                for one in derive(
+                    draft, item.document, item.chunks, others, self.seed, item.derived
+                ):
+                    ledger.judge(one, place)
+        ask = partial(judges.scores, sampling=self.sampling(ledger.model), library=self.library)
+        ledger.score(ask)
+
+    def sampling(self, model: Model | None) -> Sampling:
+        """How a model is asked."""
+        return Sampling(
+            self.max_tokens, self.temperature, self.seed, model.name if model is not None else ""
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
@@ -201,24 +237,3 @@ class _Prepared:
     drafts: Sequence[Draft]
     topics: Sequence[Topic]
     derived: frozenset[str]
-
-
-def _settle(waiting: Sequence[_Prepared], ledger: Ledger) -> None:
-    """Asks the model about all that waits and puts every candidate on the ledger."""
-    topics: list[tuple[Topic, Callable[[Topic], Plan]]] = [
-        (topic, PLANS[topic.method]) for item in waiting for topic in item.topics
-    ]
-    outcomes = iter(carry_out(topics, ledger.model.llm) if ledger.model and topics else ())
-    for item in waiting:
-        setting = Place(item.document, item.chunks)
-        accepted = [draft for draft in item.drafts if ledger.judge(draft, setting)]
-        for topic in item.topics:
-            _, made = next(outcomes)
-            if isinstance(made, Fault):
-                ledger.refuse(topic.topic_id, made, item.document.source)
-            else:
-                accepted += [draft for draft in made if ledger.judge(draft, setting)]
-        for draft in accepted:
-            others = [other for other in accepted if other is not draft]
-            for one in derive(draft, item.document, item.chunks, others, ledger.seed, item.derived):
-                ledger.judge(one, setting)
