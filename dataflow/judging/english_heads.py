@@ -32,5 +32,5 @@ def _arcs(text: str) -> tuple[tuple[str, str], ...]:
     return tuple(
         (stem(word.text.casefold()), stem(word.head.text.casefold()))
         for word in model(text[:_LONGEST_TEXT])
-        if word.head is not word and not (word.is_punct or word.is_space)
+        if word.head.i != word.i and not (word.is_punct or word.is_space)
     )

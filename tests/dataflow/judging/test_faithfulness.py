@@ -70,7 +70,7 @@ def test_a_denial_that_is_left_out_costs() -> None:
 def test_heads_tell_who_did_it() -> None:
     source = "Anna thanked Bert warmly. Bert left early."
     assert kept_heads("Bert left early.", source) == 1.0
-    assert kept_heads("Anna left early.", source) == 0.5
+    assert kept_heads("Anna left early.", source) == pytest.approx(0.5)
     assert kept_heads("", source) == 1.0
 
 

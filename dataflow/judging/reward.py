@@ -1,0 +1,164 @@
+"""Scores of a reward model behind a server: the one adapter to its protocols.
+
+The last part of the URL says which: `/score` (vLLM: two texts, a score), `/rerank` (vLLM, Jina,
+Cohere: a query and documents) or `/classify` (vLLM's classes, of which the last is the good one;
+SGLang's reward models, whose score comes as an embedding of one number).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any
+
+import httpx
+
+from dataflow.llm.base import Failure
+from schemas.errors import UsageError
+
+_MOST_BYTES = 1 << 20
+_MOST_CHARS = 40_000
+"""Of question and answer each."""
+
+
+def _score_body(question: str, answer: str) -> dict[str, Any]:
+    return {"text_1": question, "text_2": answer}
+
+
+def _rerank_body(question: str, answer: str) -> dict[str, Any]:
+    return {"query": question, "documents": [answer]}
+
+
+def _classify_body(question: str, answer: str) -> dict[str, Any]:
+    text = f"{question}\n\n{answer}"
+    return {"input": [text], "text": [text]}  # vLLM reads the first, SGLang the second
+
+
+def _read_score(found: Any) -> float:
+    return float(found["data"][0]["score"])
+
+
+def _read_rerank(found: Any) -> float:
+    return float(found["results"][0]["relevance_score"])
+
+
+def _read_classify(found: Any) -> float:
+    first = found[0] if isinstance(found, list) else found["data"][0]
+    return float((first["probs"] if "probs" in first else first["embedding"])[-1])
+
+
+Body = Callable[[str, str], dict[str, Any]]
+Reader = Callable[[Any], float]
+_PROTOCOLS: dict[str, tuple[Body, Reader]] = {
+    "score": (_score_body, _read_score),
+    "rerank": (_rerank_body, _read_rerank),
+    "classify": (_classify_body, _read_classify),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RewardOptions:
+    """Where the reward model is: `url` with its protocol's path, the variable that holds a key."""
+
+    url: str
+    model: str = ""
+    api_key_env: str = ""
+    timeout_s: float = 60.0
+    concurrency: int = 4
+
+    def __post_init__(self) -> None:
+        """Raises UsageError for a URL of no known protocol."""
+        path = self.url.rstrip("/").rpartition("/")[2]
+        if not self.url.startswith(("http://", "https://")) or path not in _PROTOCOLS:
+            raise UsageError(
+                f"judge.reward_url: {self.url!r} is no address of a reward model; it ends in "
+                f"{', '.join('/' + name for name in _PROTOCOLS)}"
+            )
+
+
+class RewardModel:
+    """Scores answers; a failure is a value. `transport` stands in for the network in tests."""
+
+    def __init__(
+        self, options: RewardOptions, *, transport: httpx.BaseTransport | None = None
+    ) -> None:
+        self.options = options
+        self._body, self._read = _PROTOCOLS[options.url.rstrip("/").rpartition("/")[2]]
+        self._client = httpx.Client(
+            transport=transport,
+            follow_redirects=False,
+            trust_env=False,
+            timeout=options.timeout_s,
+            headers={"Accept": "application/json", "Accept-Encoding": "identity"},
+        )
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> list[float | Failure]:
+        """A score, or why there is none, for each pair of question and answer, in order.
+
+        Kinds of failures: `unreachable`, `refused` (any status but 200), `too_large`, `malformed`.
+        """
+        if not pairs:
+            return []
+        with ThreadPoolExecutor(self.options.concurrency, "reward") as pool:
+            return list(pool.map(self._score, pairs))
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._client.close()
+
+    def __enter__(self) -> RewardModel:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _score(self, pair: tuple[str, str]) -> float | Failure:
+        body = self._body(pair[0][:_MOST_CHARS], pair[1][:_MOST_CHARS])
+        if self.options.model:
+            body["model"] = self.options.model
+        raw = self._post(body)
+        if isinstance(raw, Failure):
+            return raw
+        try:
+            # a RecursionError comes from some 100,000 nested brackets, well below the size cap
+            score = self._read(json.loads(raw))
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+            return Failure("malformed", f"no score: {type(error).__name__}: {error}"[:300])
+        return score if math.isfinite(score) else Failure("malformed", "the score is no number")
+
+    def _post(self, body: dict[str, Any]) -> bytes | Failure:
+        name = self.options.api_key_env
+        key = os.environ.get(name, "").strip() if name else ""
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        parts: list[bytes] = []
+        try:
+            with self._client.stream(
+                "POST", self.options.url, json=body, headers=headers
+            ) as response:
+                for part in response.iter_bytes():
+                    parts.append(part)
+                    if sum(map(len, parts)) > _MOST_BYTES:
+                        return Failure("too_large", f"the answer has more than {_MOST_BYTES} bytes")
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+            said = f"{type(error).__name__}: {error}"
+            return Failure("unreachable", _without(key, said))
+        raw = b"".join(parts)
+        if response.status_code != httpx.codes.OK:
+            told = f"HTTP {response.status_code}: {raw.decode('utf-8', 'replace')}"
+            return Failure("refused", _without(key, told))
+        return raw
+
+
+def _without(key: str, message: str) -> str:
+    """At most 300 characters of `message`, without the key, which some servers send back."""
+    return (message.replace(key, "[key]") if key else message)[:300]
