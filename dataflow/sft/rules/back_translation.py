@@ -59,7 +59,7 @@ def kinds_of(text: str, place: Place) -> list[str]:
         enough = _CUES_NEEDED[kind] + (len(tokens(text)) > _LONG)
         if place.title and len(cue.findall(text)) >= enough:
             found.append(kind)
-    return found or ["explain", "create"]
+    return found or (["explain", "create"] if place.title else ["create"])
 
 
 def perspective_of(text: str, kind: str, place: Place) -> str:

@@ -10,12 +10,15 @@ from dataflow.evidence.wording import names, plain, tokens
 from dataflow.sft.blocks import Block, sentences
 from dataflow.sft.drafts import EXTRACTIVE, Draft
 from dataflow.sft.rules.phrasing import Pattern
-from dataflow.sft.rules.place import Place
+from dataflow.sft.rules.place import REDACTED, Place
 from schemas.document import ElementKind
 from schemas.ids import content_id
 
 _MAX_SENTENCE = 400
+_ENDS = ".。！!"
 _MAX_TERM = 4
+_LOOKED_AT = 100_000
+"""Characters of a document in which a word is looked for that may be written small."""
 _DEFINED = 3
 """Words of “the old terrace”, which can be defined; what “the soil” is, depends."""
 _LEAST_PREDICATE = 4
@@ -28,7 +31,7 @@ _ABBREVIATED = re.compile(
     r"(?P<full>(?:[A-Za-z][\w’'-]*[\s-]){1,7}[A-Za-z][\w’'-]*)\s?\((?P<short>[A-Z][A-Za-z]{1,7})s?\)"
 )
 _ZH_ABBREVIATED = re.compile(
-    r"(?:^|(?<=[，。；：、“《\s]))(?P<full>[\u4e00-\u9fff]{3,16})"
+    r"(?:^|(?<=[，。；：、“《\s]))(?P<full>(?:(?![归由被和与的在对向从是为把将于及至到经给让受])[\u4e00-\u9fff]){3,16})"
     r"[（(](?:[A-Za-z ,，-]{4,60}[,，]\s?)?(?:简称|以下简称)?(?P<short>[A-Z][A-Za-z0-9-]{1,9})[）)]"
 )
 _SMALL_WORDS = frozenset("of the and for in on to a an de la at by with".split())  # noqa: SIM905
@@ -45,7 +48,9 @@ def facts(place: Place) -> Iterator[Draft]:
             continue
         for span in sentences(block, place.document.text):
             sentence = plain(place.cut(span))
-            if not 8 <= len(sentence) <= _MAX_SENTENCE or sentence[-1] not in ".。！!":
+            if not 8 <= len(sentence) <= _MAX_SENTENCE or sentence[-1] not in _ENDS:
+                continue
+            if REDACTED in sentence:
                 continue
             yield from _abbreviations(place, sentence, span)
             for pattern in place.phrasing.patterns:
@@ -167,7 +172,7 @@ def _inside(subject: str, text: str) -> str:
     small = first[:1].lower() + first[1:]
     if small in _LOWERED:
         return f"{small}{space}{rest}"
-    common = re.search(rf"(?<![\w.]){re.escape(small)}(?!\w)", text) is not None
+    common = re.search(rf"(?<![\w.]){re.escape(small)}(?!\w)", text[:_LOOKED_AT]) is not None
     return f"{small}{space}{rest}" if common else subject
 
 

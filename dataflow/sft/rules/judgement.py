@@ -8,7 +8,7 @@ from dataflow.evidence.support import support
 from dataflow.evidence.wording import plain, tokens
 from dataflow.sft.blocks import sentences
 from dataflow.sft.drafts import EXTRACTIVE, Draft
-from dataflow.sft.rules.place import Place
+from dataflow.sft.rules.place import REDACTED, Place
 from dataflow.sft.rules.swaps import NEGATION, falsehoods
 from schemas.document import ElementKind
 from schemas.ids import content_id
@@ -56,6 +56,8 @@ def _states(sentence: str, place: Place) -> bool:
     fits = _LEAST_TOKENS <= len(tokens(sentence)) <= _MAX_TOKENS and sentence[-1] in ".。"
     phrasing = place.phrasing
     begins = phrasing.lead.match(sentence) or phrasing.cues.instruct.match(sentence)
+    if REDACTED in sentence or phrasing.cues.ordinal.match(sentence):
+        return False
     unclear = place.lang == "zh" and phrasing.dependent.match(sentence)
     return fits and not begins and not unclear
 

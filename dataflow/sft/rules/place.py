@@ -19,6 +19,8 @@ PHRASINGS = {phrasing.lang: phrasing for phrasing in (ENGLISH, CHINESE)}
 MAX_INPUT = 1500
 """Characters of a passage that is given along with an instruction."""
 MAX_OUTPUT = 4000
+REDACTED = "⟨"
+"""Begins what stands in the place of personal data; nothing is asked about that."""
 MAX_HEADING = 80
 _MOST_OF_IT = 0.7
 """Share of the document from which a section is what the title names."""

@@ -19,6 +19,8 @@ _DIGITS = re.compile(
     r"(?<![\w.,-])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)"
     r"|(?<![A-Za-z\d.,/:-])\d+(?:\.\d+)?(?![\d,/:-]\d|[A-Za-z]\w|\d)"
 )
+_AROUND = 40_000
+"""Characters of a document in which a stand-in is looked for."""
 _YEAR = re.compile(r"(?:1[0-9]|20)\d\d")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -67,6 +69,7 @@ def swaps(sentence: str, around: str, lang: str, seed: int) -> list[Swap]:
     What is put in looks like what it replaces and stands nowhere in the sentence. Whether the
     result is false is for the caller to see: its evidence must not support it.
     """
+    around = around[:_AROUND]
     found = [
         _date(sentence, around, lang, seed),
         _number(sentence, around, lang, seed),
@@ -157,7 +160,7 @@ def _name(sentence: str, around: str, lang: str, seed: int) -> Swap | None:
     options = sorted(
         {
             name
-            for m in regex.finditer(around[:40_000])
+            for m in regex.finditer(around)
             for name in [m[0] if lang == "en" else (m["latin"] or m["name"])]
             if name not in sentence and inner not in name and _alike(name, inner)
         }

@@ -35,7 +35,9 @@ def table_drafts(place: Place) -> Iterator[Draft]:
             continue
         around = [blocks[i] for i in (index - 1, index + 1) if 0 <= i < len(blocks)]
         where = _where(place, around)
-        yield from _lookups(place, grid, where)
+        given = "" if where else place.cut((block.start, block.end))
+        if len(given) <= MAX_INPUT:
+            yield from _lookups(place, grid, where, given)
         if where:
             yield from _found_rows(place, grid, where)
             yield from computed_drafts(place, grid, where)
@@ -51,8 +53,8 @@ def _where(place: Place, around: list[Block]) -> str:
     return named if len(named) <= _MAX_PLACE else own[:_MAX_PLACE]
 
 
-def _lookups(place: Place, grid: Grid, where: str) -> Iterator[Draft]:
-    """What stands in a cell, evenly over the table."""
+def _lookups(place: Place, grid: Grid, where: str, given: str) -> Iterator[Draft]:
+    """What stands in a cell, evenly over the table, which is given where it has no name."""
     cells = [
         (row, grid.headers[column], cell)
         for row in grid.rows for column, cell in sorted(row.cells.items()) if usable(cell.text)
@@ -64,7 +66,7 @@ def _lookups(place: Place, grid: Grid, where: str) -> Iterator[Draft]:
         )
         yield Draft(
             TABLE, "lookup", place.lang, asked, cell.text, (grid.header_line, row.line),
-            place.phrasing.rule("lookup"),
+            place.phrasing.rule("lookup"), given,
         )  # fmt: skip
 
 
