@@ -18,7 +18,7 @@ _EN_LEANS = re.compile(
     r"|(?:finally|second(?:ly)?|third(?:ly)?|next|last(?:ly)?),"
     r"|in\s(?:addition|contrast|other\swords|short|turn|conclusion|sum|summary|fact|particular)"
     r"|(?:in|at|by|for|from|on|with|after|before|since|until|because\sof|despite|due\sto|unlike"
-    r"|like)\s(?:it|them|this|that|these|those|which|such)"
+    r"|like)\s(?:before|it|them|this|that|these|those|which|such)"
     r"|on\sthe\s(?:other\shand|contrary)|as\sa\s(?:result|consequence)|as\ssuch|for\s(?:example"
     r"|instance)|that\sis|(?:here|there)(?!['’]?s?\s(?:is|are|was|were|has|have|exists?|will|can|may))"
     r")\b",

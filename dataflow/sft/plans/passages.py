@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dataflow.evidence.spans import ChunkSpan, Fault
 from dataflow.evidence.wording import plain, tokens
@@ -23,6 +23,9 @@ tokens that small local models are served with."""
 _TEXT = (ElementKind.PARAGRAPH, ElementKind.QUOTE)
 _INSIDE = (ElementKind.CODE, ElementKind.FORMULA)
 _HEADINGS = (ElementKind.HEADING, ElementKind.TITLE)
+_AROUND = 2000
+"""Characters of a paragraph before and after the chunk in which sentences are looked for, so that
+one the chunk cuts is seen to be cut. Texts without blank lines are one paragraph of any length."""
 _END = re.compile(r"(?:[.!?。！？…]|(?P<colon>[:：]))[\"'”’」』）)\]*_`]*(?:\[\^?\d{1,3}\])*$")
 """The end of a whole sentence; one with a colon leads on to what follows."""
 
@@ -121,11 +124,16 @@ def _sentence_units(
 ) -> Iterator[_Unit | None]:
     """The sentences of a paragraph that the chunk holds whole."""
     text, lang = document.text, document.lang
-    raw = text[block.start : block.end]
-    if is_listing(raw) or is_html_table(raw):
+    first, last = max(block.start, chunk.char_start), min(block.end, chunk.char_end)
+    if is_listing(text[first:last]) or is_html_table(text[first:last]):
         yield None
         return
-    for start, end in sentences(block, text):
+    around = replace(
+        block, start=max(block.start, first - _AROUND), end=min(block.end, last + _AROUND)
+    )
+    for start, end in sentences(around, text):
+        if end <= chunk.char_start:
+            continue
         said = text[start:end].strip()
         ended = _END.search(said)
         inside = chunk.char_start <= start and end <= chunk.char_end

@@ -85,6 +85,21 @@ def test_sentences_that_the_chunk_cuts_are_left_out(lang: str, whole: str) -> No
     assert text[: text.index(found)].rstrip()[-1:] in {".", "。"}
 
 
+@pytest.mark.parametrize(("lang", "whole"), [("en", EN), ("zh", ZH)])
+def test_a_book_without_blank_lines_has_passages_everywhere(lang: str, whole: str) -> None:
+    text = f"{whole}\n" * 600
+    start = len(text) * 4 // 5
+    found = text_of(cut_at(text, lang, start, start + 4 * len(whole)))
+    assert found.startswith(whole)
+    assert found[-1] in ".。"
+    assert len(found) > 3 * len(whole)
+
+
+def cut_at(text: str, lang: str, start: int, end: int) -> Passage | Fault:
+    document = manuscript({"doc_id": "d", "text": text, "lang": lang, "title": ""})
+    return passage_of(document, ChunkSpan("c", "d", start, end, text[start:end]))
+
+
 def test_a_pointing_sentence_divides_a_passage() -> None:
     text = f"A short one. Chapter 4 says more, as described above. {EN}"
     assert text_of(cut(text)) == EN
