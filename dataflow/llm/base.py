@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 Message = tuple[str, str]
@@ -18,6 +18,7 @@ BUDGET_EXHAUSTED = "budget_exhausted"
 
 _MESSAGE_TOKENS = 8
 _PROMPT_TOKENS = 64
+_SCHEMA_TOKENS = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +58,16 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """No usable answer. `kind` is a short code, `tokens` what it cost (None: not known)."""
+    """No usable answer. `kind` is a short code, `tokens` what it cost (None: not known).
+
+    `status` is the server's HTTP status, None where it gave none; it is no part of what the
+    failure is.
+    """
 
     kind: str
     detail: str
     tokens: int | None = None
+    status: int | None = field(default=None, compare=False)
 
 
 Answer = Completion | Failure
@@ -106,8 +112,9 @@ def prompt_bound(request: Request) -> int:
 
     Every token of a byte-level or byte-fallback vocabulary stands for at least one byte, so the
     bound holds without the model's tokenizer; the actual number is 2 to 5 times smaller. 64
-    tokens cover a default system prompt that a chat template puts in by itself (SmolLM2: 21).
+    tokens cover a default system prompt that a chat template puts in by itself (SmolLM2: 21), 128
+    more the words that introduce a schema to a server that cannot enforce it.
     """
     content = sum(len(text.encode("utf-8", "replace")) for _, text in request.messages)
-    schema = len((request.json_schema or "").encode())
+    schema = len(request.json_schema.encode()) + _SCHEMA_TOKENS if request.json_schema else 0
     return content + schema + _MESSAGE_TOKENS * len(request.messages) + _PROMPT_TOKENS

@@ -11,11 +11,13 @@ import dataclasses
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
+from dataflow.llm.account import Account
 from dataflow.llm.base import (
+    CONTEXT_OVERFLOW,
     LLM,
     TRUNCATED,
     Answer,
@@ -28,10 +30,15 @@ from dataflow.llm.base import (
 from schemas.errors import StoreError
 
 _LOCK_WAIT_S = 60.0
+_VERSION = 2
+"""1 (told by no number) had no log-probabilities."""
+_RECURRING = frozenset({TRUNCATED, CONTEXT_OVERFLOW})
+"""Failures that the same request meets again."""
 _TABLE = """
 CREATE TABLE IF NOT EXISTS answers (
     key TEXT PRIMARY KEY, failed INTEGER NOT NULL, text TEXT NOT NULL, finish TEXT NOT NULL,
-    prompt_tokens INTEGER NOT NULL, completion_tokens INTEGER NOT NULL
+    prompt_tokens INTEGER NOT NULL, completion_tokens INTEGER NOT NULL,
+    first_logprobs TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID
 """
 
@@ -47,6 +54,8 @@ def request_key(request: Request, model: str) -> str:
         model, request.messages, request.max_tokens, request.temperature, request.seed,
         request.json_schema,
     ]  # fmt: skip
+    if request.top_logprobs:  # without them the key is that of version 1
+        content.append(request.top_logprobs)
     canonical = json.dumps(content, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
@@ -54,15 +63,20 @@ def request_key(request: Request, model: str) -> str:
 class CachedLLM:
     """An LLM that asks `inner` only what the file at `path` does not know.
 
-    Stored are completions and truncated answers (they cost as much and would be cut again); all
-    other failures are asked again. `model` names the model and its server in the key.
-    `hits` and `misses` count requests. Raises StoreError when the file is damaged or locked.
+    Stored are completions and failures that recur (an answer cut at its bound, which costs as
+    much as any, and a prompt longer than the context); all others are asked again. `model` names
+    the model and its server in the key. `hits` and `misses` count requests, and `account` hears
+    of the hits. A file of an earlier version is brought up to date in place. Raises StoreError
+    when it is damaged, locked or of a later version.
     """
 
-    def __init__(self, inner: LLM, path: Path, model: str) -> None:
+    def __init__(
+        self, inner: LLM, path: Path, model: str, *, account: Account | None = None
+    ) -> None:
         self._inner = inner
         self._path = path
         self._model = model
+        self._account = account or Account()
         self.hits = 0
         self.misses = 0
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -70,9 +84,14 @@ class CachedLLM:
             self._db = sqlite3.connect(path, timeout=_LOCK_WAIT_S, isolation_level=None)
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=FULL")
-            self._db.execute(_TABLE)
+            self._bring_up_to_date()
         except sqlite3.Error as error:
             raise self._broken(error) from error
+
+    def known(self, requests: Iterable[Request]) -> int:
+        """How many of the requests would not be sent."""
+        keys = (request_key(request, self._model) for request in requests)
+        return sum(self._load(key) is not None for key in keys)
 
     def complete(self, requests: Sequence[Request]) -> list[Answer]:
         """One answer for each request."""
@@ -90,13 +109,13 @@ class CachedLLM:
             if known is None:
                 asked.setdefault(key, []).append(index)
             else:
-                self.hits += 1
+                self._count_hits(1, known)
                 yield index, known
         keys = list(asked)
         self.misses += len(keys)
-        self.hits += sum(len(indices) - 1 for indices in asked.values())
         for position, answer in as_completed(self._inner, [requests[asked[k][0]] for k in keys]):
             stored = self._store(keys[position], answer)
+            self._count_hits(len(asked[keys[position]]) - 1, stored)
             for index in asked[keys[position]]:
                 yield index, stored
 
@@ -115,34 +134,60 @@ class CachedLLM:
     ) -> None:
         self.close()
 
+    def _bring_up_to_date(self) -> None:
+        """The table in this version; one process does it while the others wait."""
+        self._db.execute("BEGIN IMMEDIATE")
+        (version,) = self._db.execute("PRAGMA user_version").fetchone()
+        if version > _VERSION:
+            self._db.execute("ROLLBACK")
+            raise StoreError(f"{self._path}: written by a later version of corpusmill ({version})")
+        self._db.execute(_TABLE)
+        columns = {row[1] for row in self._db.execute("PRAGMA table_info(answers)")}
+        if "first_logprobs" not in columns:
+            self._db.execute(
+                "ALTER TABLE answers ADD COLUMN first_logprobs TEXT NOT NULL DEFAULT ''"
+            )
+        self._db.execute(f"PRAGMA user_version={_VERSION}")
+        self._db.execute("COMMIT")
+
+    def _count_hits(self, count: int, answer: Answer) -> None:
+        self.hits += count
+        self._account.cached += count
+        for _ in range(count):
+            self._account.failed(answer)
+
     def _load(self, key: str) -> Answer | None:
         try:
             row = self._db.execute(
-                "SELECT failed, text, finish, prompt_tokens, completion_tokens FROM answers"
-                " WHERE key = ?",
+                "SELECT failed, text, finish, prompt_tokens, completion_tokens, first_logprobs"
+                " FROM answers WHERE key = ?",
                 (key,),
             ).fetchone()
         except sqlite3.Error as error:
             raise self._broken(error) from error
         if row is None:
             return None
-        failed, text, finish, prompt_tokens, completion_tokens = row
+        failed, text, finish, prompt_tokens, completion_tokens, logs = row
         if failed:
             return Failure(finish, text, 0)
-        return Completion(text, prompt_tokens, completion_tokens, finish, key)
+        first = tuple((token, log) for token, log in json.loads(logs)) if logs else ()
+        return Completion(text, prompt_tokens, completion_tokens, finish, key, first)
 
     def _store(self, key: str, answer: Answer) -> Answer:
         """The answer to use: this one or, where another process was first, that one's."""
+        logs = ""
         if isinstance(answer, Completion):
             row = (0, answer.text, answer.finish_reason)
             counts = (answer.prompt_tokens, answer.completion_tokens)
-        elif answer.kind == TRUNCATED:
+            logs = json.dumps(answer.first_logprobs) if answer.first_logprobs else ""
+        elif answer.kind in _RECURRING:
             row, counts = (1, answer.detail, answer.kind), (answer.tokens or 0, 0)
         else:
             return answer
         try:
             done = self._db.execute(
-                "INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?, ?, ?)", (key, *row, *counts)
+                "INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (key, *row, *counts, logs),
             )
         except sqlite3.Error as error:
             raise self._broken(error) from error

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,7 +18,8 @@ from typing import Any
 import httpx
 
 from dataflow.llm.base import Failure
-from dataflow.llm.openai_server import ServerOptions
+from dataflow.llm.rate_limit import Timer
+from dataflow.llm.server_call import ServerCaller, ServerOptions
 from dataflow.perplexity.stage import MOST_CHARS
 from schemas.errors import BackendError
 
@@ -28,6 +28,7 @@ UNSUPPORTED = "unsupported"
 TOO_SHORT = "too_short"
 """Kind of the failure of a text of fewer than two tokens, which has no perplexity."""
 _CHAT = "/chat/completions"
+_ABSENT = frozenset({404, 405, 501})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +42,21 @@ class Scored:
 class PromptScorer:
     """Scores texts; every failure of a single one is a value.
 
-    Kinds of failures: `unsupported`, `unreachable`, `refused` (any HTTP status but 200),
-    `malformed`, `too_large`, `too_short` (fewer than two tokens). `transport` stands in for the
-    network in tests. Nothing is retried: a sample that fails is one fewer.
+    Kinds of failures: those of `ServerCaller`, `unsupported`, `malformed`, `too_short` (fewer
+    than two tokens). What may have cost something is not asked again: a sample that fails is one
+    fewer. `transport` stands in for the network and `timer` for the clock in tests.
     """
 
     def __init__(
-        self, options: ServerOptions, *, transport: httpx.BaseTransport | None = None
+        self,
+        options: ServerOptions,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        timer: Timer | None = None,
     ) -> None:
         self.options = options
         self.endpoint = options.endpoint.removesuffix(_CHAT) + "/completions"
-        self._client = httpx.Client(
-            transport=transport,
-            follow_redirects=False,
-            trust_env=options.use_proxies,
-            timeout=options.timeout_s,
-            limits=httpx.Limits(max_connections=options.concurrency),
-            headers={"Accept": "application/json", "Accept-Encoding": "identity"},
-        )
+        self._caller = ServerCaller(options, transport=transport, timer=timer)
 
     def score(self, texts: Sequence[str]) -> list[Scored | Failure]:
         """One answer for each text, in order.
@@ -81,7 +79,7 @@ class PromptScorer:
 
     def close(self) -> None:
         """Closes the connections."""
-        self._client.close()
+        self._caller.close()
 
     def __enter__(self) -> PromptScorer:
         return self
@@ -111,37 +109,17 @@ class PromptScorer:
         return unsupported
 
     def _post(self, body: dict[str, Any]) -> dict[str, Any] | Failure:
-        key = os.environ.get(self.options.api_key_env, "") if self.options.api_key_env else ""
-        headers = {"Authorization": f"Bearer {key}"} if key.strip() else {}
-        body = {"model": self.options.model, **body}
-        parts, size = [], 0
-        try:
-            with self._client.stream("POST", self.endpoint, json=body, headers=headers) as response:
-                for part in response.iter_bytes():
-                    parts.append(part)
-                    size += len(part)
-                    if size > self.options.max_response_bytes:
-                        limit = self.options.max_response_bytes
-                        return Failure("too_large", f"the answer has more than {limit} bytes")
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-            return Failure("unreachable", _without(key, f"{type(error).__name__}: {error}"))
-        raw = b"".join(parts)
-        if response.status_code in (404, 405, 501):
-            return Failure(UNSUPPORTED, f"HTTP {response.status_code}")
-        if response.status_code != httpx.codes.OK:
-            told = raw.decode("utf-8", "replace")
-            return Failure("refused", _without(key, f"HTTP {response.status_code}: {told}"))
+        raw = self._caller.post(self.endpoint, {"model": self.options.model, **body})
+        if isinstance(raw, Failure):
+            if raw.status in _ABSENT:
+                return Failure(UNSUPPORTED, f"HTTP {raw.status}")
+            return raw
         try:
             # a RecursionError comes from some 100,000 nested brackets, well below the size cap
             found = json.loads(raw)
         except (ValueError, RecursionError) as error:
             return Failure("malformed", f"no JSON: {type(error).__name__}: {error}"[:300])
         return found if isinstance(found, dict) else Failure("malformed", "no JSON object")
-
-
-def _without(key: str, message: str) -> str:
-    """At most 300 characters of `message`, without the key, which some servers send back."""
-    return (message.replace(key, "[key]") if key.strip() else message)[:300]
 
 
 def _echoed(answer: dict[str, Any]) -> list[float] | None:

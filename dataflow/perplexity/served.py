@@ -13,7 +13,7 @@ import polars as pl
 
 from dataflow.llm.base import LLM, Answer, Completion, Failure, Request, collect
 from dataflow.llm.cache import CachedLLM
-from dataflow.llm.openai_server import ServerOptions
+from dataflow.llm.server_call import ServerOptions
 from dataflow.perplexity.llm import TOO_SHORT, PromptScorer, Scored
 from schemas.errors import BackendError
 
@@ -118,4 +118,4 @@ def score_served(
 
 def _options(stage: ScorePerplexity) -> ServerOptions:
     url, _, model = stage.model.partition("#")
-    return ServerOptions(url, model)
+    return ServerOptions(url, model, attempts=2)  # a server that is away is told of in a second

@@ -14,7 +14,8 @@ import pytest
 
 from dataflow.llm.base import Failure
 from dataflow.llm.embedded import EmbeddedOptions, embedded_server
-from dataflow.llm.openai_server import ServerOptions
+from dataflow.llm.rate_limit import Timer
+from dataflow.llm.server_call import ServerOptions
 from dataflow.perplexity.llm import PromptScorer, Scored
 from dataflow.perplexity.stage import MOST_CHARS
 from schemas.errors import BackendError
@@ -85,8 +86,9 @@ def test_a_server_that_cannot_is_an_error_that_says_what_to_do(answer: Any) -> N
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [
-        (httpx.Response(500, text="down"), "refused"),
-        (httpx.Response(302, headers={"location": "http://other.test"}), "refused"),
+        (httpx.Response(500, text="down"), "server_error"),
+        (httpx.Response(401, text="who are you"), "refused"),
+        (httpx.Response(302, headers={"location": "http://other.test"}), "redirected"),
         (httpx.Response(200, text="<html>"), "malformed"),
         (httpx.Response(200, text="[" * 200_000), "malformed"),
         ([1], "malformed"),
@@ -111,10 +113,32 @@ def test_an_unreachable_server_and_the_key(monkeypatch: pytest.MonkeyPatch) -> N
         assert request.headers["authorization"] == "Bearer s3cret"
         raise httpx.ConnectError("no route for s3cret")
 
-    options = ServerOptions("http://model.test/v1", "m", "TEST_KEY")
-    scorer = PromptScorer(options, transport=httpx.MockTransport(handle))
+    waits: list[float] = []
+    options = ServerOptions("http://model.test/v1", "m", "TEST_KEY", attempts=3)
+    timer = Timer(sleep=waits.append)
+    scorer = PromptScorer(options, transport=httpx.MockTransport(handle), timer=timer)
     found = scorer.score(["a"])[0]
-    assert found == Failure("unreachable", "ConnectError: no route for [key]")
+    assert len(waits) == 2
+    assert found == Failure("unreachable", "ConnectError: no route for [key]", 0)
+
+
+def test_a_busy_server_is_waited_for() -> None:
+    waits: list[float] = []
+    busy = [httpx.Response(429, headers={"Retry-After": "3"}), httpx.Response(503, text="Loading")]
+    left = [*busy, httpx.Response(503, text='{"error": "Loading model"}')]
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        return left.pop(0) if left else httpx.Response(200, json=_echo(json.loads(request.content)))
+
+    options = ServerOptions("http://model.test", "tiny", "")
+    timer = Timer(sleep=waits.append)
+    scorer = PromptScorer(options, transport=httpx.MockTransport(handle), timer=timer)
+    (failed,) = scorer.score(["a bb"])  # a 503 without a reason may have cost something
+    assert isinstance(failed, Failure)
+    assert failed.kind == "server_error"
+    assert _rounded(scorer.score(["a bb"])) == [(2.0, 1)]
+    assert waits[0] == 3.0
+    assert len(waits) == 2
 
 
 def test_long_texts_are_cut() -> None:
