@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import given
@@ -129,11 +129,11 @@ def test_plans_go_side_by_side_in_rounds_and_come_out_in_order() -> None:
             rounds.append(len(requests))
             return [said(f'{{"query": "round {len(rounds)}"}}') for _ in requests]
 
-    def plan_of(times: int) -> object:
+    def plan_of(times: int) -> Callable[[Topic], Plan]:
         return lambda topic: asking(topic, times=times)
 
     topics = [(topic_of(PASSAGE, title=str(times)), plan_of(times)) for times in (3, 1, 2)]
-    found = list(carry_out(topics, Counting()))  # type: ignore[arg-type]
+    found = list(carry_out(topics, Counting()))
     assert rounds == [3, 2, 1]
     assert [topic.title for topic, _ in found] == ["3", "1", "2"]
     assert [outcome[0].instruction for _, outcome in found if isinstance(outcome, tuple)] == [
