@@ -14,7 +14,7 @@ from dataflow.judging.words import Given, given, stem, words
 
 _LENGTH = 0.7
 """Costs are divided by this power of a sentence's words: 1 would forgive long sentences as many
-errors as they have words, 0 would forgive none (news labels: .87 with anything from .5 to 1)."""
+errors as they have words, 0 would forgive none (news labels: .88 with anything from .5 to 1)."""
 _HEADS = 0.4
 """Weight of the share of English words whose head is another than in the source."""
 _UTMOST_COST = 0.3
@@ -42,7 +42,11 @@ def faithfulness(claim: str, source: str) -> float:
     copying (`copying_cost`), some more for words that claim the utmost and that the source lacks,
     over a power of its length; and for English the share of its words that depend on another word
     than in the source. Of these the mean, longer sentences counting more. A claim that is one run
-    of the source has 1. Figures, beside those of lexical judges: `benchmarks/sft_judge.py`.
+    of the source has 1.
+
+    On human labels of 714 sentences from news summaries its ROC-AUC is .88 (3-grams in the source:
+    .85). Paraphrases written against overlap rank below errors that keep the source's words (AUC
+    .37 to .45, `benchmarks/sft_judge.py`): on free abstracts a low score is no proof.
 
     >>> faithfulness("The tower is white.", "The tower is white and tall."), faithfulness("", "a")
     (1.0, 0.0)

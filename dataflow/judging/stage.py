@@ -25,8 +25,10 @@ class JudgeSamples:
     """Splits: samples whose scores reach every threshold are kept, each other has a reject row.
 
     A threshold applies where the score was measured; what is null passes.
-    `min_faithfulness` is for the rule judge: how far an answer keeps to its evidence, 0..1. It
-    is meant for answers in a model's own words; a copy has about 1.
+    `min_faithfulness` is for the rule judge: how far an answer keeps to its evidence, 0..1; a copy
+    has about 1, a true answer in quite other words may have 0.15, one about something else has
+    less than 0.1. 0.4 suits answers that should stay with the text: on labelled news sentences it
+    refuses 1 of 100 good ones and 1 of 5 bad ones.
     `min_curation` is for the 1 to 5 that a model gives its own sample with the source in view: 4
     drops what it calls middling (Humback keeps 5 only, which leaves few of a small model).
     `ask` has a model judge every sample that a model wrote, with the source in view: one more
@@ -35,6 +37,7 @@ class JudgeSamples:
     `max_retrieval_rank` is by data set (`evalset`, `retrieval`, `sft`, `preferences`; 0: off): the
     rank of the sample's own chunk when all chunks are searched for its question. 10 is as many as
     a retriever hands on; instructions for training need no retrieval.
+    `ifd` has a server measure perplexities, one that gives the log-probabilities of prompts (vLLM).
     `max_ifd` is for perplexity with the question over that without: above 1 the question does not
     belong to the answer. 0 is off. `min_reward` is for the reward model, on its own scale; null is
     off. `min_quality` is for the model of imported verdicts, 0..1.
@@ -45,7 +48,7 @@ class JudgeSamples:
 
     VERSION: ClassVar[int] = 1
 
-    min_faithfulness: float = 0.25
+    min_faithfulness: float = 0.1
     min_curation: float = 4.0
     ask: bool = False
     min_judge: float = 0.0
@@ -53,6 +56,7 @@ class JudgeSamples:
     max_ifd: float = 1.0
     min_reward: float | None = None
     min_quality: float = 0.0
+    ifd: bool = False
     reward_url: str = ""
     url: str = ""
     model: str = ""
@@ -73,6 +77,11 @@ class JudgeSamples:
         if self.reward_url:
             RewardOptions(self.reward_url)
         object.__setattr__(self, "max_retrieval_rank", _ranks(self.max_retrieval_rank))
+
+    @property
+    def ranked(self) -> tuple[str, ...]:
+        """Data sets whose questions are searched for."""
+        return tuple(into for into, rank in _ranks(self.max_retrieval_rank) if rank)
 
     def decide(self, frame: pl.DataFrame) -> Split:
         """Kept rows, in order, and one reject row for each other row, with what decided first.

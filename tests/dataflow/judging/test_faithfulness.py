@@ -41,7 +41,9 @@ def test_values() -> None:
     assert faithfulness("石岚在1871年建成了白色灯塔。", CHINESE) == 1.0
     assert faithfulness("", SOURCE) == 0.0
     assert faithfulness("...", SOURCE) == 0.0
-    assert faithfulness("purple zebras dance", SOURCE) < 0.2
+    about_others = "Purple zebras dance slowly while seven old robots sing loud songs."
+    assert faithfulness(about_others, SOURCE) < 0.1
+    assert faithfulness("紫色的斑马和七个机器人慢慢跳舞唱歌。", CHINESE) < 0.1
 
 
 def test_a_number_is_its_digits_however_they_are_set() -> None:

@@ -27,7 +27,7 @@ def frame(*rows: tuple[str, dict[str, float]]) -> pl.DataFrame:
 @pytest.mark.parametrize(
     ("options", "into", "scores", "reason", "detail", "threshold"),
     [
-        ({}, "sft", {"faithfulness": 0.01}, "judged_low", "faithfulness", 0.25),
+        ({}, "sft", {"faithfulness": 0.01}, "judged_low", "faithfulness", 0.1),
         ({}, "sft", {"curation": 3.0}, "judged_low", "curation", 4.0),
         ({"min_judge": 0.6}, "sft", {"judge": 0.5}, "judged_low", "judge", 0.6),
         ({}, "sft", {"ifd": 1.2}, "judged_low", "ifd", 1.0),
@@ -36,7 +36,7 @@ def frame(*rows: tuple[str, dict[str, float]]) -> pl.DataFrame:
         ({}, "evalset", {"retrieval_rank": 11.0}, "not_retrievable", "retrieval_rank", 10.0),
         ({"max_retrieval_rank": {"sft": 3}}, "sft", {"retrieval_rank": 4.0}, "not_retrievable",
          "retrieval_rank", 3.0),
-        ({}, "sft", {"faithfulness": float("nan")}, "judged_low", "faithfulness", 0.25),
+        ({}, "sft", {"faithfulness": float("nan")}, "judged_low", "faithfulness", 0.1),
     ],
 )  # fmt: skip
 def test_refused(
