@@ -24,10 +24,13 @@ from dataflow.decontamination.stage import Decontaminate
 from dataflow.dedup.index_entry import HIDDEN, shown
 from dataflow.dedup.semantic import DeduplicateMeanings
 from dataflow.dedup.stage import Deduplicate
+from dataflow.diversity.select import SelectSamples
 from dataflow.embedding.embed import EmbedChunks
 from dataflow.embedding.embedder import get_embedder
 from dataflow.execution.outcome import Limits
 from dataflow.identity import identity
+from dataflow.judging.stage import JudgeSamples
+from dataflow.llm.options import LlmOptions
 from dataflow.packing.stage import PackSequences
 from dataflow.passages.boilerplate import CutBoilerplate
 from dataflow.passages.repeats import CutRepeats
@@ -36,7 +39,9 @@ from dataflow.personal.stage import RedactPersonalData
 from dataflow.quality.rules import FilterRules
 from dataflow.quality.score import ScoreText
 from dataflow.quality.toxicity import ScoreToxicity
+from dataflow.review.stage import UseVerdicts
 from dataflow.sft.make import MakeSft
+from dataflow.sft.self_instruct.options import SelfInstruct
 from dataflow.text.clean import CleanText
 from dataflow.text.language import DetectLanguage
 from parsers.base import ParseOptions
@@ -161,7 +166,12 @@ SECTIONS: dict[str, type[Any]] = {
     "balance": BalanceCorpus,
     "passages": CutRepeats,
     "chunk": ChunkText,
+    "llm": LlmOptions,
     "sft": MakeSft,
+    "self_instruct": SelfInstruct,
+    "judge": JudgeSamples,
+    "select": SelectSamples,
+    "review": UseVerdicts,
     "embed": EmbedChunks,
     "pack": PackSequences,
     "run": RunOptions,
@@ -191,7 +201,12 @@ class Recipe:
     balance: BalanceCorpus = field(default_factory=BalanceCorpus)
     passages: CutRepeats = field(default_factory=CutRepeats)
     chunk: ChunkText = field(default_factory=ChunkText)
+    llm: LlmOptions = field(default_factory=LlmOptions)
     sft: MakeSft = field(default_factory=MakeSft)
+    self_instruct: SelfInstruct = field(default_factory=SelfInstruct)
+    judge: JudgeSamples = field(default_factory=JudgeSamples)
+    select: SelectSamples = field(default_factory=SelectSamples)
+    review: UseVerdicts = field(default_factory=UseVerdicts)
     embed: EmbedChunks = field(default_factory=EmbedChunks)
     pack: PackSequences = field(default_factory=PackSequences)
     run: RunOptions = field(default_factory=RunOptions)

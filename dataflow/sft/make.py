@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -11,6 +12,7 @@ import polars as pl
 
 from dataflow.balance.splits import TEST, TRAIN
 from dataflow.evidence.spans import ChunkSpan, Fault
+from dataflow.llm.base import Answer, Failure, Request
 from dataflow.sft.blocks import Manuscript, manuscript
 from dataflow.sft.chunk_choice import chosen_chunks
 from dataflow.sft.derive.derive import derive
@@ -70,7 +72,7 @@ class MakeSft:
     evenly by the methods of each.
 
     `perspectives`, `difficulties` and `kinds` are the wanted shares of what the model is asked for
-    (`{ novice = 2, expert = 1 }`); empty for the default ones. `support` is the share of an
+    (`{ novice = 2, expert = 1 }`); empty for the default mix. `support` is the share of an
     answer's words that its quote must hold. A sample whose user turns have a ROUGE-L above
     `novelty` with an earlier one of its data set is dropped; 1 keeps all but equal ones.
     `max_tokens`, `temperature` and `seed` go to the model; `prompts` is a folder of prompt files
@@ -82,7 +84,7 @@ class MakeSft:
 
     methods: tuple[str, ...] = BY_RULES
     model_methods: tuple[str, ...] = (QUESTION, BACK_TRANSLATION)
-    per_document: int = 8
+    per_document: int = 12
     perspectives: Mix = ()
     difficulties: Mix = ()
     kinds: Mix = ()
@@ -152,6 +154,18 @@ class MakeSft:
                 waiting = []
         self._settle(waiting, ledger, judges or Judges())
         return ledger.split()
+
+    def first_requests(
+        self, documents: pl.DataFrame, chunks: pl.DataFrame, name: str
+    ) -> Iterator[tuple[str, Request]]:
+        """The method and the first request of every plan for the model `name`; nothing is asked."""
+        asking = Model(_Silent(), name, "")
+        for prepared in self._prepared(documents, chunks, asking):
+            for topic in prepared.topics:
+                plan = PLANS[topic.method](topic)
+                with contextlib.suppress(StopIteration):  # a passage that no plan would ask about
+                    yield topic.method, next(plan)
+                plan.close()
 
     def _prepared(
         self, documents: pl.DataFrame, chunks: pl.DataFrame, model: Model | None
@@ -226,6 +240,14 @@ class MakeSft:
         return Sampling(
             self.max_tokens, self.temperature, self.seed, model.name if model is not None else ""
         )
+
+
+class _Silent:
+    """A model that is never asked: for what a run would ask."""
+
+    def complete(self, requests: Sequence[Request]) -> list[Answer]:
+        """A failure for each request."""
+        return [Failure("unasked", "only the cost was to be known", 0) for _ in requests]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from dataflow.io.tables_in import DocumentReader
-from dataflow.llm.opened import Opened, open_llm
+from dataflow.llm.account import Account
+from dataflow.llm.base import Request
+from dataflow.llm.estimate import Estimate
+from dataflow.llm.estimate import estimate as cost
+from dataflow.llm.opened import SPENDING_NAME
+from dataflow.llm.spending import Spending, Spent
 from dataflow.pipeline.session import WORK
 from dataflow.recipe import Recipe
 from dataflow.sft.bootstrapping import bootstrapped, chosen_documents
 from dataflow.sft.drafts import SELF_INSTRUCT
 from dataflow.sft.finish import COMPARED, Finish, document_splits, with_splits
 from dataflow.sft.ledger import Model
+from dataflow.sft.opening import FOLDER, Models, open_models
+from dataflow.sft.plans.catalogue import TYPICAL_REQUESTS
 from dataflow.sft.rows import DATA_SETS, SAMPLE_FRAME, rows_of
 from dataflow.stage import Split
 from dataflow.standalone.make import with_lang
 from dataflow.standalone.output import Output, Spool, writing
+from schemas.errors import UsageError
 from schemas.manifest import Manifest
 from schemas.tables import CHUNKS, REJECTS
 
@@ -32,25 +38,59 @@ def sft(path: Path, out: Path, recipe: Recipe) -> Manifest:
     is held in memory.
     """
     reader = DocumentReader(path)
-    with writing(out, recipe, path) as output, _model(recipe, out) as (model, opened):
-        making = _Making(output, recipe, model)
+    folder = out / WORK / FOLDER
+    with (
+        writing(out, recipe, path) as output,
+        open_models(recipe.llm, recipe.judge, folder) as models,
+    ):
+        making = _Making(output, recipe, models)
         for frame in reader:
             making.add(with_lang(frame, recipe.language))
-        if model is not None and SELF_INSTRUCT in recipe.sft.model_methods:
-            making.bootstrap(model)
+        if models.model is not None and SELF_INSTRUCT in recipe.sft.model_methods:
+            making.bootstrap(models.model)
         making.finish()
         output.write(REJECTS, reader.rejected)
         counts: dict[str, Any] = {"stage": repr(recipe.sft), "rows_in": reader.rows_in}
-        if opened is not None:
-            counts["llm"] = opened.account.as_dict()
+        if models.accounts:
+            counts["llm"] = models.spent
         return output.close("sft", counts)
+
+
+def estimate(path: Path, out: Path, recipe: Recipe) -> dict[str, Estimate]:
+    """What asking the model about the documents of `path` would cost, by method; asks nothing.
+
+    What was spent in `out` counts against the budget. Self-Instruct is not in it: it asks until
+    it has what it wants, at most `rounds` times `requests` and once or twice for each instruction.
+    Raises UsageError when the recipe names no model.
+    """
+    llm = recipe.llm
+    if not llm.asked:
+        raise UsageError("there is no model whose cost could be estimated: see [llm] backend")
+    asked: dict[str, list[Request]] = {}
+    for frame in DocumentReader(path):
+        documents = with_lang(frame, recipe.language)
+        held = document_splits(documents, recipe.sft)
+        documents = documents.drop("split", strict=False).with_columns(held["split"])
+        chunks = recipe.chunk(documents)
+        for method, request in recipe.sft.first_requests(documents, chunks, llm.model_name):
+            asked.setdefault(method, []).append(request)
+    known = out / WORK / FOLDER / SPENDING_NAME
+    spent = Spent()
+    if known.is_file():
+        with Spending(known, llm.budget, llm.prices) as spending:
+            spent = spending.spent()
+    account = Account(llm.budget, llm.prices, spent)
+    return {
+        method: cost(requests, account, spent, calls=TYPICAL_REQUESTS[method])
+        for method, requests in asked.items()
+    }
 
 
 class _Making:
     """What was drafted so far: candidates, documents and chunks on disk, facts in memory."""
 
-    def __init__(self, output: Output, recipe: Recipe, model: Model | None) -> None:
-        self.output, self.recipe, self.model = output, recipe, model
+    def __init__(self, output: Output, recipe: Recipe, models: Models) -> None:
+        self.output, self.recipe, self.models = output, recipe, models
         self.drafted, self.chunks = Spool(output, "drafted"), Spool(output, "chunks")
         self.documents = Spool(output, "documents")
         self.candidates = [_compared(SAMPLE_FRAME.to_frame(), 0)]
@@ -68,7 +108,8 @@ class _Making:
         self.splits.append(held)
         self.chunks.add(chunks)
         self.documents.add(documents)
-        self._take(self.recipe.sft.draft(documents, chunks, self.model))
+        models = self.models
+        self._take(self.recipe.sft.draft(documents, chunks, models.model, models.judges))
 
     def bootstrap(self, model: Model) -> None:
         """Drafts what Self-Instruct makes, with passages of all documents."""
@@ -79,7 +120,8 @@ class _Making:
         chunks = [frame.filter(wanted) for frame in self.chunks]
         if documents:
             found = pl.concat(documents, how="diagonal"), pl.concat(chunks)
-            self._take(bootstrapped(self.recipe.sft, options, *found, model))
+            judges = self.models.judges
+            self._take(bootstrapped(self.recipe.sft, options, *found, model, judges))
 
     def _take(self, found: Split) -> None:
         self.candidates.append(_compared(found.kept, self.drafted.count))
@@ -90,7 +132,7 @@ class _Making:
         """Decides over all candidates together, and writes what stays."""
         recipe = self.recipe
         candidates = with_splits(pl.concat(self.candidates), pl.concat(self.splits))
-        decide = Finish(recipe.sft, recipe.review, recipe.judge, recipe.select)
+        decide = Finish.of(recipe)
         kept, dropped = decide(candidates, lambda: self.chunks)
         self.output.write(REJECTS, dropped)
         chosen = {int(entry): part.sort("row") for (entry,), part in kept.group_by("entry")}
@@ -106,12 +148,3 @@ def _compared(candidates: pl.DataFrame, entry: int) -> pl.DataFrame:
     """What is compared of candidates, with their place on the spool (entry, row)."""
     rows = candidates.select(COMPARED).with_row_index("row")
     return rows.with_columns(entry=pl.lit(entry, pl.UInt32))
-
-
-@contextmanager
-def _model(recipe: Recipe, out: Path) -> Iterator[tuple[Model | None, Opened | None]]:
-    if not recipe.llm.asked:
-        yield None, None
-        return
-    with open_llm(recipe.llm, out / WORK / "llm") as opened:
-        yield Model(opened.llm, recipe.llm.model_name, recipe.llm.backend), opened

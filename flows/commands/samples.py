@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from flows.commands.stage_options import F, recipe_of, stage_options, tell, with_options
+
+if TYPE_CHECKING:
+    from dataflow.llm.estimate import Estimate
 
 FORMATS = (
     "messages", "prompt_completion", "alpaca", "sharegpt", "preference", "kto", "rag", "pairs",
@@ -76,7 +79,7 @@ def sft_command(
     )
     options = with_options(options, "select", keep=keep)
     if estimate:
-        _tell_estimate(samples.estimate(path, options), as_json)
+        _tell_estimate(samples.estimate(path, out, options), as_json)
         return 0
     manifest = samples.sft(path, out, options)
     tell(out, manifest, as_json)
@@ -99,6 +102,21 @@ def told_of(spent: Mapping[str, Any]) -> str:
         f"model: {spent['requests']:,} requests, {spent['cached']:,} from the cache, "
         f"{spent['prompt_tokens']:,} + {spent['completion_tokens']:,} tokens{money}{left}"
     )
+
+
+def _tell_estimate(found: Mapping[str, Estimate], as_json: bool) -> None:
+    from flows.console import print_json
+
+    if as_json:
+        print_json({method: one.as_dict() for method, one in found.items()})
+        return
+    for method, one in found.items():
+        click.echo(f"{method}: {one}")
+    most, typical = (
+        sum(getattr(one, f"{name}_tokens") for one in found.values())
+        for name in ("most", "typical")
+    )
+    click.echo(f"all: at most {most:,} tokens, typically {typical:,}")
 
 
 def _write(out: Path, fmt: str, *, quiet: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -10,7 +10,6 @@ from typing import Any
 import polars as pl
 
 from dataflow.io.store import Entry, Store
-from dataflow.llm.opened import Opened, open_llm
 from dataflow.pipeline.session import Meter, Session, StepResult
 from dataflow.pipeline.steps.index import (
     Tables,
@@ -26,8 +25,8 @@ from dataflow.recipe import Recipe
 from dataflow.sft.bootstrapping import bootstrapped, chosen_documents
 from dataflow.sft.drafts import SELF_INSTRUCT
 from dataflow.sft.finish import COMPARED, Finish, document_splits, with_splits
-from dataflow.sft.ledger import Model
 from dataflow.sft.make import MakeSft
+from dataflow.sft.opening import FOLDER, Models, open_models
 from dataflow.sft.rows import SAMPLE_FRAME
 from dataflow.stage import Split, check_conserved
 from schemas.ids import content_id
@@ -47,7 +46,7 @@ class SampleTask(Chosen):
     splits: tuple[str, ...]
 
 
-def sample_pack(task: SampleTask, model: Model | None = None) -> str:
+def sample_pack(task: SampleTask, models: Models | None = None) -> str:
     """Commits the candidates of the chosen rows and the rejected ones; returns the key.
 
     Where the model failed, the key is another one: a next run asks again, and pays only for that.
@@ -57,7 +56,8 @@ def sample_pack(task: SampleTask, model: Model | None = None) -> str:
         pl.Series("split", task.splits, dtype=pl.String)
     )
     chunks = store.require(CHUNKS, task.chunks).table("rows")
-    return _put(store, task.key, task.sft.draft(documents, chunks, model))
+    asked = (models.model, models.judges) if models is not None else ()
+    return _put(store, task.key, task.sft.draft(documents, chunks, *asked))
 
 
 def _put(store: Store, key: str, found: Split) -> str:
@@ -84,11 +84,12 @@ def sft(
         chunks = dict(parts_of(session, "chunk", chunk_key).iter_rows())
         todo = _tasks(session, index, splits, chunks)
         free: list[Entry] = []
-        if recipe.llm.asked:
-            with open_llm(recipe.llm, session.store.folder / "llm") as opened:
-                entries = _asked(session, todo, opened, meter)
+        if recipe.llm.asked or recipe.judge.reward_url:
+            with open_models(recipe.llm, recipe.judge, session.store.folder / FOLDER) as models:
+                entries = _asked(session, todo, models, meter)
                 if SELF_INSTRUCT in recipe.sft.model_methods:
-                    free = _bootstrapped(session, index, chunks, opened, meter)
+                    free = _bootstrapped(session, index, chunks, models, meter)
+                meter.extra = {"llm": models.spent}
         else:
             entries = session.parts("sft", SAMPLES, todo, sample_pack, meter)
         candidates = with_splits(_candidates(index, [*entries, *free]), splits)
@@ -142,13 +143,12 @@ def _tasks(
             sft=session.recipe.sft, splits=own, **fields,
         )  # fmt: skip
 
-    shape = shape_of(session.recipe.sft, session.recipe.llm)
+    shape = shape_of(session.recipe.sft, session.recipe.llm, session.recipe.judge)
     return chosen_packs(index, SAMPLES, shape, build, session.store.folder)
 
 
-def _asked(session: Session, todo: list[PackTask], opened: Opened, meter: Meter) -> list[Entry]:
+def _asked(session: Session, todo: Sequence[Any], models: Models, meter: Meter) -> list[Entry]:
     """The candidates by a model, one pack after the other; its answers are cached."""
-    model = _model(session, opened)
     meter.parts = len(todo)
     session.progress.start("sft", len(todo))
     failed: list[str] = []
@@ -157,18 +157,13 @@ def _asked(session: Session, todo: list[PackTask], opened: Opened, meter: Meter)
         entry = session.store.get(SAMPLES, task.key)
         meter.cached_parts += entry is not None
         if entry is None:
-            key = session.kernel(partial(sample_pack, task, model))
+            key = session.kernel(partial(sample_pack, task, models))
             entry = session.store.require(SAMPLES, key)
             failed += [key] if key != task.key else []
         entries.append(entry)
         session.progress.advance("sft")
     meter.transient = " ".join(failed)
-    meter.extra = {"llm": opened.account.as_dict()}
     return entries
-
-
-def _model(session: Session, opened: Opened) -> Model:
-    return Model(opened.llm, session.recipe.llm.model_name, session.recipe.llm.backend)
 
 
 def _documents(store: Store, part: pl.DataFrame) -> pl.DataFrame:
@@ -183,10 +178,12 @@ def _documents(store: Store, part: pl.DataFrame) -> pl.DataFrame:
 
 
 def _bootstrapped(
-    session: Session, index: pl.DataFrame, chunks: dict[str, str], opened: Opened, meter: Meter
+    session: Session, index: pl.DataFrame, chunks: dict[str, str], models: Models, meter: Meter
 ) -> list[Entry]:
     """The candidates of Self-Instruct, which sees passages of the whole corpus."""
-    recipe = session.recipe
+    recipe, model = session.recipe, models.model
+    if model is None:
+        return []
     wanted = chosen_documents(index["doc_id"].to_list(), recipe.self_instruct)
     part = index.filter(pl.col("doc_id").is_in(wanted))
     packs = part["pack"].unique(maintain_order=True).to_list()
@@ -197,16 +194,19 @@ def _bootstrapped(
     if entry is None:
         documents = _documents(session.store, part)
         pieces = [session.store.require(CHUNKS, chunks[pack]).table("rows") for pack in packs]
-        model = _model(session, opened)
         found = session.kernel(
             lambda: bootstrapped(
-                recipe.sft, recipe.self_instruct, documents, pl.concat(pieces), model
+                recipe.sft,
+                recipe.self_instruct,
+                documents,
+                pl.concat(pieces),
+                model,
+                models.judges,
             )
         )
         own = _put(session.store, key, found)
         meter.transient = " ".join([meter.transient, own] if own != key else [meter.transient])
         entry = session.store.require(SAMPLES, own)
-    meter.extra = {"llm": opened.account.as_dict()}
     return [entry]
 
 

@@ -22,7 +22,8 @@ from dataflow.llm.embedded import (
     embedded_server,
     model_identity,
 )
-from dataflow.llm.openai_server import OpenAIServer, ServerOptions
+from dataflow.llm.openai_server import OpenAIServer
+from dataflow.llm.server_call import ServerOptions
 from schemas.errors import BackendError, MissingExtraError, UsageError
 from tests.dataflow.llm.fakes import ask
 

@@ -242,8 +242,8 @@ def test_options_are_checked(options: dict[str, Any], said: str) -> None:
 
 
 def test_options_have_one_form() -> None:
-    one = MakeSft(methods=("table", "extractive"), kinds={"apply": 1, "explain": 3})
-    other = MakeSft(methods=("extractive", "table"), kinds={"explain": 6, "apply": 2})
+    one = MakeSft(methods=("table", "extractive"), kinds=(("apply", 1), ("explain", 3)))
+    other = MakeSft(methods=("extractive", "table"), kinds=(("explain", 6), ("apply", 2)))
     assert repr(one) == repr(other)
     assert MakeSft().methods == BY_RULES
 
