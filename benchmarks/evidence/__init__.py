@@ -1,0 +1,1 @@
+"""Facts of our own writing with true and false answers, for `benchmarks.evidence_check`."""
