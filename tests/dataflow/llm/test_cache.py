@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import dataclasses
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from dataflow.llm.account import Account
 from dataflow.llm.base import LLM, Completion, Failure, Request, StreamingLLM
 from dataflow.llm.cache import CachedLLM, request_key
 from schemas.errors import StoreError
@@ -45,6 +47,7 @@ def test_answer_carries_its_key(tmp_path: Path) -> None:
         {"seed": 1},
         {"json_schema": "{}"},
         {"messages": (("system", "one"),)},
+        {"top_logprobs": 5},
     ],
 )
 def test_everything_sent_is_in_the_key(change: dict[str, object]) -> None:
@@ -67,6 +70,57 @@ def test_truncated_answers_are_stored_other_failures_not(tmp_path: Path) -> None
         again = llm.complete([ask("cut"), ask("down")])
     assert again == [Failure("truncated", "cut at 20", 0), answers["down"]]
     assert [request.messages[0][1] for request in inner.asked] == ["cut", "down", "down"]
+
+
+def test_overflows_are_stored_and_log_probabilities(tmp_path: Path) -> None:
+    first = (("是", -0.25), ("yes", -1.5))
+    answers = {
+        "long": Failure("context_overflow", "HTTP 400: too long", 0),
+        "judge": Completion("是", 9, 1, first_logprobs=first),
+    }
+    inner = ScriptedLLM(lambda request: answers[request.messages[0][1]])
+    account = Account()
+    with CachedLLM(inner, tmp_path / "a.sqlite", "m", account=account) as llm:
+        asked = llm.complete([ask("long"), ask("judge"), ask("long")])
+        assert llm.known([ask("long"), ask("judge"), ask("other")]) == 2
+    with CachedLLM(inner, tmp_path / "a.sqlite", "m", account=account) as llm:
+        assert llm.complete([ask("long"), ask("judge"), ask("long")]) == asked
+    assert len(inner.asked) == 2
+    assert isinstance(asked[1], Completion)
+    assert asked[1].first_logprobs == first
+    assert account.cached == 4
+    assert account.failures == {"context_overflow": 3}  # the one that was asked is counted there
+
+
+def test_a_file_of_version_1_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "a.sqlite"
+    old = sqlite3.connect(path)
+    old.execute(
+        "CREATE TABLE answers (key TEXT PRIMARY KEY, failed INTEGER NOT NULL, text TEXT NOT NULL,"
+        " finish TEXT NOT NULL, prompt_tokens INTEGER NOT NULL, completion_tokens INTEGER NOT NULL"
+        ") WITHOUT ROWID"
+    )
+    key = request_key(ask("one"), "m")
+    old.execute("INSERT INTO answers VALUES (?, 0, 'then', 'stop', 3, 4)", (key,))
+    old.commit()
+    old.close()
+    inner = ScriptedLLM()
+    with CachedLLM(inner, path, "m") as llm:
+        answers = llm.complete([ask("one"), ask("two")])
+    assert answers[0] == Completion("then", 3, 4, "stop", key)
+    assert [request.messages[0][1] for request in inner.asked] == ["two"]
+    with CachedLLM(inner, path, "m") as llm:
+        assert llm.complete([ask("one"), ask("two")]) == answers
+
+
+def test_a_file_of_a_later_version_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.sqlite"
+    CachedLLM(ScriptedLLM(), path, "m").close()
+    later = sqlite3.connect(path)
+    later.execute("PRAGMA user_version=3")
+    later.close()
+    with pytest.raises(StoreError, match="later version"):
+        CachedLLM(ScriptedLLM(), path, "m")
 
 
 def test_first_writer_wins(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import math
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from dataflow.llm.account import Account
 from dataflow.llm.base import Answer, Completion, Failure, Request
 from dataflow.llm.budget import BudgetedLLM
 from dataflow.llm.cache import CachedLLM
@@ -24,6 +26,7 @@ from dataflow.llm.embedded import (
 )
 from dataflow.llm.openai_server import OpenAIServer
 from dataflow.llm.server_call import ServerOptions
+from dataflow.llm.spending import Budget, Prices, Spending
 from schemas.errors import BackendError, MissingExtraError, UsageError
 from tests.dataflow.llm.fakes import ask
 
@@ -57,6 +60,11 @@ def client(url: str) -> OpenAIServer:
             url, "local", "", timeout_s=60, attempts=2, give_up_after=2, use_proxies=False
         )
     )
+
+
+def budgeted(server: OpenAIServer, folder: Path, tokens: int) -> BudgetedLLM:
+    spending = Spending(folder / "spending.sqlite", Budget(tokens), Prices())
+    return BudgetedLLM(server, spending, 4, Account(spending.budget))
 
 
 def texts(answers: list[Answer]) -> list[str]:
@@ -101,23 +109,23 @@ def test_answers_in_order_and_second_call_is_free(server: EmbeddedServer, tmp_pa
         for i in range(4)
     ]
     with client(server.base_url) as inner:
-        budget = BudgetedLLM(inner, 10_000)
+        budget = budgeted(inner, tmp_path, 10_000)
         with CachedLLM(budget, tmp_path / "cache.sqlite", "m") as llm:
             first = llm.complete(requests)
-            spent = budget.spent
+            spent = budget.account.tokens
             second = llm.complete(requests)
     assert first == second
-    assert budget.spent == spent > 0
+    assert budget.account.tokens == spent > 0
     assert all("colour" in json.loads(text) for text in texts(first))
 
 
 @pytest.mark.real
-def test_budget_stops(server: EmbeddedServer) -> None:
+def test_budget_stops(server: EmbeddedServer, tmp_path: Path) -> None:
     requests = [ask(f"Count to {i}.", max_tokens=30) for i in range(6)]
     with client(server.base_url) as inner:
-        llm = BudgetedLLM(inner, 300)
+        llm = budgeted(inner, tmp_path, 300)
         answers = llm.complete(requests)
-    assert llm.spent <= 300
+    assert 0 < llm.account.tokens <= 300
     assert isinstance(answers[-1], Failure)
     assert answers[-1].kind == "budget_exhausted"
 
@@ -128,7 +136,23 @@ def test_length_and_refusals(server: EmbeddedServer) -> None:
     with client(server.base_url) as llm:
         answers = llm.complete([ask("Write a long story.", max_tokens=4), long])
     kinds = [answer.kind for answer in answers if isinstance(answer, Failure)]
-    assert kinds == ["truncated", "refused"]
+    assert kinds == ["truncated", "context_overflow"]
+
+
+@pytest.mark.real
+def test_candidates_for_the_first_token(server: EmbeddedServer) -> None:
+    question = Request(
+        "judge/1", (("user", "Is the sky blue? Reply yes or no."),), 4, top_logprobs=10
+    )
+    with client(server.base_url) as llm:
+        (answer,) = llm.complete([question])
+    if isinstance(answer, Failure):  # a talkative model
+        assert answer.kind == "truncated"
+        return
+    logs = [log for _, log in answer.first_logprobs]
+    assert len(logs) == 10
+    assert logs == sorted(logs, reverse=True)
+    assert 0.1 < sum(math.exp(log) for log in logs) <= 1.0 + 1e-6
 
 
 @pytest.mark.real

@@ -1,0 +1,108 @@
+"""A recipe's model, opened: cache before budget before server, all in one folder."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from dataflow.llm.base import Answer, Completion, Failure
+from dataflow.llm.opened import open_llm
+from dataflow.llm.options import LlmOptions
+from schemas.errors import UsageError
+from tests.dataflow.llm.fakes import ask
+
+REQUESTS = [ask("one"), ask("二"), ask("three")]
+
+
+class Counting(BaseHTTPRequestHandler):
+    """A server that answers every request with its last message, at 10 + 5 tokens."""
+
+    asked = 0
+
+    def do_POST(self) -> None:
+        type(self).asked += 1
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        message = {"content": body["messages"][-1]["content"]}
+        usage = {"prompt_tokens": 10, "completion_tokens": 5}
+        answer = json.dumps({"choices": [{"message": message}], "usage": usage}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing is logged."""
+
+
+@pytest.fixture
+def options(monkeypatch: pytest.MonkeyPatch) -> Iterator[LlmOptions]:
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    Counting.asked = 0
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Counting)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    yield LlmOptions(
+        "openai", f"http://127.0.0.1:{server.server_port}", "m", price_input=1.0, price_output=2.0
+    )
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def complete(options: LlmOptions, folder: Path) -> tuple[list[Answer], dict[str, object]]:
+    with open_llm(options, folder) as opened:
+        return opened.llm.complete(REQUESTS), opened.account.as_dict()
+
+
+def test_a_second_run_pays_nothing(options: LlmOptions, tmp_path: Path) -> None:
+    first, account = complete(options, tmp_path)
+    assert [a.text for a in first if isinstance(a, Completion)] == ["one", "二", "three"]
+    assert (account["requests"], account["cached"], account["money"]) == (3, 0, 60e-6)
+    second, account = complete(options, tmp_path)
+    assert second == first
+    assert Counting.asked == 3
+    assert (account["requests"], account["cached"], account["tokens_before"]) == (0, 3, 45)
+    complete(dataclasses.replace(options, model="n"), tmp_path)
+    assert Counting.asked == 6
+
+
+def test_an_estimate_leaves_out_what_is_known(options: LlmOptions, tmp_path: Path) -> None:
+    budget = dataclasses.replace(options, token_budget=1000)
+    complete(budget, tmp_path)
+    with open_llm(budget, tmp_path) as opened:
+        assert opened.estimate(REQUESTS).requests == 0
+        found = opened.estimate([*REQUESTS, ask("four")], calls=2)
+    assert found.requests == 1
+    assert found.most_tokens == 2 * (4 + 8 + 64 + 20)
+    assert found.affordable == 1
+    assert Counting.asked == 3
+
+
+def test_the_budget_holds_over_runs_and_is_raised(options: LlmOptions, tmp_path: Path) -> None:
+    small = dataclasses.replace(options, token_budget=120)
+    answers, account = complete(small, tmp_path)
+    assert [a.kind for a in answers if isinstance(a, Failure)] == ["budget_exhausted"]
+    assert account["tokens_left"] == 90
+    complete(small, tmp_path)
+    assert Counting.asked == 2
+    answers, account = complete(dataclasses.replace(small, token_budget=150), tmp_path)
+    assert all(isinstance(answer, Completion) for answer in answers)
+    assert (Counting.asked, account["tokens_left"]) == (3, 105)
+
+
+def test_what_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="none"), open_llm(LlmOptions(), tmp_path):
+        pass
+    absent = LlmOptions("embedded", gguf=str(tmp_path / "absent.gguf"))
+    with pytest.raises(UsageError, match=r"absent\.gguf"), open_llm(absent, tmp_path):
+        pass
+    away = LlmOptions("openai", "http://127.0.0.1:9", "m", timeout_s=1.0)
+    answers, account = complete(away, tmp_path)
+    assert [a.kind for a in answers if isinstance(a, Failure)] == ["unreachable"] * 3
+    assert account["failures"] == {"unreachable": 3}
