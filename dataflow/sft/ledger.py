@@ -9,7 +9,8 @@ from typing import Any
 
 import polars as pl
 
-from dataflow.evidence.spans import ChunkSpan, Fault, cite
+from dataflow.evidence.spans import ChunkSpan, Fault, cite, quoted
+from dataflow.judging.faithfulness import faithfulness
 from dataflow.llm.base import LLM
 from dataflow.sft.blocks import Manuscript
 from dataflow.sft.drafts import Draft
@@ -71,6 +72,8 @@ class Ledger:
         self.candidates += 1
         backend = self.model.backend if draft.calls and self.model else "rules"
         scores = {**found.scores, **dict(draft.scores)}
+        if draft.written:  # what rules make are the source's own words
+            scores["faithfulness"] = round(faithfulness(draft.output, quoted(evidence)), 4)
         row = row_of(draft, document, evidence, place.by_id, scores)
         self.unscored.append((len(self.rows), draft, place))
         self.rows.append(row | {"backend": backend, "seed": self.seed})
