@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,6 +18,8 @@ from typing import Any
 import httpx
 
 from dataflow.llm.base import Failure
+from dataflow.llm.rate_limit import Timer
+from dataflow.llm.server_call import ServerCaller, ServerOptions
 from schemas.errors import UsageError
 
 _MOST_BYTES = 1 << 20
@@ -85,22 +86,24 @@ class RewardModel:
     """Scores answers; a failure is a value. `transport` stands in for the network in tests."""
 
     def __init__(
-        self, options: RewardOptions, *, transport: httpx.BaseTransport | None = None
+        self,
+        options: RewardOptions,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        timer: Timer | None = None,
     ) -> None:
         self.options = options
         self._body, self._read = _PROTOCOLS[options.url.rstrip("/").rpartition("/")[2]]
-        self._client = httpx.Client(
-            transport=transport,
-            follow_redirects=False,
-            trust_env=False,
-            timeout=options.timeout_s,
-            headers={"Accept": "application/json", "Accept-Encoding": "identity"},
-        )
+        server = ServerOptions(
+            options.url, options.model, options.api_key_env, options.concurrency,
+            options.timeout_s, max_response_bytes=_MOST_BYTES, use_proxies=False,
+        )  # fmt: skip
+        self._caller = ServerCaller(server, transport=transport, timer=timer)
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> list[float | Failure]:
         """A score, or why there is none, for each pair of question and answer, in order.
 
-        Kinds of failures: `unreachable`, `refused` (any status but 200), `too_large`, `malformed`.
+        Kinds of failures: those of `ServerCaller`, and `malformed`. What may pass is retried.
         """
         if not pairs:
             return []
@@ -109,7 +112,7 @@ class RewardModel:
 
     def close(self) -> None:
         """Closes the connections."""
-        self._client.close()
+        self._caller.close()
 
     def __enter__(self) -> RewardModel:
         return self
@@ -126,7 +129,7 @@ class RewardModel:
         body = self._body(pair[0][:_MOST_CHARS], pair[1][:_MOST_CHARS])
         if self.options.model:
             body["model"] = self.options.model
-        raw = self._post(body)
+        raw = self._caller.post(self.options.url, body)
         if isinstance(raw, Failure):
             return raw
         try:
@@ -135,30 +138,3 @@ class RewardModel:
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
             return Failure("malformed", f"no score: {type(error).__name__}: {error}"[:300])
         return score if math.isfinite(score) else Failure("malformed", "the score is no number")
-
-    def _post(self, body: dict[str, Any]) -> bytes | Failure:
-        name = self.options.api_key_env
-        key = os.environ.get(name, "").strip() if name else ""
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
-        parts: list[bytes] = []
-        try:
-            with self._client.stream(
-                "POST", self.options.url, json=body, headers=headers
-            ) as response:
-                for part in response.iter_bytes():
-                    parts.append(part)
-                    if sum(map(len, parts)) > _MOST_BYTES:
-                        return Failure("too_large", f"the answer has more than {_MOST_BYTES} bytes")
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-            said = f"{type(error).__name__}: {error}"
-            return Failure("unreachable", _without(key, said))
-        raw = b"".join(parts)
-        if response.status_code != httpx.codes.OK:
-            told = f"HTTP {response.status_code}: {raw.decode('utf-8', 'replace')}"
-            return Failure("refused", _without(key, told))
-        return raw
-
-
-def _without(key: str, message: str) -> str:
-    """At most 300 characters of `message`, without the key, which some servers send back."""
-    return (message.replace(key, "[key]") if key else message)[:300]

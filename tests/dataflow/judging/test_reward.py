@@ -8,6 +8,7 @@ import pytest
 
 from dataflow.judging.reward import RewardModel, RewardOptions
 from dataflow.llm.base import Failure
+from dataflow.llm.rate_limit import Timer
 from schemas.errors import UsageError
 
 
@@ -22,7 +23,8 @@ def model(url: str, answer: Any, seen: list[httpx.Request] | None = None) -> Rew
         return httpx.Response(200, json=answer)
 
     options = RewardOptions(url, "rm", "REWARD_KEY", concurrency=1)
-    return RewardModel(options, transport=httpx.MockTransport(handle))
+    timer = Timer(sleep=lambda seconds: None)
+    return RewardModel(options, transport=httpx.MockTransport(handle), timer=timer)
 
 
 @pytest.mark.parametrize(
@@ -55,8 +57,9 @@ def test_protocols(
         ({"data": [{"score": None}]}, "malformed"),
         (httpx.Response(200, text="<html>"), "malformed"),
         (httpx.Response(200, text='{"data": [{"score": NaN}]}'), "malformed"),
-        (httpx.Response(500, text="secret k-1"), "refused"),
-        (httpx.Response(307, headers={"Location": "http://elsewhere/score"}), "refused"),
+        (httpx.Response(500, text="secret k-1"), "server_error"),
+        (httpx.Response(403, text="secret k-1"), "refused"),
+        (httpx.Response(307, headers={"Location": "http://elsewhere/score"}), "redirected"),
         (httpx.Response(200, content=b" " * (2 << 20)), "too_large"),
         (httpx.ConnectError("no"), "unreachable"),
     ],
