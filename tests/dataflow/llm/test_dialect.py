@@ -133,7 +133,8 @@ def test_first_logprobs_are_read_likeliest_first() -> None:
     many = answered(top(*((f"t{i}", -float(i)) for i in range(1, 50))))
     assert isinstance(many, Completion)
     assert [token for token, _ in many.first_logprobs] == ["t1", "t2", "t3", "t4", "t5"]
-    for none in (None, {}, {"content": []}, {"content": [{}]}):
+    nothing: tuple[object, ...] = (None, {}, {"content": []}, {"content": [{}]})
+    for none in nothing:
         plain = answered(none)
         assert isinstance(plain, Completion)
         assert plain.first_logprobs == ()

@@ -54,10 +54,10 @@ def server() -> Iterator[EmbeddedServer]:
         yield running
 
 
-def client(url: str) -> OpenAIServer:
+def client(url: str, timeout_s: float = 60.0) -> OpenAIServer:
     return OpenAIServer(
         ServerOptions(
-            url, "local", "", timeout_s=60, attempts=2, give_up_after=2, use_proxies=False
+            url, "local", "", timeout_s=timeout_s, attempts=2, give_up_after=2, use_proxies=False
         )
     )
 
@@ -157,7 +157,10 @@ def test_candidates_for_the_first_token(server: EmbeddedServer) -> None:
 
 @pytest.mark.real
 def test_killed_server_means_failures() -> None:
-    with embedded_server(EmbeddedOptions(smollm())) as running, client(running.base_url) as llm:
+    with (
+        embedded_server(EmbeddedOptions(smollm())) as running,
+        client(running.base_url, 8.0) as llm,
+    ):
         found: dict[int, Answer] = {}
         requests = [ask(f"Tell me about the number {i}.", max_tokens=120) for i in range(8)]
         for index, answer in llm.as_completed(requests):

@@ -135,6 +135,22 @@ def test_a_server_that_was_there_and_is_away_is_waited_for() -> None:
     assert calls == 12
 
 
+def test_a_server_that_stays_away_is_waited_for_a_minute_in_all() -> None:
+    waits: list[float] = []
+    calls = 0
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        nonlocal calls
+        calls += 1
+        if calls > 1:
+            raise httpx.ConnectError("refused", request=request)
+        return httpx.Response(200, json=chat("fine"))
+
+    answers = run(handle, *(ask(str(i)) for i in range(9)), waits=waits, concurrency=1, attempts=2)
+    assert [isinstance(answer, Failure) for answer in answers] == [False] + [True] * 8
+    assert 55 < sum(waits) < 80
+
+
 def test_a_wrong_key_ends_it_soon() -> None:
     calls: list[httpx.Request] = []
 
