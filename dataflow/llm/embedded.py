@@ -58,6 +58,14 @@ def model_identity(gguf: Path) -> str:
         raise UsageError(f"{gguf}: the model file cannot be read ({error.strerror})") from error
 
 
+def check_embedded(options: EmbeddedOptions) -> None:
+    """Raises MissingExtraError without xllamacpp, UsageError without the model file."""
+    if importlib.util.find_spec("xllamacpp") is None:
+        raise MissingExtraError("xllamacpp", "local-llm", "The embedded model backend")
+    if not options.gguf.is_file():
+        raise UsageError(f"{options.gguf}: no such model file (GGUF)")
+
+
 @contextmanager
 def embedded_server(options: EmbeddedOptions) -> Iterator[EmbeddedServer]:
     """A server on a free loopback port, stopped on leaving; it dies with this process.
@@ -65,10 +73,7 @@ def embedded_server(options: EmbeddedOptions) -> Iterator[EmbeddedServer]:
     Raises MissingExtraError without xllamacpp, UsageError without the model file, BackendError
     when the server does not come up in time.
     """
-    if importlib.util.find_spec("xllamacpp") is None:
-        raise MissingExtraError("xllamacpp", "local-llm", "The embedded model backend")
-    if not options.gguf.is_file():
-        raise UsageError(f"{options.gguf}: no such model file (GGUF)")
+    check_embedded(options)
     with tempfile.TemporaryFile() as log:
         server = _start(options, log)
         try:

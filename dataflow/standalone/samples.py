@@ -14,6 +14,7 @@ from dataflow.llm.estimate import Estimate
 from dataflow.llm.estimate import estimate as cost
 from dataflow.llm.opened import SPENDING_NAME
 from dataflow.llm.spending import Spending, Spent
+from dataflow.pipeline.ready import check_samples
 from dataflow.pipeline.session import WORK
 from dataflow.recipe import Recipe
 from dataflow.sft.bootstrapping import bootstrapped, chosen_documents
@@ -37,6 +38,7 @@ def sft(path: Path, out: Path, recipe: Recipe) -> Manifest:
     Documents and candidates lie on disk until all are known; what is compared of the candidates
     is held in memory.
     """
+    check_samples(recipe)
     reader = DocumentReader(path)
     folder = out / WORK / FOLDER
     with (
