@@ -22,8 +22,8 @@ def check_ready(recipe: Recipe, out: Path) -> None:
     """Raises UsageError unless the files and servers that `recipe` names can be used.
 
     That is models, evaluation sets, word lists, prompts, verdicts and the index of earlier
-    corpora; nothing is computed. MissingExtraError for a package that is not installed, BackendError for a server that
-    does not answer.
+    corpora; nothing is computed. MissingExtraError for a package that is not installed,
+    BackendError for a server that does not answer.
     """
     if recipe.toxicity.enabled:
         recipe.toxicity.terms()
