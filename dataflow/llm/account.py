@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,7 @@ from dataflow.llm.spending import NANOS, Budget, Prices, Spent, Tokens
 class Account:
     """Counts of one opening of a model; `before` is what was spent earlier under the budget.
 
+    `now` gives what is spent by now, by others under the same budget too.
     `requests` were sent and paid for, or may have been; `cached` were not sent. `prompt_tokens`
     and `completion_tokens` are as the server counted them; `unknown_tokens` are reserved for
     requests that broke off, whose cost nobody told. `failures` counts answers that are none, by
@@ -23,6 +25,7 @@ class Account:
     budget: Budget = field(default_factory=Budget)
     prices: Prices = field(default_factory=Prices)
     before: Spent = field(default_factory=Spent)
+    now: Callable[[], Spent] | None = None
     requests: int = 0
     cached: int = 0
     prompt_tokens: int = 0
@@ -46,14 +49,16 @@ class Account:
         """Tokens of the budget that are not spent; None without a budget."""
         if not self.budget.tokens:
             return None
-        return max(self.budget.tokens - self.before.tokens - self.tokens, 0)
+        spent = self.now().tokens if self.now else self.before.tokens + self.tokens
+        return max(self.budget.tokens - spent, 0)
 
     @property
     def money_left(self) -> float | None:
         """Money of the budget that is not spent; None without a budget."""
         if not self.budget.money:
             return None
-        return max(round(self.budget.money * NANOS) - self.before.nanos - self.nanos, 0) / NANOS
+        spent = self.now().nanos if self.now else self.before.nanos + self.nanos
+        return max(round(self.budget.money * NANOS) - spent, 0) / NANOS
 
     def paid(self, tokens: Tokens) -> None:
         """Counts a request whose cost is known."""

@@ -54,7 +54,7 @@ def open_llm(options: LlmOptions, folder: Path) -> Iterator[Opened]:
         spending = stack.enter_context(
             Spending(folder / SPENDING_NAME, options.budget, options.prices)
         )
-        account = Account(options.budget, options.prices, spending.spent())
+        account = Account(options.budget, options.prices, spending.spent(), spending.spent)
         if options.backend == OPENAI:
             server = options.server(options.url)
             identity = f"openai\n{server.endpoint}\n{server.model}\n{server.structured}"

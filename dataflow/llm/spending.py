@@ -91,6 +91,7 @@ class Spending:
         self.prices = prices
         self._path = path
         self._lock = threading.Lock()
+        self._last: Spent | None = None
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._db = sqlite3.connect(
@@ -110,8 +111,10 @@ class Spending:
             raise self._broken(error) from error
 
     def spent(self) -> Spent:
-        """The sums as they are now."""
+        """The sums as they are now; of a closed file, those when it was closed."""
         with self._lock:
+            if self._last is not None:
+                return self._last
             try:
                 row = self._db.execute(
                     "SELECT tokens, nanos, answers, prompt_bound, answer_bound, prompt_tokens,"
@@ -160,7 +163,9 @@ class Spending:
 
     def close(self) -> None:
         """Closes the file; what is reserved stays so."""
-        self._db.close()
+        if self._last is None:
+            self._last = self.spent()
+            self._db.close()
 
     def __enter__(self) -> Spending:
         return self

@@ -96,6 +96,15 @@ def test_the_budget_holds_over_runs_and_is_raised(options: LlmOptions, tmp_path:
     assert (Counting.asked, account["tokens_left"]) == (3, 105)
 
 
+def test_what_is_left_is_of_one_budget(options: LlmOptions, tmp_path: Path) -> None:
+    budget = dataclasses.replace(options, token_budget=1000)
+    other = dataclasses.replace(budget, model="judge")
+    with open_llm(budget, tmp_path) as opened, open_llm(other, tmp_path) as second:
+        second.llm.complete(REQUESTS)
+        opened.llm.complete(REQUESTS)
+    assert opened.account.tokens_left == second.account.tokens_left == 1000 - 90
+
+
 def test_what_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="none"), open_llm(LlmOptions(), tmp_path):
         pass
