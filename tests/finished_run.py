@@ -29,6 +29,8 @@ RECIPE = """\
 ocr = "never"
 [embed]
 embedder = "hashing"
+[sft]
+test = 0.4
 [run]
 error_budget = 0.2
 pack_files = 3

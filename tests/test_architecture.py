@@ -204,9 +204,14 @@ def test_every_code_is_triggered_by_a_test(code: Reason | IssueCode | ElementKin
     assert re.search(rf"\b{name}\b|[\"']{code.value}[\"']", texts_of_tests())
 
 
-OPTIONS_ONLY = {"input", "limits", "parse", "run", "index"}
-NEED_MORE = {"perplexity"}
-"""Stages that need a model beside a frame, so they are called by their parts."""
+OPTIONS_ONLY = {"input", "limits", "parse", "run", "index", "llm"}
+PARTS = {"perplexity": "score", "sft": "draft", "judge": "decide", "self_instruct": ""}
+"""Stages that take more than a frame, and the function that is a pure one of all it is given.
+
+`perplexity` and `sft` need a model (`sft` chunks, too); `judge` splits by scores that models have
+given before; `self_instruct` is the options of `dataflow.sft.bootstrapping`, where each instruction
+depends on those that were accepted before it, so that no function of a frame could make them.
+"""
 
 
 @pytest.mark.parametrize("name", sorted(SECTIONS))
@@ -215,5 +220,6 @@ def test_a_section_is_frozen_data_and_a_stage_has_a_version(name: str) -> None:
     assert dataclasses.is_dataclass(stage)
     assert stage.__dataclass_params__.frozen  # type: ignore[attr-defined]  # not in typeshed
     assert isinstance(vars(stage).get("VERSION"), int) == (name not in OPTIONS_ONLY)
-    assert callable(stage()) == (name not in OPTIONS_ONLY | NEED_MORE)
+    assert callable(stage()) == (name not in OPTIONS_ONLY | PARTS.keys())
+    assert not PARTS.get(name) or callable(vars(stage)[PARTS[name]])
     assert not any(field.name.startswith("_") for field in dataclasses.fields(stage))

@@ -11,21 +11,27 @@ import pytest
 from dataflow.io.shards import read_all
 from dataflow.lineage import MINIMUM_PREFIX, SHOWN, lineage
 from dataflow.recipe import Recipe
+from dataflow.sft.rows import DATA_SETS
 from dataflow.standalone.curate import dedup
 from schemas.errors import UsageError
 
 
 def test_a_document_has_all_that_was_made_of_it(done: Path) -> None:
     out = done / "out"
-    chunks, samples = read_all(out, "chunks"), read_all(out, "sft")
+    chunks = read_all(out, "chunks")
+    samples = pl.concat(
+        read_all(out, into).select("sample_id", "doc_id", pl.lit(into).alias("data_set"))
+        for into in DATA_SETS
+    )
+    assert set(samples["data_set"]) >= {"sft", "preferences", "retrieval"}
     for doc_id in read_all(out, "documents")["doc_id"]:
         way = lineage(out, doc_id)
         assert way["found_as"] == "documents"
         assert [row["chunk_id"] for row in way["chunks"]] == (
             chunks.filter(pl.col("doc_id") == doc_id)["chunk_id"].to_list()
         )
-        assert [row["sample_id"] for row in way["samples"]] == (
-            samples.filter(pl.col("doc_id") == doc_id)["sample_id"].to_list()
+        assert [(row["sample_id"], row["data_set"]) for row in way["samples"]] == (
+            samples.filter(pl.col("doc_id") == doc_id).select("sample_id", "data_set").rows()
         )
         assert [row["doc_id"] for row in way["clusters"] if row["kept"]] == [doc_id]
 

@@ -74,7 +74,10 @@ def test_a_whole_run_passes_every_check(done: Path) -> None:
         "conservation: every file",
         "dedup: a kept twin for every dropped row",
         "chunks: text == document[start:end]",
-        "sft: every quote stands in its document",
+        "sft: every quote stands in its document and chunk",
+        "preferences: every quote stands in its document and chunk",
+        "evalset: every quote stands in its document and chunk",
+        "retrieval: every quote stands in its document and chunk",
         "embeddings: aligned with chunks, finite",
     ]
     assert all(check.ok and check.items for check in checks)
@@ -145,7 +148,7 @@ def test_an_edited_manifest_is_found(damaged: Path) -> None:
         ("clusters", lambda f: f.with_columns(duplicate_of=pl.lit("nobody")),
          "dedup: a kept twin for every dropped row", "dropped for nobody, which is not kept"),
         ("sft", lambda f: f.with_columns(evidence=pl.lit([], f.schema["evidence"])),
-         "sft: every quote stands in its document", "no evidence"),
+         "sft: every quote stands in its document and chunk", "no evidence"),
         ("embeddings", lambda f: f.reverse(), "embeddings: aligned with chunks, finite",
          "rows are not those of the chunks"),
     ],

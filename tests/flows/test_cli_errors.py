@@ -179,8 +179,8 @@ def test_a_stage_does_not_replace_a_run(done: Path, damaged: Path, tmp_path: Pat
         (["filter", "--rules", "gofer"], "'gofer' is no set of rules; did you mean 'gopher'?"),
         (["decontaminate"], "no evaluation set: name some with --sets"),
         (["decontaminate", "--sets", "/no/such"], "'/no/such' is no file and holds none"),
-        (["sft", "--backend", "openai"], "needs url and model"),
-        (["sft", "--backend", "embedded", "--gguf", "/no/such.gguf"], "cannot be read"),
+        (["sft", "--backend", "openai"], "needs llm.url and llm.model"),
+        (["sft", "--backend", "embedded", "--gguf", "/no/such.gguf"], "no such model file"),
     ],
 )
 def test_an_option_that_does_not_fit(

@@ -32,7 +32,7 @@ def test_verify_names_each_check(done: Path) -> None:
     answer = call("verify", done / "out")
     assert answer.code == 0
     assert all(line.startswith("ok  ") for line in answer.out.splitlines())
-    assert len(answer.out.splitlines()) == 9
+    assert len(answer.out.splitlines()) == 12
 
 
 def test_verify_fails_with_exit_code_1_and_names_the_file(damaged: Path) -> None:

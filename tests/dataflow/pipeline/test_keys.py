@@ -77,7 +77,7 @@ def test_another_content_of_the_tokenizers_file_is_another_result(
 
 def test_transport_options_shape_no_row(runner: Runner) -> None:
     first = runner()
-    second = runner(sft={"timeout_s": 5.0, "concurrency": 9})
+    second = runner(llm={"timeout_s": 5.0, "concurrency": 9})
     assert second.content_hash == first.content_hash
     assert step(second, "sft")["cached_parts"] == step(second, "sft")["parts"]
 
