@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from dataflow.evidence.spans import ChunkSpan
-from dataflow.evidence.wording import plain, tokens
+from dataflow.evidence.wording import tokens
 from dataflow.sft.blocks import Manuscript
+from dataflow.sft.derive.terms import key_terms
 from dataflow.sft.drafts import BACK_TRANSLATION, INTO_RETRIEVAL, QUERY, Draft
-from dataflow.sft.rules.phrasing import RULES_VERSION, Phrasing
+from dataflow.sft.rules.phrasing import RULES_VERSION
 from dataflow.sft.rules.place import PHRASINGS, heading_of, title_of
-from schemas.ids import content_id
 
 ASKED = frozenset(
     {"definition", "purpose", "place", "person", "number", "date", "frequency", "comparison",
@@ -22,10 +20,6 @@ ASKED = frozenset(
 )  # fmt: skip
 """Tasks whose instruction is a question on what a text holds, as somebody would search for it."""
 _LEAST_CHUNK = 20
-_PHRASES = 3
-_MOST_WORDS = 3
-_MOST_HAN = 6
-_BREAK = re.compile(r"[^\w\s'’-]+|\d+")
 
 
 def queries(
@@ -48,7 +42,9 @@ def queries(
     here = [draft, *(other for other in others if _holding(other, chunks) == chunk)]
     if min(here, key=lambda one: one.sample_id) is not draft:
         return
-    keywords = key_phrases(chunk.text, document.text, phrasing, seed)
+    titles = " ".join((document.title, *chunk.heading_path))
+    texts = [one.text for one in chunks]
+    keywords = key_terms(chunk.text, document.text, texts, titles, draft.lang, seed)
     if keywords:
         yield _query(draft, "keywords", " ".join(keywords), chunk)
     heading = heading_of(chunk.heading_path[-1], phrasing) if chunk.heading_path else ""
@@ -74,39 +70,3 @@ def _query(draft: Draft, task: str, query: str, chunk: ChunkSpan) -> Draft:
         prompt_id=f"rules.{draft.lang}.query_{task}/{RULES_VERSION}",
         written=draft.written and task == "question" and draft.method != BACK_TRANSLATION,
     )  # fmt: skip
-
-
-def key_phrases(text: str, document: str, phrasing: Phrasing, seed: int) -> list[str]:
-    """Up to three phrases of the text that say what it is about, in their order; [] for fewer.
-
-    Phrases are what stands between stop words and punctuation (RAKE, Rose et al. 2010); they count
-    by how often they stand here and how seldom elsewhere in the document.
-    """
-    found = Counter(_phrases(plain(text), phrasing))
-    whole = document.casefold()
-    scored = sorted(
-        found,
-        key=lambda one: (
-            -found[one] * len(one) / max(whole.count(one.casefold()), 1), content_id(seed, one)
-        ),
-    )[:_PHRASES]  # fmt: skip
-    if len(scored) < _PHRASES:
-        return []
-    return sorted(scored, key=plain(text).casefold().find)
-
-
-def _phrases(text: str, phrasing: Phrasing) -> Iterator[str]:
-    for piece in _BREAK.split(text):
-        if phrasing.lang == "zh":
-            for part in re.split(f"[{''.join(sorted(phrasing.stop))}A-Za-z\\s]", piece):
-                if 2 <= len(part) <= _MOST_HAN:
-                    yield part
-            continue
-        run: list[str] = []
-        for word in [*piece.casefold().split(), ""]:
-            if word and word not in phrasing.stop and len(word) > 1:
-                run.append(word)
-                continue
-            if 2 <= len(run) <= _MOST_WORDS:
-                yield " ".join(run)
-            run = []
