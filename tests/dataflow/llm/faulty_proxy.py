@@ -91,6 +91,11 @@ class Proxy:
         self.faults[kind or "none"] += 1
         return kind
 
+    def forget(self) -> None:
+        """Breaks requests anew that were broken before; answers stay known."""
+        with self._lock:
+            self._times.clear()
+
     def computed(self, key: bytes, body: bytes) -> tuple[int, bytes]:
         """Status and body of the real server's answer, billed; raises httpx.HTTPError."""
         answer = self._known.get(key)

