@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from dataflow.balance.splits import TEST, TRAIN, splits_of
+from dataflow.balance.splits import TEST, TRAIN, VALIDATION, splits_of
 from dataflow.decontamination.stage import Decontaminate
 from dataflow.diversity.leaks import leaks
 from dataflow.diversity.novelty import NoveltyPool
@@ -32,6 +32,9 @@ COMPARED = [
 
 LEAST_LIKENESS = 0.3
 """ROUGE-L below which it is not measured how near samples come: it costs, and says little."""
+
+_SPLITS = {TEST: TEST, **dict.fromkeys((VALIDATION, "valid", "val", "dev"), VALIDATION)}
+"""What other people call splits that are held out."""
 
 Chunks = Callable[[], Iterable[pl.DataFrame]]
 
@@ -108,19 +111,37 @@ def with_splits(candidates: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFra
     )
 
 
-def document_splits(documents: pl.DataFrame, stage: MakeSft) -> pl.DataFrame:
-    """doc_id, cluster_id, split: those of the documents or, if none is held out, by the stage."""
+def document_splits(
+    documents: pl.DataFrame, stage: MakeSft, *, given: bool | None = None
+) -> pl.DataFrame:
+    """doc_id, cluster_id, split: those of the documents or, if none is held out, by the stage.
+
+    `given` says whether any document of the input is held out; without it `documents` are all.
+    """
     ids = pl.col("doc_id").cast(pl.String)
     cluster = pl.col("cluster_id") if "cluster_id" in documents.columns else pl.lit(None)
-    split = pl.col("split") if "split" in documents.columns else pl.lit(None)
     frame = documents.select(
-        ids, cluster.cast(pl.String).fill_null(ids).alias("cluster_id"),
-        split.cast(pl.String).fill_null(TRAIN).alias("split"),
-    )  # fmt: skip
-    if (frame["split"] != TRAIN).any():
+        ids, cluster.cast(pl.String).fill_null(ids).alias("cluster_id"), _said_split(documents)
+    )
+    if held_out(documents) if given is None else given:
         return frame
     clusters = frame["cluster_id"].to_list()
     return frame.with_columns(splits_of(clusters, stage.validation, stage.test, stage.seed))
+
+
+def held_out(documents: pl.DataFrame) -> bool:
+    """Whether a column `split` holds any of the documents out of training."""
+    if "split" not in documents.columns:
+        return False
+    return bool((documents.select(_said_split(documents)).to_series() != TRAIN).any())
+
+
+def _said_split(documents: pl.DataFrame) -> pl.Expr:
+    """The column `split`; whatever is none of the usual names counts as `train`."""
+    if "split" not in documents.columns:
+        return pl.lit(TRAIN).alias("split")
+    said = pl.col("split").cast(pl.String).str.to_lowercase()
+    return said.replace_strict(_SPLITS, default=TRAIN).alias("split")
 
 
 def known_dropped(frame: pl.DataFrame, threshold: float) -> Split:

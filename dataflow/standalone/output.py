@@ -126,7 +126,12 @@ class Spool:
         frame.write_ipc(self.folder / f"{self.count}.arrow")
         self.count += 1
 
+    def __getitem__(self, number: int) -> pl.DataFrame:
+        """The frame that came as this one, counted from 0."""
+        if not 0 <= number < self.count:
+            raise IndexError(number)
+        return pl.read_ipc(self.folder / f"{number}.arrow")
+
     def __iter__(self) -> Iterator[pl.DataFrame]:
         """The frames in the order in which they came."""
-        for number in range(self.count):
-            yield pl.read_ipc(self.folder / f"{number}.arrow")
+        return (self[number] for number in range(self.count))

@@ -19,7 +19,7 @@ from dataflow.pipeline.session import WORK
 from dataflow.recipe import Recipe
 from dataflow.sft.bootstrapping import bootstrapped, chosen_documents
 from dataflow.sft.drafts import SELF_INSTRUCT
-from dataflow.sft.finish import COMPARED, Finish, document_splits, with_splits
+from dataflow.sft.finish import COMPARED, Finish, document_splits, held_out, with_splits
 from dataflow.sft.ledger import Model
 from dataflow.sft.opening import FOLDER, Models, open_models
 from dataflow.sft.plans.catalogue import TYPICAL_REQUESTS
@@ -45,7 +45,7 @@ def sft(path: Path, out: Path, recipe: Recipe) -> Manifest:
         writing(out, recipe, path) as output,
         open_models(recipe.llm, recipe.judge, folder) as models,
     ):
-        making = _Making(output, recipe, models)
+        making = _Making(output, recipe, models, held=_held_out(path))
         for frame in reader:
             making.add(with_lang(frame, recipe.language))
         if models.model is not None and SELF_INSTRUCT in recipe.sft.model_methods:
@@ -69,9 +69,10 @@ def estimate(path: Path, out: Path, recipe: Recipe) -> dict[str, Estimate]:
     if not llm.asked:
         raise UsageError("there is no model whose cost could be estimated: see [llm] backend")
     asked: dict[str, list[Request]] = {}
+    given = _held_out(path)
     for frame in DocumentReader(path):
         documents = with_lang(frame, recipe.language)
-        held = document_splits(documents, recipe.sft)
+        held = document_splits(documents, recipe.sft, given=given)
         documents = documents.drop("split", strict=False).with_columns(held["split"])
         chunks = recipe.chunk(documents)
         for method, request in recipe.sft.first_requests(documents, chunks, llm.model_name):
@@ -88,13 +89,19 @@ def estimate(path: Path, out: Path, recipe: Recipe) -> dict[str, Estimate]:
     }
 
 
+def _held_out(path: Path) -> bool:
+    """Whether any document says that it is held out; decided before the first of them is used."""
+    return any(held_out(frame) for frame in DocumentReader(path))
+
+
 class _Making:
     """What was drafted so far: candidates, documents and chunks on disk, facts in memory."""
 
-    def __init__(self, output: Output, recipe: Recipe, models: Models) -> None:
-        self.output, self.recipe, self.models = output, recipe, models
+    def __init__(self, output: Output, recipe: Recipe, models: Models, *, held: bool) -> None:
+        self.output, self.recipe, self.models, self.held = output, recipe, models, held
         self.drafted, self.chunks = Spool(output, "drafted"), Spool(output, "chunks")
         self.documents = Spool(output, "documents")
+        self.order: list[pl.Series] = []
         self.candidates = [_compared(SAMPLE_FRAME.to_frame(), 0)]
         empty = pl.DataFrame(schema={"doc_id": pl.String})
         self.splits = [document_splits(empty, recipe.sft)]
@@ -103,11 +110,12 @@ class _Making:
 
     def add(self, documents: pl.DataFrame) -> None:
         """Drafts the samples of some documents."""
-        held = document_splits(documents, self.recipe.sft)
+        held = document_splits(documents, self.recipe.sft, given=self.held)
         documents = documents.drop("split", strict=False).with_columns(held["split"])
         chunks = self.recipe.chunk(documents)
         self.output.write(CHUNKS, chunks)
         self.splits.append(held)
+        self.order.append(documents.sort("source", "doc_id")["doc_id"])
         self.chunks.add(chunks)
         self.documents.add(documents)
         models = self.models
@@ -131,19 +139,36 @@ class _Making:
         self.output.write(REJECTS, found.rejected)
 
     def finish(self) -> None:
-        """Decides over all candidates together, and writes what stays."""
-        recipe = self.recipe
-        candidates = with_splits(pl.concat(self.candidates), pl.concat(self.splits))
-        decide = Finish.of(recipe)
-        kept, dropped = decide(candidates, lambda: self.chunks)
+        """Decides over all candidates together, and writes what stays, in the order of a run."""
+        kept, dropped = Finish.of(self.recipe)(self._candidates(), lambda: self.chunks)
         self.output.write(REJECTS, dropped)
         chosen = {int(entry): part.sort("row") for (entry,), part in kept.group_by("entry")}
-        for number, frame in enumerate(self.drafted):
-            if number in chosen:
-                mine = chosen[number]
-                rows = frame[mine["row"].to_list()].with_columns(mine["split"], mine["scores"])
-                for into, data_set in DATA_SETS.items():
-                    self.output.write(data_set, rows_of(into, rows))
+
+        def rows(number: int) -> pl.DataFrame:
+            mine = chosen.get(number, kept.clear())
+            frame = self.drafted[number][mine["row"].to_list()]
+            return frame.with_columns(mine["split"], mine["scores"])
+
+        others = [rows(number) for number in range(len(self.order), self.drafted.count)]
+        for frame in others:
+            self._write(frame.filter(pl.col("doc_id") == ""))
+        for number, ids in enumerate(self.order):
+            made = pl.concat([rows(number), *others])
+            self._write(
+                ids.to_frame().join(made, on="doc_id", how="inner", maintain_order="left_right")
+            )
+
+    def _candidates(self) -> pl.DataFrame:
+        """What is decided about: without a document first, of a document Self-Instruct's last."""
+        found = with_splits(pl.concat(self.candidates), pl.concat(self.splits))
+        ids = pl.concat([pl.Series("doc_id", [], dtype=pl.String), *self.order])
+        places = ids.to_frame().with_row_index("place")
+        placed = found.join(places, on="doc_id", how="left", maintain_order="left")
+        return placed.sort("place", "entry", "row").drop("place")
+
+    def _write(self, rows: pl.DataFrame) -> None:
+        for into, data_set in DATA_SETS.items():
+            self.output.write(data_set, rows_of(into, rows))
 
 
 def _compared(candidates: pl.DataFrame, entry: int) -> pl.DataFrame:
