@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from dataflow.io.store import Entry, Store
+from dataflow.judging.stage import JudgeSamples
 from dataflow.pipeline.session import Meter, Session, StepResult
 from dataflow.pipeline.steps.index import (
     Tables,
@@ -84,7 +85,7 @@ def sft(
         chunks = dict(parts_of(session, "chunk", chunk_key).iter_rows())
         todo = _tasks(session, index, splits, chunks)
         free: list[Entry] = []
-        if recipe.llm.asked or recipe.judge.reward_url:
+        if recipe.llm.asked or recipe.judge.ifd or recipe.judge.reward_url:
             with open_models(recipe.llm, recipe.judge, session.store.folder / FOLDER) as models:
                 entries = _asked(session, todo, models, meter)
                 if SELF_INSTRUCT in recipe.sft.model_methods:
@@ -92,7 +93,7 @@ def sft(
                 meter.extra = {"llm": models.spent}
         else:
             entries = session.parts("sft", SAMPLES, todo, sample_pack, meter)
-        candidates = with_splits(_candidates(index, [*entries, *free]), splits)
+        candidates = with_splits(_candidates(index, entries, free), splits)
         finish = Finish.of(recipe)
         kept, dropped = session.kernel(
             lambda: finish(candidates, lambda: _chunk_rows(session.store, chunks))
@@ -119,6 +120,13 @@ def _shape(recipe: Recipe) -> str:
     )  # fmt: skip
 
 
+def _measuring(judge: JudgeSamples) -> JudgeSamples:
+    """What models are asked of samples, without the thresholds: those decide afterwards."""
+    return JudgeSamples(
+        ask=judge.ask, ifd=judge.ifd, reward_url=judge.reward_url, url=judge.url, model=judge.model
+    )
+
+
 def _splits(session: Session, balance_key: str, dedup_key: str) -> pl.DataFrame:
     """doc_id, cluster_id and split of each document."""
     splits = session.store.require("step-balance", balance_key).table("splits")
@@ -143,7 +151,8 @@ def _tasks(
             sft=session.recipe.sft, splits=own, **fields,
         )  # fmt: skip
 
-    shape = shape_of(session.recipe.sft, session.recipe.llm, session.recipe.judge)
+    recipe = session.recipe
+    shape = shape_of(recipe.sft, recipe.llm, _measuring(recipe.judge))
     return chosen_packs(index, SAMPLES, shape, build, session.store.folder)
 
 
@@ -187,7 +196,7 @@ def _bootstrapped(
     wanted = chosen_documents(index["doc_id"].to_list(), recipe.self_instruct)
     part = index.filter(pl.col("doc_id").is_in(wanted))
     packs = part["pack"].unique(maintain_order=True).to_list()
-    shape = shape_of(recipe.sft, recipe.llm, recipe.self_instruct)
+    shape = shape_of(recipe.sft, recipe.llm, recipe.self_instruct, _measuring(recipe.judge))
     used = [f"{pack} {chunks[pack]}" for pack in packs]
     key = content_id("bootstrap", shape, *part["doc_id"], *part["source"], *used)
     entry = session.store.get(SAMPLES, key)
@@ -210,18 +219,25 @@ def _bootstrapped(
     return [entry]
 
 
-def _candidates(index: pl.DataFrame, entries: list[Entry]) -> pl.DataFrame:
-    """What the decisions need, in the final order of their documents."""
+def _candidates(index: pl.DataFrame, entries: list[Entry], free: list[Entry]) -> pl.DataFrame:
+    """What the decisions need, in the final order: no document, then document by document.
+
+    Of a document those of its pack come before those of Self-Instruct, however many packs there
+    are.
+    """
     frames = [
-        entry.table("rows", COMPARED).with_row_index("row").with_columns(entry=pl.lit(entry.key))
-        for entry in entries
+        entry.table("rows", COMPARED)
+        .with_row_index("row")
+        .with_columns(entry=pl.lit(entry.key), part=pl.lit(part))
+        for part, of in enumerate((entries, free))
+        for entry in of
     ]
     if not frames:
         empty = SAMPLE_FRAME.to_frame().select(COMPARED)
         return empty.with_columns(entry=pl.lit(""), row=pl.lit(0, pl.UInt32))
     places = index.with_row_index("place").select("doc_id", "place")
     found = pl.concat(frames).join(places, on="doc_id", how="left", maintain_order="left")
-    return found.sort("place", "row").drop("place")
+    return found.sort("place", "part", "row").drop("place", "part")
 
 
 def _chunk_rows(store: Store, chunks: dict[str, str]) -> Iterator[pl.DataFrame]:
