@@ -37,7 +37,7 @@ _FORMS = tuple(
         (rf"(?<![\d个])(?P<m>{_HAN_SMALL})\s?月\s?(?:(?P<day>{_HAN_SMALL})\s?[日号]|份|(?=\D|$))",
          0),
         (rf"(?<!\w){_DAY}\s(?:of\s)?{_MONTH}(?:,?\s(?:of\s)?{_YEAR})?", 1),
-        (rf"\b{_MONTH}\s{_DAY}(?!\d|,\d|\s?%)(?:,?\s(?:of\s)?{_YEAR})?", 1),
+        (rf"\b{_MONTH}\s{_DAY}(?!\d|[.,:]\d|\s?%)(?:,?\s(?:of\s)?{_YEAR})?", 1),
         (rf"\b{_MONTH},?\s(?:of\s)?{_YEAR}", 1),
         (r"(?<!\w)(?P<decade>[12]\d{2}0)'?s\b|(?P<century>\d{1,2}|[一二三四五六七八九十]{1,3})世纪"
          r"(?:(?P<tens>\d0|[二三四五六七八九]十)年代)?|(?P<decade2>[12]\d{2}0)年代", 0),

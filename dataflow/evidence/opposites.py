@@ -4,15 +4,17 @@ from __future__ import annotations
 
 _OPPOSITES = """
 increase:i rise* rose risen grow* grew grown climb:r gain:r expand:r soar:r surge:r up more
-  higher greater larger bigger 增加 增长 升到 升至 增到 涨到 升高 上升 提高 扩大 上涨 升高 增多 增至 增强 | decrease:i
-  fall* fell fallen drop:p decline:i shrink* shrank shrunk dwindle:i reduce:i diminish:r down
-  less fewer lower smaller 减少 下降 降到 跌到 跌至 降低 缩小 下跌 下滑 降至 减弱
+  higher greater larger bigger 增加 增长 升到 升至 增到 涨到 升高 上升 提高 扩大 上涨 升高
+  增多 增至 增强 | decrease:i fall* fell fallen drop:p decline:i shrink* shrank shrunk
+  dwindle:i reduce:i diminish:r down less fewer lower smaller 减少 下降 降到 跌到 跌至 降低
+  缩小 下跌 下滑 降至 减弱
 before prior earlier 之前 以前 年前 早于 先于 | after following later 之后 以后 年后 晚于 迟于
 above over exceed:r 高于 大于 多于 超过 超出 | below under beneath 低于 小于 少于 不足 不到
 all every each always everyone 全部 所有 全体 总是 | none nobody nothing 没有一 无一
 most majority 大多数 大部分 多数 | minority 少数 小部分
-allow:r permit:p permitted permitting legal authorise:i authorize:i may 允许 准许 许可 可以 合法 |
-  forbid* forbade forbidden prohibit:r ban:n banned banning illegal 禁止 不得 严禁 不可以 不许 不准 违法 非法
+allow:r permit:p permitted permitting legal authorise:i authorize:i may 允许 准许 许可 可以
+  合法 | forbid* forbade forbidden prohibit:r ban:n banned banning illegal 禁止 不得 严禁
+  不可以 不许 不准 违法 非法
 accept:r approve:i agree:i adopt:r pass:s 接受 批准 同意 通过 赞成 | reject:r refuse:i
   decline:i oppose:i 拒绝 否决 反对
 open:r opening 开放 开启 打开 开通 | close:i shut* 关闭 封闭 停用
@@ -117,8 +119,8 @@ def _table() -> dict[str, tuple[int, int]]:
             for entry in entries.split():
                 for form in _forms(entry):
                     found.setdefault(form, (line, side))
-    for line, (one, other) in enumerate(_COMPARED.split(), len(lines)):
-        for side, character in ((1, one), (-1, other)):
+    for line, pair in enumerate(_COMPARED.split(), len(lines)):
+        for side, character in ((1, pair[0]), (-1, pair[1])):
             for form in (character, *(before + character for before in "更最较越")):
                 found[form] = (line, side)
     return found

@@ -33,6 +33,8 @@ _PIECE = re.compile(
     r"[A-Za-z]+(?:'[a-z]+)?|[\u3400-\u9fff]+|\d[\d.,]*|[,.;:!?，。；：！？、()（）]"
 )
 _SKIPPED = frozenset(_BARE.split())
+_REACH = 6
+"""Content words after a negator within which it turns a direction round."""
 _HEADS = 2
 """Content words after a negator that it is taken to deny."""
 _HAN_REACH = 4
@@ -40,13 +42,16 @@ _HAN_REACH = 4
 
 
 _PHRASES = (
-    (re.compile(r"\b(?:must|may|should|can)(?: not|n't)\b|\bcannot\b|\bmust never\b"), "forbidden"),
-    (re.compile(r"\b(?:need not|needn't|(?:do|does|did|is|are)(?: not|n't) (?:have|need|required) to)\b"),
-     "optional"),
+    (re.compile(r"\b(?:(?:must|may|should|can)(?: not|n't)|cannot|must never)\b"), "forbidden not"),
+    (re.compile(r"\b(?:need not|needn't|(?:do|does|did|is|are)(?: not|n't) (?:have|need|required) "
+                r"to)\b"), "optional"),
     (re.compile(r"\b(?:at least|(?:no|not) (?:less|fewer) than)\b"), "atleast"),
     (re.compile(r"\b(?:at most|(?:no|not) more than)\b"), "atmost"),
     (re.compile(r"\b(?:has|have|had) to\b"), "must"),
     (re.compile(r"\bno longer than\b"), "atmost"),
+    (re.compile(r"\b(?:not|n't)\b(?=[^.,;]{0,40}\b(?:as|so)\b[^.,;]{1,25}\bas\b)"), "lesser"),
+    (re.compile("没有(?=[^，。；]{1,10}[高低多少大小长短快慢早晚好差重轻贵远近强](?:[，。；]|$))"),
+     "不如"),
 )  # fmt: skip
 """Several words that mean one: obligation, permission, bounds."""
 
@@ -93,20 +98,21 @@ def polarity_of(text: str) -> Polarity:
         for pattern, word in _PHRASES:
             text = pattern.sub(word, text)
     reading = _Reading()
-    reach = 0
+    reach = denying = 0
     for match in _PIECE.finditer(text):
         piece = match[0]
         if piece[0] >= "\u3400":
             reading.han(piece, match.start())
         elif piece in _NEGATORS or piece.endswith("n't"):
             reading.negations, reach = reading.negations + 1, _HEADS
+            denying = _REACH
             reading.turn(piece, match.start(), denied=False)
         elif not piece[0].isalnum() or piece in _END:
-            reach = 0
+            reach = denying = 0
         elif piece not in _SKIPPED or piece in OPPOSITES:
             (reading.denied if reach else reading.said).add(piece)
-            reading.turn(piece, match.start(), denied=bool(reach))
-            reach = max(0, reach - 1)
+            reading.turn(piece, match.start(), denied=denying > 0)
+            reach, denying = max(0, reach - 1), max(0, denying - 1)
     said, denied = frozenset(reading.said), frozenset(reading.denied)
     return Polarity(reading.negations, denied, said, tuple(reading.turns))
 

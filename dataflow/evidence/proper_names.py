@@ -41,7 +41,7 @@ _HONORIFICS = (
 _CAP = r"(?:[A-Z][^\W\d_]*(?:['.-][A-Z][^\W\d_]+)*|[a-z]{1,3}[A-Z][^\W_]+|\d{1,4}[A-Z]{1,3}\b)"
 _RUN = re.compile(
     rf"(?<![\w'])(?:{_CAP}(?:-\d+)?|[A-Z]+\d+[A-Z]*)"
-    rf"(?:(?:\s(?:of|the|de|del|la|van|von|der|den|al|bin|da|di|du|ibn)){{0,2}}\s?[\s-]{_CAP}){{0,8}}"
+    rf"(?:(?:\s(?:of(?:\sthe)?|de|del|la|van|von|der|den|al|bin|da|di|du|ibn)){{0,2}}\s?[\s-]{_CAP}){{0,8}}"
     r"(?:\s(?:[IVX]{1,5}|\d{1,3})\b)?"
 )
 _OPENERS = frozenset(_OPENING.split())
@@ -65,7 +65,7 @@ _PLACE = (
 )
 _H = "[\u4e00-\u9fff]"
 _NO_NAME = (
-    "的了是在和与及或于从到对为被把由向以将让使比跟而但且这那该本此其某每各哪谁一二三四五六七八九十两几多"
+    "的了之后要应须能会可来去是在和与及或于从到对为被把由向以将让使比跟而但且这那该本此其某每各哪谁一二三四五六七八九十两几多"
     "我你他她它们也都还又再就才只不没未无已曾正很最更太个座条所家名位年月日时"
 )
 _S = f"(?:(?![{_NO_NAME}]){_H})"

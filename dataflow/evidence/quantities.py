@@ -26,7 +26,8 @@ _NUMBER = re.compile(
     rf"(?:(?P<ordinal>st|nd|rd|th)\b|\s?(?P<han>[十百千万萬亿億兆]{{1,2}})(?![分])"
     r"|(?P<near>k|bn|mn|m)\b(?=.{0,0})|[\s-](?P<scale>hundred|thousand|million|billion|trillion|dozen)\b)?"
     rf"|百分之(?P<share>[\d.]{{1,12}}|{HAN}{{1,8}})"
-    rf"|第(?P<nth>{HAN}{{1,8}})|(?P<zh>{HAN}{{2,20}}|[零二三四五六七八九十百千两兩](?={_COUNTED}))"
+    rf"|第(?P<nth>{HAN}{{1,8}})|(?P<zh>{HAN}{{2,20}}"
+    rf"|[零二三四五六七八九十百千两兩](?={_COUNTED}|[到至或][二三四五六七八九十]))"
     rf"|(?P<words>{ENGLISH})|\b(?P<special>both|twice|double|doubled|triple|tripled|half|dozen|pair)\b",
     re.IGNORECASE,
 )
@@ -43,8 +44,9 @@ class Number:
     """A number: its value in the unit's base, the unit's dimension ('' for none), its place.
 
     `value` is exact; 5 km is 5000 of `length`. `written` is its value as written, before the unit.
-    `spelled` says that it stands in words, `ordinal` that it is a place in an order. `start` and
-    `end` (with the unit) are places in `level(text)`.
+    `spelled` says that it stands in words, `ordinal` that it is a place in an order, `weak` that it
+    is a word such as `both`, `double` or `one`, which hardly counts. `start` and `end` (with the
+    unit) are places in `level(text)`.
     """
 
     value: Decimal
@@ -54,6 +56,7 @@ class Number:
     written: Decimal
     spelled: bool = False
     ordinal: bool = False
+    weak: bool = False
 
 
 @lru_cache(maxsize=512)
@@ -87,7 +90,8 @@ def _number(match: re.Match[str], text: str) -> Number | None:
         return Number(value, BEFORE[match["money"][0]], *match.span(), value, spelled)
     after = AFTER.match(text, match.end())
     if after is None or (match["near"] and after):
-        return Number(value, "", *match.span(), value, spelled)
+        weak = match["special"] is not None or (spelled and value <= 1)
+        return Number(value, "", *match.span(), value, spelled, weak=weak)
     unit, factor = measured(after)
     return Number(value * factor, unit, match.start(), after.end(), value, spelled)
 

@@ -1,46 +1,111 @@
-"""Whether a quote holds what an answer says, by rules."""
+"""Whether a quote holds what an answer says, by rules: what refuses, and a score for the rest."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from rapidfuzz.distance import LCSseq
+from dataflow.evidence.binding import misbound, stranger, turned
+from dataflow.evidence.contradiction import contradicts
+from dataflow.evidence.entities import unsupported_date, unsupported_name, unsupported_number
+from dataflow.evidence.levelling import level
+from dataflow.evidence.proper_names import names_of
+from dataflow.evidence.spans import Fault
+from dataflow.evidence.terms import Term, clauses_of, terms_of
+from dataflow.evidence.wording import cjk_share, contains, tokens
+from schemas.records import Reason
 
-from dataflow.evidence.wording import contains, names, negations, numbers, tokens
-
+SUPPORT = 0.4
+"""Default threshold of the score."""
 _SENTENCE = re.compile(r"[^.!?。！？\n]+(?:[.!?。！？]+(?!\d)|\n|$)|[^\n]")
+_CHINESE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`score` 0..1 is how far the quote holds the answer; 0 with a `fault` that refuses it."""
+
+    score: float
+    fault: Fault | None = None
 
 
 def support(answer: str, quote: str) -> float:
     """How far `quote` holds `answer`, 0..1; 1 when the answer's tokens stand in it as one run.
 
-    Else the worst over the answer's sentences of the share of its tokens that one sentence of the
-    quote has in the same order. It is 0 when a number or a name of the answer is not in the
-    quote, or when one of the two sentences denies more often than the other.
+    0 when a number, date or name of the answer is not in the quote or belongs to another thing
+    there, and when the quote says the opposite. Else the share of the answer's content that the
+    quote has, of its least held clause when that says something new.
 
     >>> support("Paris", "The capital is Paris."), support("1999", "Founded in 1998.")
     (1.0, 0.0)
     """
+    return supported(answer, quote).score
+
+
+def supported(answer: str, quote: str, question: str = "") -> Verdict:
+    """How far `quote` holds `answer`, with the reason when a rule refuses it.
+
+    `question` is what a short answer belongs to.
+    """
     said, given = tokens(answer), tokens(quote)
+    if not said:
+        return Verdict(0.0)
     if contains(given, said):
-        return 1.0
-    if not numbers(answer) <= numbers(quote) or not names(answer) <= set(given):
-        return 0.0
-    sentences = [tokens(sentence) for sentence in split_sentences(quote)]
-    scores = [
-        max((_agreement(tokens(claim), sentence) for sentence in sentences), default=0.0)
-        for claim in split_sentences(answer)
-        if tokens(claim)
-    ]
-    return min(scores, default=0.0)
+        return Verdict(1.0)
+    lang = "zh" if cjk_share(answer) > _CHINESE or cjk_share(quote) > _CHINESE else "en"
+    fault = _unsupported(answer, quote, lang) or _opposed(answer, quote, lang)
+    return Verdict(0.0, fault) if fault is not None else Verdict(held(answer, quote))
 
 
-def _agreement(said: tuple[str, ...], given: tuple[str, ...]) -> float:
-    if contains(given, said):
-        return 1.0
-    if negations(said) != negations(given):
+def _unsupported(answer: str, quote: str, lang: str) -> Fault | None:
+    if found := unsupported_date(answer, quote):
+        return Fault(Reason.UNSUPPORTED_DATE, f"not in the quote: {found}")
+    if found := unsupported_number(answer, quote):
+        return Fault(Reason.UNSUPPORTED_NUMBER, f"not in the quote: {found}")
+    if found := unsupported_name(answer, quote, lang):
+        return Fault(Reason.UNSUPPORTED_NAME, f"not in the quote: {found}")
+    return None
+
+
+def _opposed(answer: str, quote: str, lang: str) -> Fault | None:
+    for kind, reason in (
+        ("number", Reason.UNSUPPORTED_NUMBER),
+        ("date", Reason.UNSUPPORTED_DATE),
+    ):
+        if found := misbound(answer, quote, kind):
+            return Fault(reason, f"of another thing in the quote: {found.strip('#@ ')}")
+    if found := turned(level(answer), level(quote)):
+        return Fault(Reason.CONTRADICTS_SOURCE, f"the other way: {found}")
+    if found := contradicts(answer, quote):
+        return Fault(Reason.CONTRADICTS_SOURCE, f"the quote says otherwise: {found}")
+    names, others = (tuple(n.text for n in names_of(t, lang)) for t in (answer, quote))
+    if found := stranger(answer, quote, names, others):
+        return Fault(Reason.CONTRADICTS_SOURCE, f"said of another in the quote: {found}")
+    return None
+
+
+def held(answer: str, quote: str) -> float:
+    """Share of the answer's content that the quote has, its least held clause counting most."""
+    known = {term.key for term in terms_of(quote)}
+    shares: list[tuple[int, float]] = []
+    sentences: dict[int, list[float]] = {}
+    for clause in clauses_of(answer):
+        content = [t for t in clause.terms if t.kind != "function"]
+        if content:
+            found = [float(_in(t, known)) for t in content]
+            sentences.setdefault(clause.sentence, []).extend(found)
+            shares.append((len(content), sum(found) / len(content)))
+    shares += [(3, sum(found) / len(found)) for found in sentences.values() if len(found) == 2]
+    told = [one for found in sentences.values() for one in found]
+    if not told:
         return 0.0
-    return float(LCSseq.similarity(said, given)) / len(said)
+    mean = sum(told) / len(told)
+    worst = min((share for count, share in shares if count > 2), default=mean)
+    return min(mean, (mean + 2 * worst) / 3)
+
+
+def _in(term: Term, known: set[str]) -> bool:
+    return term.kind in ("number", "date") or term.key in known
 
 
 def split_sentences(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dataflow.evidence.spans import ChunkSpan, Evidence, Fault, quoted
-from dataflow.evidence.support import support
+from dataflow.evidence.support import SUPPORT, Verdict, supported
 from schemas.records import Reason
 
 
@@ -18,30 +18,53 @@ def verify(
     text: str,
     chunks: Mapping[str, ChunkSpan],
     answer: str,
-    threshold: float = 0.8,
+    threshold: float = SUPPORT,
 ) -> Fault | None:
     """The fault of the evidence for `answer`, None when there is none.
 
+    Checked are the places (`misplaced`), then that the quotes together support the answer: every
+    number, date and name, nothing said the other way, and a score of at least `threshold`.
+    """
+    return misplaced(evidence, text, chunks) or judged(evidence, answer, threshold).fault
+
+
+def misplaced(
+    evidence: Sequence[Evidence], text: str, chunks: Mapping[str, ChunkSpan]
+) -> Fault | None:
+    """The fault of the places, None when each quote stands where it says.
+
     Checked are, of each quote: its place in `text` (the whole document), its chunk (`chunks` by
-    id) and the chunk's hash; of all together: that they support the answer.
+    id) and the chunk's hash.
     """
     if not evidence:
         return Fault(Reason.EVIDENCE_MISSING, "no place of the document was found for the answer")
     for item in evidence:
-        chunk = chunks.get(item.chunk_id)
-        if chunk is None or chunk.doc_id != item.doc_id:
-            return Fault(Reason.EVIDENCE_MISSING, f"there is no chunk {item.chunk_id}")
-        if not 0 <= item.char_start < item.char_end <= len(text):
-            return Fault(Reason.EVIDENCE_MISSING, "the quote lies outside of the document")
-        if text[item.char_start : item.char_end] != item.quote:
-            return Fault(Reason.EVIDENCE_MISSING, "the quote is not what stands at its offsets")
-        if not chunk.char_start <= item.char_start < item.char_end <= chunk.char_end:
-            return Fault(Reason.EVIDENCE_MISSING, "the quote lies outside of its chunk")
-        stands = text[chunk.char_start : chunk.char_end]
-        if stands != chunk.text or item.chunk_sha256 != chunk.sha256:
-            return Fault(Reason.EVIDENCE_MISSING, "the chunk is not what the document holds now")
-    score = support(answer, quoted(evidence))
-    if score < threshold:
-        detail = "the quote does not hold what the answer says"
-        return Fault(Reason.EVIDENCE_UNSUPPORTED, detail, score, threshold)
+        if wrong := _wrong(item, text, chunks.get(item.chunk_id)):
+            return Fault(Reason.EVIDENCE_MISSING, wrong)
     return None
+
+
+def _wrong(item: Evidence, text: str, chunk: ChunkSpan | None) -> str:
+    if chunk is None or chunk.doc_id != item.doc_id:
+        return f"there is no chunk {item.chunk_id}"
+    if not 0 <= item.char_start < item.char_end <= len(text):
+        return "the quote lies outside of the document"
+    if text[item.char_start : item.char_end] != item.quote:
+        return "the quote is not what stands at its offsets"
+    if not chunk.char_start <= item.char_start < item.char_end <= chunk.char_end:
+        return "the quote lies outside of its chunk"
+    if text[chunk.char_start : chunk.char_end] != chunk.text or item.chunk_sha256 != chunk.sha256:
+        return "the chunk is not what the document holds now"
+    return ""
+
+
+def judged(
+    evidence: Sequence[Evidence], answer: str, threshold: float = SUPPORT, question: str = ""
+) -> Verdict:
+    """How far the quotes hold `answer`, with the fault of one that they do not hold."""
+    verdict = supported(answer, quoted(evidence), question)
+    if verdict.fault is not None or verdict.score >= threshold:
+        return verdict
+    detail = "the quote does not hold what the answer says"
+    fault = Fault(Reason.EVIDENCE_UNSUPPORTED, detail, verdict.score, threshold)
+    return Verdict(verdict.score, fault)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dataflow.evidence.locate import locate
 from dataflow.evidence.spans import ChunkSpan, cite
-from dataflow.evidence.support import support
+from dataflow.evidence.support import SUPPORT, support
 from dataflow.evidence.verify import verify
 from schemas.records import Reason
 
@@ -92,7 +92,7 @@ def test_quote_that_says_something_else() -> None:
     (item,) = cite([(0, 22)], TEXT, CHUNKS)
     fault = verify([item], TEXT, BY_ID, "90 m")
     assert fault is not None
-    assert (fault.reason, fault.value, fault.threshold) == (Reason.EVIDENCE_UNSUPPORTED, 0.0, 0.8)
+    assert (fault.reason, fault.detail) == (Reason.UNSUPPORTED_NUMBER, "not in the quote: 90 m")
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_quote_that_says_something_else() -> None:
     ],
 )
 def test_support(answer: str, quote: str, holds: bool) -> None:
-    assert (support(answer, quote) >= 0.8) is holds
+    assert (support(answer, quote) >= SUPPORT) is holds
 
 
 def test_every_sentence_of_an_answer_counts() -> None:
