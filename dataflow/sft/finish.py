@@ -18,7 +18,7 @@ from dataflow.judging.stage import JudgeSamples
 from dataflow.review.stage import UseVerdicts
 from dataflow.sft.drafts import INTO_EVALSET, INTO_PREFERENCES, INTO_RETRIEVAL, INTO_SFT
 from dataflow.sft.make import MakeSft
-from dataflow.stage import REJECT_FRAME, Split, check_conserved, reject_frame
+from dataflow.stage import Split, check_conserved, reject_frame
 from schemas.records import Level, Reason, Reject, StageName
 
 if TYPE_CHECKING:
@@ -210,16 +210,21 @@ def ranked(frame: pl.DataFrame, chunks: Chunks, intos: Sequence[str]) -> pl.Data
 
 
 def orphans(frame: pl.DataFrame) -> Split:
-    """Samples but those that were derived from one that is not there any more."""
-    ids = frame["sample_id"].implode()
-    gone = (pl.col("parent") != "") & ~pl.col("parent").is_in(ids)
+    """Samples but those that were derived from one that is not there any more, at any remove."""
+    left = frame
+    while (kept := left.filter(_has_parent(left))).height < left.height:
+        left = kept
+    ids = left["sample_id"].implode()
+    gone = frame.filter(~pl.col("sample_id").is_in(ids))
     rejects = [
         Reject(
             sample, Level.SAMPLE, StageName.SFT, Reason.NOT_SELECTED, source,
             f"was made from sample {parent}, which did not stay",
         )
-        for sample, source, parent in frame.filter(gone)
-        .select("sample_id", "source", "parent")
-        .iter_rows()
+        for sample, source, parent in gone.select("sample_id", "source", "parent").iter_rows()
     ]  # fmt: skip
-    return Split(frame.filter(~gone), reject_frame(rejects) if rejects else REJECT_FRAME.to_frame())
+    return Split(left, reject_frame(rejects))
+
+
+def _has_parent(frame: pl.DataFrame) -> pl.Expr:
+    return (pl.col("parent") == "") | pl.col("parent").is_in(frame["sample_id"].implode())
