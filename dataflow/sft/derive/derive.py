@@ -34,5 +34,5 @@ def derive(
         found += queries(draft, document, chunks, others, seed)
     if EVALSET in methods:
         found.append(answerable(draft, document, seed))
-        found.append(unanswerable(draft, document, seed))
+        found.append(unanswerable(draft, document, others, seed))
     return [one for one in found if one is not None]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 from dataflow.evidence.support import support
 from dataflow.evidence.wording import contains, plain, tokens
@@ -13,7 +14,9 @@ from dataflow.sft.blocks import Manuscript, sentences
 from dataflow.sft.drafts import INTO_PREFERENCES, INTO_SFT, PREFERENCE, TABLE, Draft
 from dataflow.sft.rules.computed import NAMED, quantity
 from dataflow.sft.rules.phrasing import RULES_VERSION
-from dataflow.sft.rules.swaps import NUMBER, swaps
+from dataflow.sft.rules.place import PHRASINGS
+from dataflow.sft.rules.swaps import NEGATION, NUMBER, swaps
+from dataflow.sft.rules.words import word_spans
 from schemas.document import ElementKind
 from schemas.ids import content_id
 
@@ -27,8 +30,23 @@ _KEPT = (0.35, 0.6)
 _MAX_ADDED = 60
 _HEADINGS = frozenset({"title", "heading", "choose_heading"})
 _OPTION = re.compile("“([^”]{1,120})”")
-_LEADS = re.compile(r"(?:This|It|They|These|He|She|But|And|So)\b|[这它他她但而]")
+_POINTS = re.compile(
+    r"\b(?:it|its|this|that|these|those|they|them|their|he|she|his|her|him|there|here|such|so|we|our"
+    r"|another|both|former|latter|thus|therefore)\b|^(?:But|And|Then|However|Also|Yet|Still)\b"
+    r"|[这那它牠他她其此该另也还又却但]|[：:]|相反|同时|因此|所以|于是|然后|随后|后来|不过|然而",
+    re.IGNORECASE,
+)
+"""What refers to another sentence."""
+_CUT_SHORT = re.compile(r"\b(?:[A-Z][a-z]{0,3}|lit|ca|approx|vs)\.$")
+"""Where a sentence seems to end and an abbreviation does."""
 _ENDS = ".。!！?？"
+_OPEN = re.compile(
+    r"(?<=[a-z,] )(?:the|an?|of|in|on|at|to|and|or|with|for|from|by|which|whose|because|its|their)"
+    r"(?= [\w“\"])"
+)
+_ZH_OPEN_WORDS = "的 在 和 与 把 被 从 对 向 由 以 将 为 让 给 比 及 或 而 但 因为 如果 由于"
+_ZH_OPEN = frozenset(_ZH_OPEN_WORDS.split())
+"""Words after which a sentence cannot end."""
 
 
 def preference(
@@ -39,7 +57,7 @@ def preference(
     Which flaw, of those that apply, is decided by a hash. A changed answer counts as worse only if
     the evidence does not support it; one that was broken off ends within a sentence.
     """
-    found = list(_flaws(draft, document, others, seed))
+    found = [one for one in _flaws(draft, document, others, seed) if one[1]]
     if not found:
         return None
     flaw, rejected = min(found, key=lambda one: content_id("flaw", seed, draft.sample_id, one[0]))
@@ -55,13 +73,16 @@ def _flaws(
     quote = "\n".join(document.text[start:end] for start, end in draft.spans)
     if draft.computed is not None:
         yield from _miscalculated(draft, document, seed)
-    elif draft.claim is None:
+    elif draft.claim is None and draft.task not in _HEADINGS:
         for swap in swaps(draft.output, document.text, draft.lang, seed):
             if support(swap.text, quote) < SUPPORTED:
                 yield swap.flaw, swap.text
         added = _added(draft, document, quote, seed)
         if added:
             yield UNFAITHFUL, added
+    if draft.task == "true_false":
+        yield NEGATION, _judged_wrongly(draft)
+        return
     short = _broken_off(draft, seed)
     if short:
         yield TRUNCATED, short
@@ -96,18 +117,22 @@ def _miscalculated(draft: Draft, document: Manuscript, seed: int) -> Iterator[tu
 
 
 def _broken_off(draft: Draft, seed: int) -> str:
-    """The answer's beginning, ending within a sentence; '' for a short answer."""
+    """The answer's beginning up to a word that needs another one; '' when there is no such place.
+
+    That is an article, preposition or conjunction; of Chinese, 的 or the like before a word.
+    """
+    size = len(draft.output)
     if len(tokens(draft.output)) < _LONG:
         return ""
     share = int(content_id("cut", seed, draft.sample_id)[:4], 16) / 0xFFFF
-    at = int(len(draft.output) * (_KEPT[0] + share * (_KEPT[1] - _KEPT[0])))
-    kept = draft.output[:at]
-    if draft.lang != "zh":
-        kept = kept.rpartition(" ")[0]
-    kept = kept.rstrip()
-    while kept and (kept[-1] in _ENDS or not kept[-1].isalnum()):
-        kept = kept[:-1].rstrip()
-    return kept
+    wanted = size * (_KEPT[0] + share * (_KEPT[1] - _KEPT[0]))
+    if draft.lang == "zh":
+        words = pairwise(word_spans(draft.output))
+        ends = [b for (a, b), (c, _) in words if b == c and draft.output[a:b] in _ZH_OPEN]
+    else:
+        ends = [found.end() for found in _OPEN.finditer(draft.output)]
+    ends = [end for end in ends if _KEPT[0] <= end / size <= _KEPT[1]]
+    return draft.output[: min(ends, key=lambda end: abs(end - wanted))] if ends else ""
 
 
 def _elsewhere(draft: Draft, quote: str, others: Sequence[Draft], seed: int) -> str:
@@ -131,8 +156,13 @@ def _elsewhere(draft: Draft, quote: str, others: Sequence[Draft], seed: int) -> 
 
 
 def _alike(draft: Draft, other: Draft) -> bool:
-    """Whether the other answer is one of the same sort: a heading, a passage, a cell, a fact."""
-    return _sort(draft) == _sort(other)
+    """Whether the other answer is one of the same sort: a heading, a passage, a cell, a fact.
+
+    The title of the whole is no wrong heading of a part.
+    """
+    if other.task == "true_false":
+        return False
+    return _sort(draft) == _sort(other) and not (draft.task != "title" and other.task == "title")
 
 
 def _sort(draft: Draft) -> str:
@@ -162,7 +192,7 @@ def _added(draft: Draft, document: Manuscript, quote: str, seed: int) -> str:
         for start, end in sentences(block, document.text):
             said = plain(document.text[start:end])
             fits = 6 <= len(tokens(said)) <= _MAX_ADDED and said[-1:] in ".。"
-            if fits and not contains(given, tokens(said)) and not _leads(said):
+            if fits and not contains(given, tokens(said)) and not _refers(said):
                 options.append(said)
     if not options:
         return ""
@@ -171,8 +201,15 @@ def _added(draft: Draft, document: Manuscript, quote: str, seed: int) -> str:
     return joined if support(joined, quote) < SUPPORTED else ""
 
 
-def _leads(sentence: str) -> bool:
-    """Whether a sentence begins in a way that betrays where it was taken from."""
-    return (
-        re.match(r"(?:This|It|They|These|He|She|But|And|So)\b|[这它他她但而]", sentence) is not None
-    )
+def _refers(sentence: str) -> bool:
+    """Whether a sentence needs another one, or is a piece of one."""
+    return bool(_POINTS.search(sentence) or _CUT_SHORT.search(sentence))
+
+
+def _judged_wrongly(draft: Draft) -> str:
+    """The other verdict on a statement; '' for an answer that gives none."""
+    words = PHRASINGS[draft.lang].templates
+    for right, wrong in (("true", "false"), ("false", "true")):
+        if draft.claim and draft.output == words[right][0].format(sentence=draft.claim):
+            return words[wrong][0].format(sentence=draft.claim)
+    return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from dataflow.evidence.wording import cjk_share, plain, tokens
@@ -19,16 +19,25 @@ from dataflow.sft.rules.swaps import NEGATION, swaps
 from schemas.document import ElementKind
 from schemas.ids import content_id
 
-_UNANSWERABLE = 5
-"""One of so many samples is also made a question that the document does not answer: one in four of
-the others."""
+_UNANSWERABLE = 4
+"""To so many questions that a document answers there is one that it does not."""
+_TESTED = ASKED | {"section", "steps", "intro", "cause", "condition"}
+"""Tasks whose instruction asks what a text says, and whose answer can be told right from wrong."""
 _LEAST_WORDS = 3
 """Words of a question besides what was swapped: what it asks must be told from what it is of."""
 _SHARED = 0.5
 """Share of a question's other words that may stand together with what was swapped in."""
 _OF_NAMES = frozenset({"definition", "abbreviation"})
 _QUOTED = re.compile(r"“([^”]{1,120})”")
-_PASSAGE = re.compile(r"passage|这段文字|文中|following|below|下面")
+_PASSAGE = re.compile(
+    r"passage|这段文字|文中|原文|following|below|下面|表格里|(?:[Tt]he|this) (?:table|text)(?! “)"
+)
+_OF_PASSAGE = {
+    "en": (("The passage says that ", "“{title}” says that "), ("According to the passage, ", "")),
+    "zh": (("文中说", "《{title}》中说"), ("根据这段文字，", "")),
+}
+"""Openings that point to a passage, and what stands there when the title does instead; with '' the
+question is put as any other one."""
 
 
 def answerable(draft: Draft, document: Manuscript, seed: int) -> Draft | None:
@@ -37,28 +46,47 @@ def answerable(draft: Draft, document: Manuscript, seed: int) -> Draft | None:
     One that was asked of a passage is asked of the document's title instead.
     """
     phrasing = PHRASINGS.get(draft.lang)
-    if phrasing is None or draft.task not in ASKED or draft.history:
+    if phrasing is None or draft.task not in _TESTED or draft.history:
         return None
     question = draft.instruction
     if draft.input:
-        title = title_of(document, phrasing)
-        if not title or _PASSAGE.search(question):
-            return None
-        small = question[0].lower() + question[1:] if draft.lang != "zh" else question
-        question = phrasing.word("scoped", seed, title=title, question=small)
+        question = _scoped(question, title_of(document, phrasing), phrasing, seed)
+    if not question or _PASSAGE.search(_QUOTED.sub("“”", question)):
+        return None
     return replace(draft, into=INTO_EVALSET, instruction=question, input="", parent=draft.sample_id)
 
 
-def unanswerable(draft: Draft, document: Manuscript, seed: int) -> Draft | None:
-    """A question like the sample's that the document does not answer, for about one in four.
+def _scoped(question: str, title: str, phrasing: Phrasing, seed: int) -> str:
+    """The question of the text called `title`; '' without a title."""
+    if not title:
+        return ""
+    for opening, now in _OF_PASSAGE[phrasing.lang]:
+        if question.startswith(opening):
+            rest = question.removeprefix(opening)
+            if now:
+                return now.format(title=title) + rest
+            question = rest
+    small = question[0].lower() + question[1:] if phrasing.lang != "zh" else question
+    return phrasing.word("scoped", seed, title=title, question=small)
+
+
+def unanswerable(
+    draft: Draft, document: Manuscript, others: Sequence[Draft], seed: int
+) -> Draft | None:
+    """A question like the sample's that the document does not answer, for one in four of them.
 
     What was swapped in stands in the document, but in no sentence and no line of a table together
     with what is asked of it.
     """
     phrasing = PHRASINGS.get(draft.lang)
-    pick = int(content_id("unanswerable", seed, draft.sample_id)[:4], 16)
-    base = answerable(draft, document, seed) if pick % _UNANSWERABLE == 0 else None
+    base = answerable(draft, document, seed)
     if phrasing is None or base is None:
+        return None
+    asking = [one for one in others if answerable(one, document, seed) is not None]
+    before = sum(one.sample_id < draft.sample_id for one in asking)
+    if before % _UNANSWERABLE != int(content_id("absent", seed, document.doc_id)[:4], 16) % min(
+        _UNANSWERABLE, max(len(asking) + 1, 2)
+    ):
         return None
     if draft.method == TABLE:
         asked = _other_column(base, document, phrasing, seed) if draft.task == "lookup" else ""

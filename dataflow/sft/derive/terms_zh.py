@@ -45,10 +45,7 @@ _FUNCTION = frozenset(
 _NUMERAL = re.compile(r"^[零〇一二两三四五六七八九十百千万亿半几多]")
 _PLACE_END = re.compile("[里中内外后前时间上下们]$|(?<=.)[来去掉出住完起回满断坏进]$")
 """Ends of words that say where or when, and of verbs with their result (蒸发掉, 落下来)."""
-_KEPT_END_WORDS = (
-    "时间 空间 房间 区间 民间 车间 地下 天下 手下 未来 "
-    "将来 支出 产出 演出 进出 历来"
-)
+_KEPT_END_WORDS = "时间 空间 房间 区间 民间 车间 地下 天下 手下 未来 将来 支出 产出 演出 进出 历来"
 _KEPT_END = frozenset(_KEPT_END_WORDS.split())
 _BEFORE_NOUN = re.compile(
     "(?:[的个位名种座条台只张件项篇本辆艘颗株支把块家所间该《“和与及、]|[，。；：]由|被|把)$"

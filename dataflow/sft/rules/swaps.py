@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from dataflow.evidence.wording import tokens
+from dataflow.sft.rules.denial import denials
+from dataflow.sft.rules.names import kinds, mentions
 from schemas.ids import content_id
 
 NUMBER, DATE, NAME, NEGATION = "number", "date", "name", "negation"
@@ -32,25 +34,8 @@ _HAN_NUMBER = re.compile(
     r"(?<![第一二三四五六七八九十百千万两〇零点])(?P<digit>[二三四五六七八九])(?P<more>[十百千万][一二三四五六七八九]?)?"
     r"(?=[年月日天个名支根米吨元升毫厘公小分度倍次种项座条层篇本件户届岁亩斤克]|点[一二三四五六七八九])"
 )
+_ZH_MONTH = re.compile(r"(?<![\d.])(?:1[0-2]|[1-9])(?=\s?月(?!亮|球))")
 _HAN_DATE = re.compile(r"(?P<digit>[二三四五六七八九])(?P<unit>月)(?=[一二三四五六七八九十])")
-_NAME = re.compile(r"(?<![.!?:“\"]\s)(?<!^)\b[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)*")
-_HAN_NAME = re.compile(
-    r"[“《「](?P<name>[^”》」\s]{2,14})[”》」]|(?P<latin>\b[A-Z][A-Za-z-]{2,}\b)"
-)
-_AUXILIARY = r"\b(is|are|was|were|can|could|will|would|must|should|may|might)"
-_DENY = ((re.compile(rf"{_AUXILIARY}\s(?!not\b|n[o’'])"), r"\1 not "),)
-_UNDENY = (
-    (re.compile(r"\bcannot\b"), "can"),
-    (re.compile(rf"{_AUXILIARY}\snot\s"), r"\1 "),
-)
-_DENIED = re.compile(
-    r"\b(?:no|nothing|nobody|none|never|neither|nor|hardly|not|without)\b|n[’']t\b", re.IGNORECASE
-)
-_ZH_DENY = (
-    (re.compile(r"(?<![但可于总只就都还也不而却若要倒算真硬老])是(?![否不非])"), "不是"),
-    (re.compile(r"(?<![不可才只])(能够|可以|应当|应该|需要|必须)"), r"不\1"),
-)
-_ZH_UNDENY = ((re.compile(r"不(?=能|会|可以|应当|应该|需要|必须)(?<![并还就若而可只]不)"), ""),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +78,11 @@ def _date(sentence: str, around: str, lang: str, seed: int) -> Swap | None:
     if month is not None:
         others = [name for name in _MONTHS if name not in sentence]
         return _put(sentence, month, _pick(others, seed, sentence), DATE)
+    western = _ZH_MONTH.search(sentence) if lang == "zh" else None
+    if western is not None:
+        long = ["1", "3", "5", "7", "8", "10", "12"]
+        others = [month for month in long if month != western[0]]
+        return _put(sentence, western, _pick(others, seed, sentence), DATE)
     han = _HAN_DATE.search(sentence) if lang == "zh" else None
     if han is not None:
         others = [digit for digit in _HAN_DIGITS[1:] if digit not in sentence]
@@ -152,39 +142,32 @@ def _near(written: str) -> set[str]:
 
 
 def _name(sentence: str, around: str, lang: str, seed: int) -> Swap | None:
-    regex = _HAN_NAME if lang == "zh" else _NAME
-    found = regex.search(sentence)
-    if found is None or (lang == "en" and found[0] in _MONTHS):
-        return None
-    inner = found[0] if lang == "en" else (found["latin"] or found["name"])
-    options = sorted(
-        {
-            name
-            for m in regex.finditer(around)
-            for name in [m[0] if lang == "en" else (m["latin"] or m["name"])]
-            if name not in sentence and inner not in name and _alike(name, inner)
-        }
-    )
-    if not options or len(inner) < 2:
-        return None
-    now = _pick(options, seed, sentence)
-    return _put(sentence, found, found[0].replace(inner, now), NAME)
-
-
-def _alike(one: str, other: str) -> bool:
-    """Whether two names have as many words, and the same script."""
-    shape = len(one.split()) == len(other.split()) and one.isascii() == other.isascii()
-    return shape and one not in _MONTHS
+    """A name in place of another of the same kind and length, wherever it stands."""
+    known = kinds(around, lang)
+    for (start, end), name, _ in mentions(sentence, lang):
+        kind = known.get(name)
+        if kind is None:
+            continue
+        options = sorted(
+            other for other, its in known.items()
+            if its == kind and other not in sentence and not set(other.split()) & set(name.split())
+            and name not in other and other not in name
+        )  # fmt: skip
+        if options:
+            now = _pick(options, seed, sentence)
+            whole = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)") if lang == "en" else None
+            rest = sentence[:start], sentence[end:]
+            if whole is not None:
+                rest = whole.sub(now, rest[0]), whole.sub(now, rest[1])
+            return Swap(NAME, now.join(rest), name, now)
+    return None
 
 
 def _negation(sentence: str, lang: str) -> Swap | None:
-    """A denial taken out, else one put in where the verb takes it."""
-    out, into = (_ZH_UNDENY, _ZH_DENY) if lang == "zh" else (_UNDENY, _DENY)
-    denied = lang == "en" and _DENIED.search(sentence) is not None
-    for regex, now in out if denied else (*out, *into):
-        found = regex.search(sentence)
-        if found is not None:
-            return _put(sentence, found, found.expand(now), NEGATION)
+    """A denial put in or taken out, in the first sentence that takes it."""
+    for start, end, now in denials(sentence, lang):
+        text = sentence[:start] + now + sentence[end:]
+        return Swap(NEGATION, text, sentence[start:end], now)
     return None
 
 
