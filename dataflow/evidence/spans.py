@@ -63,7 +63,8 @@ def cite(
     """Evidence for the spans, each cut where its chunk ends; [] unless chunks cover all of them.
 
     `chunks` are one document's. White space between chunks need not be covered. `pages` maps the
-    start of a span to its page; elsewhere the chunk's first page is taken.
+    start of a span to its page; for what lies in later chunks, and elsewhere, the chunk's first
+    page is taken.
     """
     found: list[Evidence] = []
     for start, end in spans:
@@ -73,7 +74,7 @@ def cite(
             if around:
                 chunk = max(around, key=lambda c: (c.char_end, c.chunk_id))
                 stop = min(end, chunk.char_end)
-                found.append(_evidence(chunk, text, position, stop, (pages or {}).get(start)))
+                found.append(_evidence(chunk, text, position, stop, (pages or {}).get(position)))
                 position = stop
             elif text[position : position + 1].isspace():
                 position += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -15,12 +15,20 @@ from dataflow.verification.texts import Texts
 from schemas.ids import sha256_hex
 from schemas.manifest import Manifest
 
-Place = tuple[str, int, int, str]
-"""Document of a chunk, its span there, and the SHA-256 of its text."""
+
+class Place(NamedTuple):
+    """Document of a chunk, its span and pages there, and the SHA-256 of its text."""
+
+    doc_id: str
+    start: int
+    end: int
+    page_start: int | None
+    page_end: int | None
+    sha256: str
 
 
 def samples(out: Path, manifest: Manifest) -> Iterator[Check]:
-    """Every quote stands in its document, and in the chunk with the hash that the row says."""
+    """Every quote stands in its document, and in a chunk with the hash and page of the row."""
     if "chunks" not in manifest.datasets:
         return
     chunks = _places(out)
@@ -31,12 +39,13 @@ def samples(out: Path, manifest: Manifest) -> Iterator[Check]:
 
 
 def _places(out: Path) -> dict[str, Place]:
-    columns = ["chunk_id", "doc_id", "char_start", "char_end", "text"]
-    return {
-        chunk_id: (doc_id, start, end, sha256_hex(text.encode("utf-8", "surrogatepass")))
-        for frame in iterate(out, "chunks", columns)
-        for chunk_id, doc_id, start, end, text in frame.select(columns).iter_rows()
-    }
+    columns = ["chunk_id", "doc_id", "char_start", "char_end", "page_start", "page_end", "text"]
+    found = {}
+    for frame in iterate(out, "chunks", columns):
+        for chunk_id, doc_id, start, end, first, last, text in frame.select(columns).iter_rows():
+            sha256 = sha256_hex(text.encode("utf-8", "surrogatepass"))
+            found[chunk_id] = Place(doc_id, start, end, first, last, sha256)
+    return found
 
 
 def _evidence(out: Path, name: str, chunks: dict[str, Place], texts: Texts | None) -> Check:
@@ -63,8 +72,16 @@ def _wrong(span: dict[str, Any], chunks: dict[str, Place], texts: Texts | None) 
     if found is None:
         yield f"there is no chunk {span['chunk_id']}"
         return
-    doc_id, first, last, sha256 = found
-    if doc_id != span["doc_id"] or not first <= start < end <= last:
+    if found.doc_id != span["doc_id"] or not found.start <= start < end <= found.end:
         yield f"quote lies outside of chunk {span['chunk_id']}"
-    if sha256 != span["chunk_sha256"]:
+    if found.sha256 != span["chunk_sha256"]:
         yield f"chunk {span['chunk_id']} has another hash"
+    if not _on_page(found, span["page"]):
+        yield f"chunk {span['chunk_id']} is not on page {span['page']}"
+
+
+def _on_page(place: Place, page: int | None) -> bool:
+    """Whether the chunk has that page; one without pages has none."""
+    if place.page_start is None or page is None:
+        return place.page_start is page
+    return place.page_start <= page <= (place.page_end or place.page_start)
