@@ -149,8 +149,8 @@ def _dated(text: str, spot: re.Match[str]) -> bool:
 
 
 def _joined(text: str, one: re.Match[str], other: re.Match[str]) -> bool:
-    """Parts of one date are not exchanged, nor numbers in one range."""
-    return other.start() - one.end() < 4
+    """Parts of one date are not exchanged, nor the ends of one range."""
+    return other.start() - one.end() < (12 if _dated(text, one) else 6)
 
 
 def _other(value: str, text: str) -> str:

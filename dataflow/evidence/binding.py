@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from dataflow.evidence.opposites import OPPOSITES
@@ -25,19 +26,35 @@ def misbound(answer: str, quote: str, kind: str) -> str:
     beside = _beside(given, kind)
     if len(beside) < 2:
         return ""
+    known = frozenset[str]().union(*(clause.content for clause in given))
+    ranges = _ranges(given, kind)
     for clause in clauses_of(answer):
         if any(term.word in _COMPARING for term in clause.terms):
             continue
         for value, words in _beside((clause,), kind).items():
-            if value not in beside:
+            if value not in beside or value in ranges:
                 continue
             own = beside[value]
             for rival, others in beside.items():
                 if rival == value or _unit(rival) != _unit(value):
                     continue
-                if own - others and words & (others - own) and not words & (own - others):
+                theirs = words & (others - own)
+                if not (own - others) or words & (own - others) or not theirs:
+                    continue
+                if len(theirs) > 1 or words <= known:
                     return value
     return ""
+
+
+def _ranges(clauses: tuple[Clause, ...], kind: str) -> frozenset[str]:
+    """Values next to another one, with no more than one term between: ends of a range."""
+    found: set[str] = set()
+    for clause in clauses:
+        spots = [(i, term.key) for i, term in enumerate(clause.terms) if term.kind == kind]
+        for (i, one), (j, other) in itertools.pairwise(spots):
+            if j - i < 3:
+                found |= {one, other}
+    return frozenset(found)
 
 
 def _unit(value: str) -> str:
@@ -78,9 +95,9 @@ def turned(answer: str, quote: str) -> str:
 
 def _within(clause: Clause, other: Clause) -> bool:
     """Whether what `clause` says is in `other`, opposites taken as equal."""
-    lines = {OPPOSITES[t.word][0] for t in other.terms if t.word in OPPOSITES}
+    lines = {line for t in other.terms for line, _ in OPPOSITES.get(t.word, ())}
     return all(
-        t.key in other.content or (t.word in OPPOSITES and OPPOSITES[t.word][0] in lines)
+        t.key in other.content or any(line in lines for line, _ in OPPOSITES.get(t.word, ()))
         for t in clause.terms
         if t.kind == "word" and not t.word[0].isupper() and t.start != clause.terms[0].start
     )

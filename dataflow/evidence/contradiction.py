@@ -1,4 +1,4 @@
-"""Whether a quote says the opposite of an answer: denials, opposites, exchanged roles."""
+"""Whether a quote says the opposite of an answer: denials and words that have an opposite."""
 
 from __future__ import annotations
 
@@ -6,79 +6,120 @@ import re
 
 from dataflow.evidence.opposites import OPPOSITES
 from dataflow.evidence.polarity import Turn
+from dataflow.evidence.roles import passive
 from dataflow.evidence.stems import stem
-from dataflow.evidence.terms import Clause, Term, clauses_of, closest
+from dataflow.evidence.terms import Clause, clauses_of
 
-_PASSIVE = re.compile(
-    r"\b(?:is|are|was|were|be|been|being)\s(?:[^\W\d_]+\s){0,3}?[^\W\d_]+(?:ed|en|t|n|wn|ght|ld|de|und)\s"
-    r"(?:[^.;,]{0,40}?\s)?by\b|被|由[^，。]{1,20}?[设建写画作创编执发导主组]|为[^，。]{1,20}所"
-)
 _RELATIONAL = frozenset(
-    OPPOSITES[word][0]
+    line
     for word in (
         "more", "older", "taller", "faster", "heavier", "stronger", "better", "cheaper", "before",
         "above", "buy", "lend", "teach", "win", "wider", "deeper", "thicker", "richer", "多", "高",
-        "大", "长", "快", "早", "好", "重", "贵", "深", "宽", "远", "强", "earliest",
+        "大", "长", "快", "早", "好", "重", "贵", "深", "宽", "远", "强",
     )
-    if word in OPPOSITES
+    for line, _ in OPPOSITES[word]
 )  # fmt: skip
 """Pairs of opposites that say the same when what stands on both sides is exchanged."""
-_BARRED = frozenset((OPPOSITES["allow"][0], OPPOSITES["all"][0]))
+_BARRED = frozenset(line for word in ("allow", "all") for line, _ in OPPOSITES[word])
 """Pairs of opposites that exceptions turn round."""
 _EXCEPT = re.compile(
-    r"\b(?:except|only|apart from|other than|but (?:for|\w+ (?:was|were)))\b|除|只|仅"
+    r"\b(?:except|only|apart from|other than|unless|but (?:for|\w+ (?:was|were)))\b|除|只|仅"
 )
-_GIVEN = re.compile(r"\bfrom\s[A-Z]|来自|从")
-_COPULAS = frozenset(("be", "have"))
+_DENYING = re.compile(
+    r"\b(?:refus|fail|reject|forb|ban|prevent|avoid|stop|without|lack|unable|instead|den[iy]|declin|"
+    r"prohibit|free of|too little|too few|lost|unlike|miss)"
+    r"|拒|失败|禁|避免|防止|缺|难以|停|取消|免|无法|太少"
+)
+"""Words that deny without a negator."""
+_THAN = frozenset("比没")
+_LEAST_SHARED = 1 / 3
+_MARGIN = 2
+"""Terms more that a clause shares, to decide where the quote has both sides of a pair."""
 
 
 def contradicts(answer: str, quote: str) -> str:
     """What of `answer` the quote contradicts, '' for nothing.
 
-    Each clause of the answer is compared with the clauses of the quote that share most with it;
-    it contradicts when it does so with all of them.
-
     >>> contradicts("Sales fell.", "Sales rose in May."), contradicts("Sales rose.", "Sales rose.")
     ('fell', '')
+    >>> contradicts("The pass is open.", "The pass is not open.")
+    'open'
+    >>> contradicts("他没有回家。", "他回家了。")
+    '回家'
     """
     given = clauses_of(quote)
     for clause in clauses_of(answer):
-        near = closest(clause, given)
-        found = [_against(clause, other) for other in near]
-        if found and all(found):
-            return found[0]
+        if found := _denies(clause, given) or _turns(clause, given):
+            return found
     return ""
 
 
-def _against(clause: Clause, other: Clause) -> str:
-    return _denies(clause, other) or _turns(clause, other) or _exchanged(clause, other)
-
-
-def _denies(clause: Clause, other: Clause) -> str:
-    """The word that one of two clauses denies and the other one says."""
-    here, there = clause.polarity, other.polarity
-    if (here.negations > 0) == (there.negations > 0):
+def _denies(clause: Clause, given: tuple[Clause, ...]) -> str:
+    """A word that is denied on one side only: the quote's clauses are taken together."""
+    if _excepts(clause):
         return ""
-    denying, saying = (here, there) if here.negations else (there, here)
-    denied = {stem(word): word for word in denying.denied}
-    said = {stem(word) for word in saying.said}
-    if _EXCEPT.search(clause.text) or _EXCEPT.search(other.text):
+    plain = [c for c in given if not _excepts(c)]
+    lines = {turn.line for c in given for turn in c.polarity.turns}
+    here = clause.polarity
+    denied = {stem(w) for c in given for w in c.polarity.denied}
+    if here.negations:
+        if _left_open(given, clause):
+            return ""
+        said = {stem(w) for c in plain if not _denying(c) for w in c.polarity.said}
+        heads = (w for w in sorted(here.denied) if not _lines(w) & lines)
+        found = (w for w in heads if _among(w, said) and not _among(w, denied))
+        return next(found, "")
+    if _denying(clause):
         return ""
-    against = {turn.line for turn in here.turns} & {turn.line for turn in there.turns}
-    if against:  # "not allowed" and "forbidden": decided by their direction
-        return ""
-    return next((word for key, word in sorted(denied.items()) if key in said), "")
+    denied = {stem(w) for c in plain for w in c.polarity.denied}
+    said = {stem(w) for c in given for w in c.polarity.said}
+    turned = {turn.line for turn in here.turns} & lines
+    found = (w for w in sorted(here.said) if stem(w) in denied - said)
+    return "" if turned else next(found, "")
 
 
-def _turns(clause: Clause, other: Clause) -> str:
-    """The word of `clause` that points the other way than `other`."""
+def _lines(word: str) -> set[int]:
+    return {line for line, _ in OPPOSITES.get(word, ())}
+
+
+def _among(word: str, words: set[str]) -> bool:
+    """Whether the word is one of them; one Han character as the first of two, too."""
+    return stem(word) in words or (
+        len(word) == 1 and any(other.startswith(word) for other in words if other[0] > "z")
+    )
+
+
+def _excepts(clause: Clause) -> bool:
+    return bool(_EXCEPT.search(clause.text.casefold()))
+
+
+def _denying(clause: Clause) -> bool:
+    return bool(_DENYING.search(clause.text.casefold()))
+
+
+def _left_open(given: tuple[Clause, ...], clause: Clause) -> bool:
+    """Whether a clause of the quote that denies, too, is about the same."""
+    return any(c.polarity.negations and len(c.content & clause.content) > 1 for c in given)
+
+
+def _turns(clause: Clause, given: tuple[Clause, ...]) -> str:
+    """The word of `clause` that points the other way than the nearest clauses with its opposite."""
     for turn in clause.polarity.turns:
-        if turn.line in _BARRED and _EXCEPT.search(clause.text):
+        if turn.line in _BARRED and any(map(_excepts, (clause, *given))):
             continue
-        facing = [t for t in other.polarity.turns if t.line == turn.line]
-        if not facing or any(_agree(clause, turn, other, one) for one in facing):
+        facing = [(c, t) for c in given for t in c.polarity.turns if t.line == turn.line]
+        size = sum(2 - (clause.terms[i].kind == "han") for _, i in clause.placed) / 2 - 1
+        both = any(t.side == turn.side for _, t in facing) and turn.line not in _RELATIONAL
+        least = max(1.0, _LEAST_SHARED * size)
+        shared = [len(clause.content & c.content) for c, _ in facing]
+        best = max(shared, default=0)
+        near = [one for one, count in zip(facing, shared, strict=True) if count == best]
+        agreeing = [n for (c, t), n in zip(facing, shared, strict=True) if t.side == turn.side]
+        if both and best - max(agreeing) < _MARGIN:
             continue
-        return clause.text[turn.start : turn.start + 12].split(" ")[0] or "?"
+        if best < least or any(_agree(clause, turn, c, t) for c, t in near):
+            continue
+        return re.split(r"\W", clause.text[turn.start : turn.start + 12].strip())[0] or "?"
     return ""
 
 
@@ -98,48 +139,21 @@ def _reversed(clause: Clause, at: int, other: Clause, there: int) -> bool:
     crossed = len(left & after) + len(right & before) - len(left & before) - len(right & after)
     if crossed == 0:
         return False
-    return (crossed > 0) != (_passive(clause) != _passive(other))
+    return (crossed > 0) != (passive(clause) != passive(other))
 
 
 def _sides(clause: Clause, at: int) -> tuple[frozenset[str], frozenset[str]]:
+    """What stands before and after a word, of a Chinese comparison before and after its 比."""
     origin = clause.terms[0].start
-    left = {key for key, i in clause.placed if clause.terms[i].end - origin <= at}
-    right = {key for key, i in clause.placed if clause.terms[i].start - origin > at}
+    than = next((t.start - origin for t in clause.terms if t.word in _THAN), at)
+    spots = [
+        (key, clause.terms[i].start - origin, clause.terms[i].end - origin + len(key) - 1)
+        if clause.terms[i].kind == "han"
+        else (key, clause.terms[i].start - origin, clause.terms[i].end - origin)
+        for key, i in clause.placed
+    ]
+    left = {key for key, start, end in spots if end <= than}
+    right = {
+        key[0] if start <= at < end else key for key, start, end in spots if than < start != at
+    }
     return frozenset(left), frozenset(right)
-
-
-def _passive(clause: Clause) -> bool:
-    return bool(_PASSIVE.search(clause.text.casefold()))
-
-
-def _marked(clause: Clause) -> bool:
-    """Whether the one who acts stands behind: passive voice, or something got from somebody."""
-    return _passive(clause) or bool(_GIVEN.search(clause.text))
-
-
-def _exchanged(clause: Clause, other: Clause) -> str:
-    """The word around which two things have changed places, '' for none."""
-    shared = {key for key, _ in clause.placed} & {key for key, _ in other.placed}
-    for key, index in clause.placed:
-        term = clause.terms[index]
-        if key not in shared or term.kind not in ("word", "han") or key in _COPULAS:
-            continue
-        here, there = _around(clause, key), _around(other, key)
-        moved_right = (here[0] & there[1]) - there[0] - here[1]
-        moved_left = (here[1] & there[0]) - there[1] - here[0]
-        if moved_right and moved_left and _marked(clause) == _marked(other):
-            return term.word
-    return ""
-
-
-def _around(clause: Clause, key: str) -> tuple[frozenset[str], frozenset[str]]:
-    """What stands before and after the key, of things that can change places."""
-    at = next(index for found, index in clause.placed if found == key)
-    width = len(key) if clause.terms[at].kind == "han" else 1
-    left = {k for k, i in clause.placed if i + _width(clause.terms[i], k) <= at}
-    right = {k for k, i in clause.placed if i >= at + width}
-    return frozenset(left), frozenset(right)
-
-
-def _width(term: Term, key: str) -> int:
-    return len(key) if term.kind == "han" else 1

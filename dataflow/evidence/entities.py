@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from dataflow.evidence.dates import dates_of, holds
 from dataflow.evidence.levelling import level
-from dataflow.evidence.proper_names import Name, names_of
+from dataflow.evidence.proper_names import PLACE_ENDINGS, Name, names_of
 from dataflow.evidence.quantities import Number, numbers_of
 from dataflow.evidence.stems import stem
 from dataflow.evidence.terms import FUNCTION_WORDS
@@ -21,6 +21,9 @@ _VERB = re.compile(
     r"began|became|built|led|sold|bought|said|gave|found|left|came|saw|taught|lent|sent|got|met)\b|'s\b"
 )
 _PLACE_ENDING = 2
+_COUNTED = re.compile(r"\s?([a-z]{3,}|[个名位座条只户口株本])")
+_LONGEST_NAME = 6
+_EDGES = frozenset("由被向给从让比与和跟同把对于在自号是")
 
 
 def unsupported_number(answer: str, quote: str) -> str:
@@ -32,19 +35,36 @@ def unsupported_number(answer: str, quote: str) -> str:
     said = numbers_of(answer)
     if not said:
         return ""
-    given, text = numbers_of(quote), level(answer)
+    given, text, plain = numbers_of(quote), level(answer), level(quote)
+    counted = {noun for one in given if (noun := _noun(plain, one.end))}
     years = {Decimal(d.year) for d in dates_of(quote) if d.year is not None}
     for number in said:
         written = text[number.start : number.end]
-        if number.weak or any(_same(number, one) for one in given):
+        if number.weak or any(_same(number, one, text, plain) for one in given):
             continue
-        if not number.unit and number.value in years:
+        if number.value in years and not number.unit and _noun(text, number.end) not in counted:
             continue
         return written
     return ""
 
 
-def _same(number: Number, given: Number) -> bool:
+def _noun(text: str, end: int) -> str:
+    """The noun that a number in `text` counts, '' when none follows."""
+    found = _COUNTED.match(text, end)
+    return "" if found is None or found[1] in FUNCTION_WORDS else found[1]
+
+
+def _same(number: Number, given: Number, text: str, quote: str) -> bool:
+    """Whether two numbers are one; a unit against another counted thing is not."""
+    if number.unit and not given.unit and _noun(quote, given.end):
+        return False
+    if (
+        given.unit not in ("", "people")
+        and not number.unit
+        and (noun := _noun(text, number.end))
+        and noun in quote
+    ):
+        return False
     if number.unit == given.unit or {number.unit, given.unit} <= {"month", "age", ""}:
         return number.value == given.value or (
             number.written == given.written and "" in (number.unit, given.unit)
@@ -64,7 +84,8 @@ def unsupported_date(answer: str, quote: str) -> str:
     if not said:
         return ""
     given, text = dates_of(quote), level(answer)
-    values = {number.value for number in numbers_of(quote)}
+    plain = level(quote)
+    values = {n.value for n in numbers_of(quote) if not n.unit and not _noun(plain, n.end)}
     for date in said:
         bare = date.month is None and date.year is not None and Decimal(date.year) in values
         if not bare and not holds(given, date):
@@ -81,7 +102,7 @@ def unsupported_name(answer: str, quote: str, lang: str) -> str:
     ''
     """
     said = names_of(answer, lang)
-    if not said:
+    if not said and lang != "zh":
         return ""
     plain = level(quote)
     folded = plain.casefold()
@@ -98,9 +119,33 @@ def unsupported_name(answer: str, quote: str, lang: str) -> str:
                 return name.text
             continue
         missing = [w for w in name.words if not _known(w, words, stems)]
-        if missing and not _acronym(name.text, plain) and (name.sure or _named(name, text)):
+        if missing and not _acronym(name.text, plain) and (name.sure or _named(name, text, plain)):
             return name.text
+    return _in_place_of(quote, text) if lang == "zh" else ""
+
+
+def _in_place_of(quote: str, answer: str) -> str:
+    """What stands in `answer` where a Chinese name of the quote stood before the same words.
+
+    Only what has no character of the quote, at the beginning of a clause or behind a preposition.
+    """
+    given = level(quote)
+    for name in names_of(quote, "zh"):
+        if name.text[:2] in answer:
+            continue
+        after, before = given[name.end : name.end + 2], given[max(0, name.start - 1) : name.start]
+        at = answer.find(after) if len(after) == 2 and after.isalnum() else -1
+        start = at
+        while start > max(0, at - _LONGEST_NAME) and _novel(answer[start - 1], quote):
+            start -= 1
+        edge = answer[start - 1] if start > 0 else ""
+        if at - start > 1 and (not edge or edge == before or edge in _EDGES or not edge.isalnum()):
+            return answer[start:at]
     return ""
+
+
+def _novel(character: str, quote: str) -> bool:
+    return "\u4e00" <= character <= "\u9fff" and character not in quote
 
 
 def _known(word: str, words: set[str], stems: set[str]) -> bool:
@@ -126,16 +171,28 @@ def _acronym(name: str, quote: str) -> bool:
     return name in initials
 
 
-def _named(name: Name, text: str) -> bool:
+def _named(name: Name, text: str, quote: str) -> bool:
     """Whether a single word at the beginning of a sentence is a name and no common noun."""
     if len(text.split()) == 1:
         return not _COMMON.search(name.text)
-    return not _COMMON.search(name.text) and bool(_VERB.match(text, name.end))
+    if _COMMON.search(name.text):
+        return False
+    after = re.compile(r",?\s([a-z]+)").match(text, name.end)
+    if after is None:
+        return False
+    if _VERB.match(text, name.end) or text[name.end] == ",":
+        return after[1] in ("a", "the", "who") or text[name.end] != ","
+    return bool(re.search(rf"[A-Z][^\W\d_]+ {after[1]}\b", quote))
 
 
 def _han_missing(name: str, quote: str) -> bool:
     """Whether a Chinese name stands nowhere, not even without its ending or what stands before."""
-    if any(name[cut:] in quote for cut in range(1, len(name) - 1)):
+    ending = re.search(f"(?:{PLACE_ENDINGS})$", name)
+    least = max(2, len(ending[0]) + 1 if ending else 2)
+    if any(name[cut:] in quote for cut in range(1, len(name) - least + 1)):
+        return False
+    name = name[: ending.start()] if ending and ending.start() > 1 else name
+    if any(name[cut:] in quote for cut in range(len(name) - 1)):
         return False
     if len(name) > _PLACE_ENDING and (name[:-1] in quote or name[: max(2, len(name) - 2)] in quote):
         return False

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+Side = tuple[int, int]
+"""Number of a pair of opposites, and which side of it: 1 or -1."""
+
 _OPPOSITES = """
 increase:i rise* rose risen grow* grew grown climb:r gain:r expand:r soar:r surge:r up more
   higher greater larger bigger 增加 增长 升到 升至 增到 涨到 升高 上升 提高 扩大 上涨 升高
   增多 增至 增强 | decrease:i fall* fell fallen drop:p decline:i shrink* shrank shrunk
   dwindle:i reduce:i diminish:r down less fewer lower smaller 减少 下降 降到 跌到 跌至 降低
   缩小 下跌 下滑 降至 减弱
-before prior earlier 之前 以前 年前 早于 先于 | after following later 之后 以后 年后 晚于 迟于
+before prior earlier 之前 以前 年前 前 早于 先于 | after following later 之后 以后 年后 后 晚于 迟于
 above over exceed:r 高于 大于 多于 超过 超出 | below under beneath 低于 小于 少于 不足 不到
 all every each always everyone 全部 所有 全体 总是 | none nobody nothing 没有一 无一
 most majority 大多数 大部分 多数 | minority 少数 小部分
@@ -78,6 +81,7 @@ teach* taught 教 | learn:r learnt 学
 create:i found:r establish:s 成立 创立 创建 建立 | dissolve:i abolish:s 解散 撤销 废除
 love:i like:i 喜爱 喜欢 | hate:i dislike:i 讨厌 厌恶
 free 免费 | paid charged 收费
+每月 | 每年
 domestic 国内 | foreign 国外 外国
 new 新 | old 旧 老
 white 白 白色 | black 黑 黑色
@@ -111,22 +115,22 @@ COMPARED = frozenset(_COMPARED) - {" "}
 """Chinese characters that compare after 比; with 更, 最, 较 before them they do anywhere."""
 
 
-def _table() -> dict[str, tuple[int, int]]:
-    found: dict[str, tuple[int, int]] = {}
+def _table() -> dict[str, tuple[Side, ...]]:
+    found: dict[str, tuple[Side, ...]] = {}
     lines = _OPPOSITES.replace("\n  ", " ").strip().splitlines()
     for line, text in enumerate(lines):
         for side, entries in zip((1, -1), text.split("|"), strict=True):
             for entry in entries.split():
                 for form in _forms(entry):
-                    found.setdefault(form, (line, side))
+                    found[form] = (*found.get(form, ()), (line, side))
     for line, pair in enumerate(_COMPARED.split(), len(lines)):
         for side, character in ((1, pair[0]), (-1, pair[1])):
             for form in (character, *(before + character for before in "更最较越")):
-                found[form] = (line, side)
+                found[form] = ((line, side),)
     return found
 
 
-OPPOSITES: dict[str, tuple[int, int]] = _table()
-"""Number of the pair of opposites and side, 1 or -1, of a word."""
+OPPOSITES: dict[str, tuple[Side, ...]] = _table()
+"""The sides that a word is on: a few words are in two pairs (left)."""
 LONGEST_HAN = max(len(word) for word in OPPOSITES if not word.isascii())
 """Characters of the longest Chinese word in it."""

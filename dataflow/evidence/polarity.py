@@ -29,14 +29,20 @@ _NOT_DENYING = re.compile(
     "淹没|沉没|没收|出没|没落|莫不|无机|除非|南非|北非|东非|西非|是非|不规则|不可见|不对称"
 )
 _END = frozenset(("but", "although", "though", "whereas", "while", "however", "because", "except"))
+_QUOTES = re.compile('["“”‘’「」『』《》]')
+_WIDE = frozenset(("no", "neither", "none", "without", "nobody", "nothing"))
+_ALLOWING = frozenset(("may", "allowed", "permitted"))
+_MODAL = frozenset("会能可要是有须必应该就被得")
+_BARRING = frozenset(
+    ("不得", "禁止", "严禁", "不许", "不准", "不可以", "不必", "不须", "无须", "无需")
+)
+_MEASURED = re.compile("[\u4e00-\u9fff]{1,2}(?:[一二两三四五六七八九十半]|$)")
 _PIECE = re.compile(
     r"[A-Za-z]+(?:'[a-z]+)?|[\u3400-\u9fff]+|\d[\d.,]*|[,.;:!?，。；：！？、()（）]"
 )
 _SKIPPED = frozenset(_BARE.split())
 _REACH = 6
-"""Content words after a negator within which it turns a direction round."""
-_HEADS = 2
-"""Content words after a negator that it is taken to deny."""
+"""Content words after a negator within which it bars what may be done."""
 _HAN_REACH = 4
 """Han characters after a negator that it is taken to deny."""
 
@@ -49,9 +55,11 @@ _PHRASES = (
     (re.compile(r"\b(?:at most|(?:no|not) more than)\b"), "atmost"),
     (re.compile(r"\b(?:has|have|had) to\b"), "must"),
     (re.compile(r"\bno longer than\b"), "atmost"),
+    (re.compile(r"\bnot (?:only|just|merely)\b"), ""),
+    (re.compile(r"\b(?:not|n't)\b(?=[^.;]{0,60}\buntil\b)"), ""),
     (re.compile(r"\b(?:not|n't)\b(?=[^.,;]{0,40}\b(?:as|so)\b[^.,;]{1,25}\bas\b)"), "lesser"),
-    (re.compile("没有(?=[^，。；]{1,10}[高低多少大小长短快慢早晚好差重轻贵远近强](?:[，。；]|$))"),
-     "不如"),
+    (re.compile("没有(?=[^,，。;]{1,10}[高低多少大小长短快慢早晚好差重轻贵远近强](?:[,，。;]|$))"),
+     "弱比"),
 )  # fmt: skip
 """Several words that mean one: obligation, permission, bounds."""
 
@@ -93,10 +101,9 @@ def polarity_of(text: str) -> Polarity:
     >>> sorted(polarity_of("The pass is not open.").denied)
     ['open']
     """
-    text = level(text).casefold()
-    if not text.isascii() or " " in text:
-        for pattern, word in _PHRASES:
-            text = pattern.sub(word, text)
+    text = _QUOTES.sub("", level(text).casefold())
+    for pattern, word in _PHRASES:
+        text = pattern.sub(word, text)
     reading = _Reading()
     reach = denying = 0
     for match in _PIECE.finditer(text):
@@ -104,14 +111,15 @@ def polarity_of(text: str) -> Polarity:
         if piece[0] >= "\u3400":
             reading.han(piece, match.start())
         elif piece in _NEGATORS or piece.endswith("n't"):
-            reading.negations, reach = reading.negations + 1, _HEADS
+            reading.negations, reach = reading.negations + 1, 1 + (piece in _WIDE)
             denying = _REACH
             reading.turn(piece, match.start(), denied=False)
         elif not piece[0].isalnum() or piece in _END:
             reach = denying = 0
         elif piece not in _SKIPPED or piece in OPPOSITES:
             (reading.denied if reach else reading.said).add(piece)
-            reading.turn(piece, match.start(), denied=denying > 0)
+            barred = denying > 0 and piece in _ALLOWING
+            reading.turn(piece, match.start(), denied=bool(reach) or barred)
             reach, denying = max(0, reach - 1), max(0, denying - 1)
     said, denied = frozenset(reading.said), frozenset(reading.denied)
     return Polarity(reading.negations, denied, said, tuple(reading.turns))
@@ -129,8 +137,8 @@ class _Reading:
     def turn(self, word: str, start: int, *, denied: bool) -> None:
         """Notes the word if it has an opposite."""
         if word in OPPOSITES:
-            line, side = OPPOSITES[word]
-            self.turns.append(Turn(line, -side if denied else side, start))
+            for line, side in OPPOSITES[word]:
+                self.turns.append(Turn(line, -side if denied else side, start))
 
     def han(self, run: str, start: int) -> None:
         """Reads a run of Han characters that begins at `start`."""
@@ -142,13 +150,24 @@ class _Reading:
             if match and len(word) <= len(match[0]) and not _within(at, blocked):
                 self.negations, at = self.negations + 1, match.end()
                 until = at + _HAN_REACH
-                self.denied.add(run[at : at + 2])
+                self.denied.add(_head(run, at))
                 continue
             if word:
-                self.turn(word, start + at, denied=at < until)
+                weaker = word in COMPARED and "弱比" in run[:at]
+                self.turn(word, start + at, denied=weaker or at < until)
+                if word in _BARRING or word[0] in "没无":
+                    self.negations += 1
+                    self.denied.add(_head(run, at + len(word)))
             if at >= until:
-                self.said.add(run[at : at + 2])
+                self.said.update(run[i : i + 2] for i in range(at, at + max(1, len(word))))
             at += len(word) or 1
+
+
+def _head(run: str, at: int) -> str:
+    """The two characters that a negator before `at` denies, modal verbs left out."""
+    while at < len(run) - 2 and run[at] in _MODAL:
+        at += 1
+    return run[at : at + 2]
 
 
 def _within(at: int, spans: list[tuple[int, int]]) -> bool:
@@ -158,9 +177,15 @@ def _within(at: int, spans: list[tuple[int, int]]) -> bool:
 def _opposite(run: str, at: int) -> str:
     """The longest word with an opposite that begins at `at`; '' for none.
 
-    One character alone is one only after 比 (than), for comparisons.
+    One character alone is one only after 比 (than), for comparisons; 多 and 少 also before a verb
+    and a number, 前 and 后 at the end of a clause.
     """
     for size in range(min(LONGEST_HAN, len(run) - at), 1, -1):
         if run[at : at + size] in OPPOSITES:
             return run[at : at + size]
-    return run[at] if run[at] in COMPARED and "比" in run[max(0, at - 12) : at] else ""
+    if run[at] in COMPARED and "比" in run[max(0, at - 12) : at]:
+        return run[at]
+    if run[at] in "多少" and _MEASURED.match(run, at + 1):
+        return run[at]
+    last = at == len(run) - 1 and at > 0
+    return run[at] if last and run[at] in "前后" and run[at - 1] not in "目当提最今然先背空" else ""

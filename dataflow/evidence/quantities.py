@@ -22,7 +22,8 @@ _MEASURES = (
 _COUNTED = "|".join(sorted({word for word in _MEASURES.split() if word}, key=len, reverse=True))
 _DIGITS = r"\d{1,3}(?:[, ]\d{3}(?!\d))+(?:\.\d{1,20})?|\d{1,30}(?:\.\d{1,20})?"
 _NUMBER = re.compile(
-    rf"(?P<sign>(?<![\w)])-)?(?P<money>[$€£¥]\s?)?(?P<digits>(?<![\w.]){_DIGITS}|(?<=[^\x00-\x7f]){_DIGITS})"
+    r"(?P<clock>(?<![\d:.])\d{1,2}:[0-5]\d(?![\d:]))|half past (?P<past>\d{1,2}|[a-z]{3,6})\b"
+    rf"|(?P<sign>(?<![\w)])-)?(?P<money>[$€£¥]\s?)?(?P<digits>(?<![\w.]){_DIGITS}|(?<=[^\x00-\x7f]){_DIGITS})"
     rf"(?:(?P<ordinal>st|nd|rd|th)\b|\s?(?P<han>[十百千万萬亿億兆]{{1,2}})(?![分])"
     r"|(?P<near>k|bn|mn|m)\b(?=.{0,0})|[\s-](?P<scale>hundred|thousand|million|billion|trillion|dozen)\b)?"
     rf"|百分之(?P<share>[\d.]{{1,12}}|{HAN}{{1,8}})"
@@ -84,6 +85,8 @@ def _number(match: re.Match[str], text: str) -> Number | None:
     spelled = match["digits"] is None
     if ordinal:
         return Number(value, "", *match.span(), value, spelled, True)
+    if match["clock"] or match["past"]:
+        return Number(value, "clock", *match.span(), value, False)
     if match["share"]:
         return Number(value, "share", *match.span(), value, spelled)
     if match["money"]:
@@ -93,11 +96,15 @@ def _number(match: re.Match[str], text: str) -> Number | None:
         weak = match["special"] is not None or (spelled and value <= 1)
         return Number(value, "", *match.span(), value, spelled, weak=weak)
     unit, factor = measured(after)
+    if unit == "clock" and text[after.end() : after.end() + 1] == "半":
+        return Number(value + Decimal("0.5"), unit, match.start(), after.end() + 1, value, spelled)
     return Number(value * factor, unit, match.start(), after.end(), value, spelled)
 
 
 def _value(match: re.Match[str]) -> tuple[Decimal, bool] | None:
     """Value and whether it is an ordinal; None for idioms."""
+    if match["clock"] or match["past"]:
+        return _clock(match)
     if match["digits"]:
         value = Decimal(match["digits"].replace(",", "").replace(" ", ""))
         for character in match["han"] or "":
@@ -116,6 +123,16 @@ def _value(match: re.Match[str]) -> tuple[Decimal, bool] | None:
     if special := match["special"]:
         return (Decimal(_SPECIAL.get(special.casefold(), 0)), False) if special != "half" else None
     return english_value(match["words"])
+
+
+def _clock(match: re.Match[str]) -> tuple[Decimal, bool] | None:
+    """Hours of a time of day, half an hour as .5."""
+    if match["clock"]:
+        hour, _, minute = match["clock"].partition(":")
+        return Decimal(hour) + Decimal(minute) / 60, False
+    hour = match["past"]
+    named = (Decimal(hour), False) if hour.isdigit() else english_value(hour)
+    return None if named is None else (named[0] + Decimal("0.5"), False)
 
 
 def _decimal(text: str) -> Decimal | None:

@@ -44,6 +44,8 @@ def stem(word: str) -> str:
     if word in _BASES:
         return _BASES[word][:_KEY]
     for ending in _ENDINGS:
+        if word.endswith("ply"):
+            break
         if word.endswith(ending) and len(word) - len(ending) >= _LEAST:
             word = word[: -len(ending)]
             break

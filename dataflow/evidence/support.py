@@ -10,6 +10,7 @@ from dataflow.evidence.contradiction import contradicts
 from dataflow.evidence.entities import unsupported_date, unsupported_name, unsupported_number
 from dataflow.evidence.levelling import level
 from dataflow.evidence.proper_names import names_of
+from dataflow.evidence.roles import exchanged
 from dataflow.evidence.spans import Fault
 from dataflow.evidence.terms import Term, clauses_of, terms_of
 from dataflow.evidence.wording import cjk_share, contains, tokens
@@ -19,6 +20,11 @@ SUPPORT = 0.4
 """Default threshold of the score."""
 _SENTENCE = re.compile(r"[^.!?。！？\n]+(?:[.!?。！？]+(?!\d)|\n|$)|[^\n]")
 _CHINESE = 0.3
+_ADDED = 3
+"""Words in a row (Han characters: twice as many) that the quote does not have."""
+_NEARLY = 0.6
+_INVENTED = 0.5
+"""What the score of an answer is multiplied with that is else the quote's, with an addition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,8 @@ def _opposed(answer: str, quote: str, lang: str) -> Fault | None:
         return Fault(Reason.CONTRADICTS_SOURCE, f"the other way: {found}")
     if found := contradicts(answer, quote):
         return Fault(Reason.CONTRADICTS_SOURCE, f"the quote says otherwise: {found}")
+    if found := exchanged(answer, quote):
+        return Fault(Reason.CONTRADICTS_SOURCE, f"exchanged in the answer: {found}")
     names, others = (tuple(n.text for n in names_of(t, lang)) for t in (answer, quote))
     if found := stranger(answer, quote, names, others):
         return Fault(Reason.CONTRADICTS_SOURCE, f"said of another in the quote: {found}")
@@ -101,7 +109,21 @@ def held(answer: str, quote: str) -> float:
         return 0.0
     mean = sum(told) / len(told)
     worst = min((share for count, share in shares if count > 2), default=mean)
-    return min(mean, (mean + 2 * worst) / 3)
+    score = min(mean, (mean + 2 * worst) / 3)
+    return score * _INVENTED if mean >= _NEARLY and _added(answer, known) else score
+
+
+def _added(answer: str, known: set[str]) -> bool:
+    """Whether words in a row, with nothing between them, are all new: something was added."""
+    run = 0
+    for term in terms_of(answer):
+        if term.kind in ("word", "han"):
+            run = 0 if term.key in known else run + 1
+            if run >= (_ADDED if term.kind == "word" else 2 * _ADDED):
+                return True
+        elif term.word in ".!?。！？":
+            run = 0
+    return False
 
 
 def _in(term: Term, known: set[str]) -> bool:

@@ -36,7 +36,7 @@ FUNCTION_WORDS = frozenset(_FUNCTION.split())
 """English words that say little of what a sentence is about."""
 HAN_FUNCTION = frozenset(
     "的了着过是在和与及或而也都就还又把被对向从给让使得地之其这那此该个们吗呢吧啊么所以为于将会能可要很由"
-    "因但则并且到有来去上下里中时后前等更最不没未无非她他它我你您约才只已"
+    "因但则并且到有来去上下里中时后前等更最不没未无非她他它我你您约才只已比"
 )
 """Chinese characters that say little of what a sentence is about."""
 _LONGEST = 40_000
@@ -52,6 +52,7 @@ class Term:
     start: int
     end: int
     word: str
+    capital: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def _pieces(text: str, start: int, end: int) -> list[Term]:
         elif word in FUNCTION_WORDS or not word[0].isalnum():
             found.append(Term(word, "function", *match.span(), word))
         else:
-            found.append(Term(stem(word), "word", *match.span(), word))
+            found.append(Term(stem(word), "word", *match.span(), word, match[0][0].isupper()))
     return found
 
 

@@ -75,6 +75,7 @@ speed 1 km/h kph kmh kilometres-per-hour kilometers-per-hour 公里每小时 千
 speed 1.609344 mph miles-per-hour 英里每小时
 speed 3.6 m/s metres-per-second meters-per-second 米每秒
 times 1 times 倍
+clock 1 点 点钟 o'clock
 people 1 人 people persons person
 """
 UNITS: dict[str, tuple[str, Decimal]] = {

@@ -1,0 +1,180 @@
+"""Whether who does something and to whom it is done have changed places in an answer."""
+
+from __future__ import annotations
+
+import re
+
+from dataflow.evidence.terms import Clause, clauses_of, closest
+
+_PASSIVE = re.compile(
+    r"\b(?:is|are|was|were|be|been|being)\s(?:[^\W\d_]+\s){0,3}?[^\W\d_]+(?:ed|en|t|n|wn|ght|ld|de|und)\s"
+    r"(?:[^.;,]{0,40}?\s)?by\b|被|由[^，。]{1,20}?[设建写画作创编执发导主组供]|为[^，。]{1,20}所"
+)
+_GIVEN = re.compile(r"\bfrom\s[A-Z]|来自|(?:从|向|跟|随)[^，。]{1,10}(?:借|买|学|得|收|租|获)")
+_MARKED_HAN = re.compile("([被由向给从跟对])[了“]?([\u4e00-\u9fff]{2})")
+_BEGINNING = re.compile(r"(?:[\d年月日于在,，\s“]{0,14})([\u4e00-\u9fff]{2})")
+_COPULAS = frozenset(("be", "have"))
+_PRONOUNS = frozenset(
+    [
+        "he",
+        "she",
+        "it",
+        "they",
+        "its",
+        "his",
+        "her",
+        "their",
+        "this",
+        "these",
+        "他",
+        "她",
+        "它",
+        "其",
+        "该",
+        "这",
+        "此",
+    ]
+)
+_THAN = frozenset(("than", "as", "unlike", "比", "like", "没有", "不如"))
+
+
+def passive(clause: Clause) -> bool:
+    """Whether the one who acts stands behind the verb (or behind 被, 由)."""
+    return bool(_PASSIVE.search(clause.text.casefold()))
+
+
+def _marked(clause: Clause) -> bool:
+    return passive(clause) != bool(_GIVEN.search(clause.text))
+
+
+def exchanged(answer: str, quote: str) -> str:
+    """The word around which things have changed places, or the subject that is another's; else ''.
+
+    >>> exchanged("Bert hired Ada.", "Ada hired Bert.")
+    'hired'
+    >>> exchanged("Bert was hired by Ada.", "Ada hired Bert.")
+    ''
+    >>> exchanged("Tin bars are red.", "Copper bars are red, tin cans are grey.")
+    'tin'
+    >>> exchanged("甲乙被丙丁打败。", "甲乙打败了丙丁。")
+    '丙丁'
+    """
+    given = clauses_of(quote)
+    for clause in clauses_of(answer):
+        near = closest(clause, given)
+        found = [_around_a_word(clause, other) for other in near]
+        if found and all(found):
+            return found[0]
+        if subject := _subject(clause, given) or _marked_han(clause, given):
+            return subject
+    return ""
+
+
+def _around_a_word(clause: Clause, other: Clause) -> str:
+    """The word around which two things have changed places, '' for none."""
+    if _compares(clause) != _compares(other):
+        return ""
+    shared = clause.content & other.content
+    for key, index in clause.placed:
+        if key not in shared or key in _COPULAS or key[0] in "#@":
+            continue
+        here, there = _sides(clause, key), _sides(other, key)
+        right = _things((here[0] & there[1]) - there[0] - here[1])
+        left = _things((here[1] & there[0]) - there[1] - here[0])
+        same_voice = _marked(clause) == _marked(other)
+        if right and left and same_voice:
+            return clause.terms[index].word
+        stayed = _named(clause, here[0] & there[0]), _named(clause, here[1] & there[1])
+        if not right and not left and all(stayed) and passive(clause) != passive(other):
+            return clause.terms[index].word
+    return ""
+
+
+def _things(keys: frozenset[str]) -> frozenset[str]:
+    """Keys without numbers and dates, which stand where they like."""
+    return frozenset(key for key in keys if key[0] not in "#@")
+
+
+def _compares(clause: Clause) -> str:
+    return next((term.word for term in clause.terms if term.word in _THAN), "")
+
+
+def _named(clause: Clause, keys: frozenset[str]) -> bool:
+    """Whether one of the keys is a capitalised word of the clause."""
+    return any(k in keys and clause.terms[i].capital for k, i in clause.placed)
+
+
+def _sides(clause: Clause, key: str) -> tuple[frozenset[str], frozenset[str]]:
+    """What stands before and after the key, of things that can change places."""
+    at = next(index for found, index in clause.placed if found == key)
+    width = len(key) if clause.terms[at].kind == "han" else 1
+    left = {k for k, i in clause.placed if i + _width(clause, k, i) <= at}
+    right = {k for k, i in clause.placed if i >= at + width}
+    return frozenset(left), frozenset(right)
+
+
+def _width(clause: Clause, key: str, index: int) -> int:
+    return len(key) if clause.terms[index].kind == "han" else 1
+
+
+def _subject(clause: Clause, given: tuple[Clause, ...]) -> str:
+    """The first word of `clause`, when the quote says the rest of another first word; '' for none.
+
+    That is: the clause that shares most with it begins with something that the answer lacks, and
+    its own first word is the first word of another clause only.
+    """
+    first, *rest = [key for key, _ in clause.placed] or [""]
+    body = frozenset(rest) - {first}
+    if not body:
+        return ""
+    shared = [len(body & other.content) for other in given]
+    best = max(shared, default=0)
+    if best < max(1, len(body) // 2):
+        return ""
+    near = [o for o, count in zip(given, shared, strict=True) if count == best]
+    elsewhere = [o for o in given if o.placed[0][0] == first and o not in near]
+    if not elsewhere or any(first in o.content for o in near):
+        return ""
+    if any(o.placed[0][0] in clause.content or len(o.content) < 2 for o in near):
+        return ""
+    if any(body & (e.content - o.content) for e in elsewhere for o in near):
+        return ""
+    if any(term.word in _PRONOUNS for o in near for term in o.terms[:3]):
+        return ""
+    kinds = {o.terms[o.placed[0][1]].kind for o in near}
+    return clause.terms[clause.placed[0][1]].word if kinds <= {"word", "han"} else ""
+
+
+def _marked_han(clause: Clause, given: tuple[Clause, ...]) -> str:
+    """Who in a Chinese clause has got the mark (被, 向, 给 ...) that another has in the quote."""
+    said = _parts(clause.text)
+    if said is None:
+        return ""
+    subject, marks, takes = said
+    for other in given:
+        there = _parts(other.text)
+        if there is None or not clause.content & other.content:
+            continue
+        theirs, marked, took = there
+        for mark, thing in marks.items():
+            if theirs != subject and theirs == thing and marked.get(mark) == subject:
+                return thing
+            agent = mark in "被由" and not set("被由") & set(marked)
+            if theirs == subject and agent and thing in other.text:
+                return thing
+        traded = set(clause.text) & set(other.text) & set("借买租学收")
+        if (
+            theirs == subject
+            and takes != took
+            and traded
+            and set(marks.values()) & set(marked.values())
+        ):
+            return subject
+    return ""
+
+
+def _parts(text: str) -> tuple[str, dict[str, str], bool] | None:
+    """Subject, marked things and whether the subject receives, of a Chinese clause; else None."""
+    first = _BEGINNING.match(text)
+    marks = {found[1]: found[2] for found in _MARKED_HAN.finditer(text)}
+    return (first[1], marks, bool(_GIVEN.search(text))) if first else None
