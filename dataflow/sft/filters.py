@@ -24,6 +24,7 @@ from dataflow.sft.drafts import (
     INTO_EVALSET,
     INTO_PREFERENCES,
     INTO_RETRIEVAL,
+    SELF_INSTRUCT,
     Draft,
 )
 from dataflow.sft.manner import broken_off, leans, unsaid
@@ -221,7 +222,7 @@ def _evidence(
     draft: Draft, setting: Setting, bounds: Bounds, scores: dict[str, float]
 ) -> Fault | None:
     """What is wrong with the places, or with what is said on their strength."""
-    if not draft.answerable:
+    if not draft.answerable or _free(draft, setting):
         return None
     wrong = misplaced(setting.evidence, setting.text, setting.chunks)
     if wrong is not None:
@@ -236,6 +237,11 @@ def _evidence(
     worst = min(verdicts, key=lambda verdict: verdict.score, default=Verdict(1.0))
     scores["support"] = round(worst.score, 4)
     return next((verdict.fault for verdict in verdicts if verdict.fault is not None), None)
+
+
+def _free(draft: Draft, setting: Setting) -> bool:
+    """Whether it is a task of Self-Instruct without a document: there is nothing to quote from."""
+    return draft.method == SELF_INSTRUCT and not draft.spans and not setting.text
 
 
 def _claims(draft: Draft) -> Iterator[tuple[str, str]]:
@@ -268,7 +274,7 @@ def _computed(draft: Draft, setting: Setting, scores: dict[str, float]) -> Fault
 
 def _premise(draft: Draft, setting: Setting) -> Fault | None:
     """A model's question may name nobody and no number that its passage does not."""
-    if not draft.written or not draft.answerable:
+    if not draft.written or not draft.answerable or _free(draft, setting):
         return None
     around = " ".join(setting.chunks[item.chunk_id].text for item in setting.evidence)
     unknown = brought_in(draft.instruction, f"{setting.title} {around}", draft.lang)

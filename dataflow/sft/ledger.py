@@ -72,8 +72,9 @@ class Ledger:
         self.candidates += 1
         backend = self.model.backend if draft.calls and self.model else "rules"
         scores = {**found.scores, **dict(draft.scores)}
-        if draft.written:  # what rules make are the source's own words
-            scores["faithfulness"] = round(faithfulness(draft.output, quoted(evidence)), 4)
+        claim = draft.output if draft.claim is None else draft.claim
+        if draft.written and evidence and claim:  # what rules make are the source's own words
+            scores["faithfulness"] = round(faithfulness(claim, quoted(evidence)), 4)
         row = row_of(draft, document, evidence, place.by_id, scores)
         self.unscored.append((len(self.rows), draft, place))
         self.rows.append(row | {"backend": backend, "seed": self.seed})
