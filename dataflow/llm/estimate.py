@@ -11,7 +11,7 @@ from dataflow.llm.base import Request
 from dataflow.llm.budget import bounds_of
 from dataflow.llm.spending import NANOS, Spent, Tokens
 
-_PROMPT_SHARE = 0.3
+_PROMPT_SHARE = 0.25
 _ANSWER_SHARE = 0.25
 _ENOUGH_ANSWERS = 20
 
@@ -55,9 +55,9 @@ def estimate(
     """The cost of requests, each of which is followed by `calls` - 1 more of its size.
 
     The upper bound is what a budget reserves. The typical cost is the share of it that answers in
-    this folder did cost, once there are 20 of them. Before that, 30 % of the prompt's bound, a
-    byte for a token (SMOLLM2), and 25 % of `max_tokens` (a question with its answer and quote takes
-    60 to 105 tokens of 400).
+    this folder did cost, once there are 20 of them. Before that, a quarter of it: English prompts
+    took .23 of their bound (a byte for a token), and answers to questions about a passage some 60
+    tokens of the usual 200 to 600 (benchmarks/sft_server.py, SmolLM2).
     """
     bounds = [bounds_of(request) for request in requests]
     most = Tokens(

@@ -280,7 +280,7 @@ def test_an_estimate_is_a_bound_and_learns(tmp_path: Path) -> None:
     account = Account(Budget(250), Prices(1.0, 1.0))
     found = estimate(requests, account, Spent())
     assert (found.requests, found.most_tokens, found.measured) == (10, RESERVED * 10, False)
-    assert found.typical_tokens == round((RESERVED - 20) * 10 * 0.3) + 50
+    assert found.typical_tokens == round((RESERVED - 20) * 10 * 0.25) + 50
     assert found.most_money == pytest.approx(RESERVED * 10 / 1e6)
     assert found.affordable == int(10 * 250 / found.typical_tokens)
     assert str(found).endswith(f"the budget allows about {found.affordable} of 10")
