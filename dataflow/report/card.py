@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,13 @@ import pyarrow.parquet as pq
 import yaml
 
 from dataflow.report.model import ReportData
+from dataflow.report.numbers import Count
 from dataflow.report.phrases import number, percent
+from dataflow.report.sample_model import SetRow
+from dataflow.report.splits import MIXED, SPLITS, files_split, split_counts
 from dataflow.report.wording import STEPS
 from dataflow.report.wording_reasons import REASONS
+from dataflow.sft.rows import DATA_SETS as SAMPLE_SETS
 from schemas.errors import StoreError
 from schemas.manifest import DataSetEntry, Manifest
 from schemas.tables import DATASETS
@@ -23,21 +27,26 @@ SHOWN_FIRST = "documents"
 """The configuration that viewers open by default, when it is there."""
 SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"),
          (10**7, "1M<n<10M"), (10**8, "10M<n<100M"), (10**9, "100M<n<1B"))  # fmt: skip
+COUNTS = 8
+"""Languages, methods or flaws of a data set that are named."""
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
 def dataset_card(out: Path, manifest: Manifest, data: ReportData) -> str:
     """README.md: `configs` and `dataset_info` from the shards' Arrow schemas, then the funnel."""
+    splits = split_counts(out, manifest)
+    named = {name: files_split(splits.get(name)) for name in manifest.datasets}
+    order = _ordered(manifest)
     head = {
         "license": "unknown",
         **_languages(data),
         "size_categories": [_size(data)],
         "tags": ["corpusmill"],
-        "configs": [_config(name) for name in _ordered(manifest)],
-        "dataset_info": [_info(out, name, manifest.datasets[name]) for name in _ordered(manifest)],
+        "configs": [_config(name, named[name]) for name in order],
+        "dataset_info": [_info(out, name, manifest.datasets[name], named[name]) for name in order],
     }
     text = yaml.safe_dump(head, sort_keys=False, allow_unicode=True, width=100)
-    return f"---\n{text}---\n\n" + "\n".join(_body(data)) + "\n"
+    return f"---\n{text}---\n\n" + "\n".join(_body(data, splits)) + "\n"
 
 
 def _ordered(manifest: Manifest) -> list[str]:
@@ -55,14 +64,14 @@ def _size(data: ReportData) -> str:
     return next((name for limit, name in SIZES if count < limit), "n>1T")
 
 
-def _config(name: str) -> dict[str, Any]:
+def _config(name: str, split: str) -> dict[str, Any]:
     config: dict[str, Any] = {"config_name": name}
     if name == SHOWN_FIRST:
         config["default"] = True
-    return {**config, "data_files": [{"split": "train", "path": f"{name}/part-*.parquet"}]}
+    return {**config, "data_files": [{"split": split, "path": f"{name}/part-*.parquet"}]}
 
 
-def _info(out: Path, name: str, entry: DataSetEntry) -> dict[str, Any]:
+def _info(out: Path, name: str, entry: DataSetEntry, split: str) -> dict[str, Any]:
     """Features and sizes. `num_bytes` is what the columns take uncompressed."""
     try:
         files = [pq.read_metadata(out / shard.path) for shard in entry.shards]
@@ -75,7 +84,7 @@ def _info(out: Path, name: str, entry: DataSetEntry) -> dict[str, Any]:
     return {
         "config_name": name,
         "features": [_feature(field.name, field.type) for field in schema],
-        "splits": [{"name": "train", "num_bytes": plain, "num_examples": entry.rows}],
+        "splits": [{"name": split, "num_bytes": plain, "num_examples": entry.rows}],
         "download_size": sum(shard.bytes for shard in entry.shards),
         "dataset_size": plain,
     }
@@ -98,7 +107,7 @@ def _kind(kind: pa.DataType) -> dict[str, Any]:
     return {"dtype": names.get(str(kind), str(kind))}
 
 
-def _body(data: ReportData) -> Iterator[str]:
+def _body(data: ReportData, splits: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
     verdict = data.verdict
     yield "# Corpus\n"
     if verdict.documents is not None:
@@ -113,6 +122,8 @@ def _body(data: ReportData) -> Iterator[str]:
         (f"`{f.name}/`", number(f.rows), DATASETS[f.name].about if f.name in DATASETS else "")
         for f in data.provenance.datasets
     ))  # fmt: skip
+    yield from _samples(data)
+    yield from _splits(splits)
     if data.languages:
         yield "## Languages\n"
         yield from _table(("language", "documents", "tokens"), (
@@ -144,6 +155,76 @@ def _body(data: ReportData) -> Iterator[str]:
         "Set `license` above before you publish this.\n"
     )
     yield "The data-quality report is in `report/index.html`."
+
+
+def _samples(data: ReportData) -> Iterator[str]:
+    """The data sets of samples: which languages they are in and what they are made of."""
+    made = data.samples
+    if made is None or not made.rows:
+        return
+    yield "## Samples\n"
+    yield (
+        "A row that was made from a document quotes the passages that it rests on (`evidence`: "
+        "document, page, characters), and code has found every quote there. Test questions that "
+        "the corpus does not answer quote nothing. `scores` holds what was measured, `calls` "
+        "which prompts a model was sent.\n"
+    )
+    yield from _table(("data set", "rows", "languages", "made of"), (
+        (_code(one.name), number(one.rows), _counted(one.languages), _made_of(one))
+        for one in made.sets
+    ))  # fmt: skip
+    yield f"Rows by who wrote them: {_counted(made.writers)}.\n"
+
+
+def _made_of(one: SetRow) -> str:
+    if one.by != "answerable":
+        return _counted(one.parts)
+    counts = {part.name: part.count for part in one.parts}
+    return (
+        f"{number(counts.get('true', 0))} with an answer, {number(counts.get('false', 0))} without"
+    )
+
+
+def _counted(counts: Iterable[Count]) -> str:
+    """The most frequent ones with their counts."""
+    given = list(counts)
+    more = f", {number(len(given) - COUNTS)} more" if len(given) > COUNTS else ""
+    return ", ".join(f"{_code(c.name)} {number(c.count)}" for c in given[:COUNTS]) + more
+
+
+def _splits(splits: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
+    """Which rows are for training, and how to load them alone."""
+    if not splits:
+        return
+    yield "## Training, validation and test\n"
+    yield (
+        "Which split a row belongs to stands in its column `split`; the files are not divided by "
+        "it. All near-duplicates of a document, and all samples made from them, are in one split.\n"
+    )
+    yield from _table(("data set", *SPLITS, "loads as"), (
+        (_code(name), *(number(counts.get(split, 0)) for split in SPLITS),
+         _code(files_split(counts)))
+        for name, counts in splits.items()
+    ))  # fmt: skip
+    parted = [name for name in SAMPLE_SETS if files_split(splits.get(name)) != SPLITS[0]]
+    if parted and files_split(splits.get(SHOWN_FIRST, {})) == SPLITS[0] and SHOWN_FIRST in splits:
+        yield (
+            "No documents were held out, so the samples were divided by themselves: "
+            f"`{SHOWN_FIRST}` calls documents `train` whose samples are held out. Who trains on "
+            "the documents too has to leave those out, by `doc_id`.\n"
+        )
+    mixed = sorted(name for name, counts in splits.items() if files_split(counts) == MIXED)
+    if mixed:
+        name = "sft" if "sft" in mixed else mixed[0]
+        yield (
+            f"A data set with rows of several splits loads as `{MIXED}`, whole. Take the rows of "
+            "one split out of it before you train:\n"
+        )
+        yield "```python"
+        yield "from datasets import load_dataset\n"
+        yield f'rows = load_dataset("<this folder>", "{name}", split="{MIXED}")'
+        yield 'train = rows.filter(lambda row: row["split"] == "train")'
+        yield "```\n"
 
 
 def _code(value: str) -> str:

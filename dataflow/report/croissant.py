@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dataflow.report.model import ReportData
+from dataflow.report.splits import COLUMN, SPLITS, split_counts
 from schemas.errors import StoreError
 from schemas.manifest import Manifest
 from schemas.tables import DATASETS
@@ -32,6 +34,10 @@ CONTEXT: dict[str, Any] = {
 }  # fmt: skip
 """The context that the specification prescribes."""
 
+SPLIT_SET = "splits"
+SPLIT_KEY = f"{SPLIT_SET}/name"
+SPLIT_TERMS = ("TrainingSplit", "ValidationSplit", "TestSplit")
+"""The vocabulary's names of SPLITS."""
 PARQUET = "application/x-parquet"
 LICENCE = "https://choosealicense.com/no-permission/"
 """The licences of the sources are not known; a publisher replaces this."""
@@ -40,6 +46,8 @@ LICENCE = "https://choosealicense.com/no-permission/"
 def croissant(out: Path, manifest: Manifest, data: ReportData) -> str:
     """croissant.json: every shard with its hash, one record set for each data set."""
     names = list(manifest.datasets)
+    splits = split_counts(out, manifest)
+    records = [_records(out, manifest, name, splits.get(name)) for name in names]
     document = {
         "@context": CONTEXT,
         "@type": "sc:Dataset",
@@ -50,7 +58,7 @@ def croissant(out: Path, manifest: Manifest, data: ReportData) -> str:
         "version": f"{manifest.code_version}+{manifest.content_hash}",
         "inLanguage": [c.name for c in data.languages if c.name.isascii() and len(c.name) == 2],
         "distribution": [item for name in names for item in _files(manifest, name)],
-        "recordSet": [_records(out, manifest, name) for name in names],
+        "recordSet": [*([_split_records()] if splits else []), *records],
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
@@ -61,8 +69,16 @@ def _description(data: ReportData) -> str:
         return "Data sets made by one stage of corpusmill."
     return (
         f"{verdict.documents} documents with {verdict.tokens} tokens, kept of {verdict.inputs}; "
-        "what was left out, and why, is in the record set rejects."
+        "what was left out, and why, is in the record set rejects." + _samples(data)
     )
+
+
+def _samples(data: ReportData) -> str:
+    made = data.samples
+    if made is None or not made.rows:
+        return ""
+    counts = ", ".join(f"{one.rows} in {one.name}" for one in made.sets)
+    return f" Samples for training and testing models, made from the documents: {counts}."
 
 
 def _files(manifest: Manifest, name: str) -> list[dict[str, Any]]:
@@ -82,7 +98,38 @@ def _files(manifest: Manifest, name: str) -> list[dict[str, Any]]:
     return [*shards, files]
 
 
-def _records(out: Path, manifest: Manifest, name: str) -> dict[str, Any]:
+def _split_records() -> dict[str, Any]:
+    """The splits by name and by what machine learning calls them; columns `split` refer to it."""
+    terms = dict(zip(SPLITS, SPLIT_TERMS, strict=True))
+    return {
+        "@type": "cr:RecordSet", "@id": SPLIT_SET, "name": SPLIT_SET, "dataType": "cr:Split",
+        "description": "What rows are for; a cluster of near-duplicates lies in one split.",
+        "key": {"@id": SPLIT_KEY},
+        "field": [
+            {"@type": "cr:Field", "@id": SPLIT_KEY, "name": SPLIT_KEY, "dataType": "sc:Text"},
+            {"@type": "cr:Field", "@id": f"{SPLIT_SET}/url", "name": f"{SPLIT_SET}/url",
+             "dataType": "sc:URL"},
+        ],
+        "data": [
+            {SPLIT_KEY: name, f"{SPLIT_SET}/url": f"http://mlcommons.org/croissant/{term}"}
+            for name, term in terms.items()
+        ],
+    }  # fmt: skip
+
+
+def _about(name: str, splits: Mapping[str, int] | None) -> str:
+    """What a data set is, and its rows by split where they have one."""
+    known = DATASETS.get(name)
+    about = known.about if known else name
+    if not splits:
+        return about
+    counts = ", ".join(f"{split or 'other'} {count}" for split, count in splits.items())
+    return f"{about} Rows by the column {COLUMN}: {counts}."
+
+
+def _records(
+    out: Path, manifest: Manifest, name: str, splits: Mapping[str, int] | None
+) -> dict[str, Any]:
     path = out / manifest.datasets[name].shards[0].path
     try:
         schema = pq.read_schema(path)
@@ -90,13 +137,16 @@ def _records(out: Path, manifest: Manifest, name: str) -> dict[str, Any]:
         raise StoreError(f"{path}: cannot be read: {error}; run again") from error
     known = DATASETS.get(name)
     meanings = {column: about for column, _, about in known.fields} if known else {}
+    fields = [
+        _field(f"{name}/{field.name}", field, f"{name}-files", meanings.get(field.name, ""), [])
+        for field in schema
+    ]
+    for field in fields:
+        if splits is not None and field["@id"] == f"{name}/{COLUMN}":
+            field["references"] = {"field": {"@id": SPLIT_KEY}}
     return {
-        "@type": "cr:RecordSet", "@id": name, "name": name,
-        "description": known.about if known else name,
-        "field": [
-            _field(f"{name}/{field.name}", field, f"{name}-files", meanings.get(field.name, ""), [])
-            for field in schema
-        ],
+        "@type": "cr:RecordSet", "@id": name, "name": name, "description": _about(name, splits),
+        "field": fields,
     }  # fmt: skip
 
 

@@ -8,45 +8,31 @@ from typing import Any
 
 import polars as pl
 
-from dataflow.diversity.measures import distinct_n, self_bleu
-from dataflow.diversity.verb_noun import verb_noun
-from dataflow.report.display import visible
-from dataflow.report.numbers import Count, Histogram
-from dataflow.report.sample_model import SampleRow, SampleSummary, SetRow, Trait, Variety
-from dataflow.report.tally import Bins, Scale, Tally
+from dataflow.report.display import finite
+from dataflow.report.exhibits import Exhibits, columns, exhibits
+from dataflow.report.numbers import Count
+from dataflow.report.sample_model import SampleSummary, SetRow, Spent, Trait
+from dataflow.report.sieves import REJECT_COLUMNS, Sieves, wanted_shares
+from dataflow.report.tally import Tally
+from dataflow.report.variety import Asked
+from dataflow.sft.mixes import DEFAULT_MIXES
 from dataflow.sft.rows import DATA_SETS
-from schemas.samples import SCORES
 
 Frames = Iterator[pl.DataFrame]
 
-SHARED = ["sample_id", "method", "task", "lang", "backend", "source", "evidence", "scores", "split"]
-OWN: Mapping[str, list[str]] = {
-    "sft": ["instruction", "input", "output", "perspective", "difficulty", "kind"],
-    "preferences": ["prompt", "chosen", "rejected", "flaw"],
-    "evalset": ["question", "ground_truth", "answerable"],
-    "retrieval": ["query", "positive"],
-}
-"""Columns that are read of each data set besides the shared ones."""
-TRAITS = ("perspective", "difficulty", "kind")
-SAMPLE_TEXT = 400
-KINDS_SHOWN = {"sft": 8, "preferences": 2, "evalset": 2, "retrieval": 2}
-"""How many samples of each data set are shown, of as many kinds."""
-VARIETY_SAMPLE = 2000
-"""Instructions of a language whose variety is measured: those with the smallest ids, which are
-hashes."""
-BLEU_SAMPLE = 300
-VERBS_SHOWN = 10
-
-_SHARE = Scale("linear", 0.01, 1.0)
-SCALES: Mapping[str, Scale] = {
-    "answer_tokens": Scale("log", 1.0, 2.0**20),
-    "retrieval_rank": Scale("log", 1.0, 2.0**20),
-    "curation": Scale("linear", 1.0, 6.0),
-    "perplexity": Scale("log", 1.0, 2.0**30),
-    "ifd": Scale("linear", 0.05, 4.0),
-    "reward": Scale("linear", 0.05, 16.0),
-}
-"""Bins of the scores that are no shares."""
+SPLITS = ("train", "validation", "test")
+APART: Mapping[str, str] = {
+    "sft": "method", "preferences": "flaw", "evalset": "answerable", "retrieval": "task",
+}  # fmt: skip
+"""The column that tells the rows of each data set apart best."""
+TRAITS: Mapping[str, str] = {
+    "perspective": "perspectives", "difficulty": "difficulties", "kind": "kinds",
+    "lang": "languages", "method": "methods",
+}  # fmt: skip
+"""Columns whose shares a recipe can ask for, and the options that do."""
+MIXED = ("perspective", "difficulty", "kind")
+"""Those that a model is asked for, so that there are shares without [select]."""
+RULES = "rules"
 
 
 def samples(
@@ -54,151 +40,139 @@ def samples(
 ) -> SampleSummary | None:
     """The summary of the data sets in `present`; None when there is none of them.
 
-    `manifest` has the `recipe` and the `counts` of the run.
+    `manifest` has the `recipe` and the `counts` of the run. Memory: one shard's columns, and of
+    each data set and language a bounded number of samples.
     """
     names = [name for name in DATA_SETS if name in present]
     if not names:
         return None
-    made = _Sampled()
+    recipe = manifest.get("recipe", {})
+    made = _Sampled(Sieves(recipe), {name: _Set(name) for name in names})
     for name in names:
-        for frame in read(name, [*SHARED, *OWN[name]]):
+        wanted = list(dict.fromkeys([*columns(name), "model"]))
+        for frame in read(name, wanted):
             made.add(name, frame)
-    return made.result(names, manifest)
+    for frame in read("rejects", REJECT_COLUMNS):
+        made.sieves.add_rejects(frame)
+    return made.result(recipe, manifest.get("counts", {}).get("llm"))
+
+
+@dataclass
+class _Set:
+    """One data set while it is counted."""
+
+    name: str
+    splits: dict[str, int] = field(default_factory=dict)
+    languages: Tally = field(default_factory=Tally)
+    parts: Tally = field(default_factory=Tally)
+
+    def add(self, frame: pl.DataFrame) -> None:
+        for value, count in frame["split"].value_counts().iter_rows():
+            name = value if value in SPLITS else ""
+            self.splits[name] = self.splits.get(name, 0) + count
+        self.languages.add_column(frame, "lang")
+        own = pl.col(APART[self.name]).cast(pl.String)
+        self.parts.add_column(frame.select(own.alias("part")), "part")
+
+    def row(self) -> SetRow:
+        train, validation, test, other = (self.splits.get(name, 0) for name in (*SPLITS, ""))
+        return SetRow(
+            self.name, train + validation + test + other, train, validation, test, other,
+            self.languages.ranked(), APART[self.name], self.parts.ranked(),
+        )  # fmt: skip
 
 
 @dataclass
 class _Sampled:
-    splits: dict[str, dict[str, int]] = field(default_factory=dict)
-    methods: Tally = field(default_factory=Tally)
+    sieves: Sieves
+    sets: dict[str, _Set]
+    shown: dict[str, Exhibits] = field(default_factory=dict)
     tasks: Tally = field(default_factory=Tally)
-    languages: Tally = field(default_factory=Tally)
-    backends: Tally = field(default_factory=Tally)
+    writers: Tally = field(default_factory=Tally)
+    asked: Asked = field(default_factory=Asked)
     traits: dict[str, Tally] = field(default_factory=lambda: {name: Tally() for name in TRAITS})
-    flaws: Tally = field(default_factory=Tally)
-    scores: dict[str, Bins] = field(default_factory=dict)
-    unanswerable: int = 0
-    asked: dict[str, pl.DataFrame] = field(default_factory=dict)
-    shown: dict[str, pl.DataFrame] = field(default_factory=dict)
+    written: dict[str, Tally] = field(default_factory=lambda: {name: Tally() for name in MIXED})
+    """Traits of what a model wrote."""
 
     def add(self, name: str, frame: pl.DataFrame) -> None:
         """Counts a shard."""
-        split = self.splits.setdefault(name, {})
-        for value, count in frame["split"].value_counts().iter_rows():
-            split[value] = split.get(value, 0) + count
-        for tally, column in (
-            (self.methods, "method"), (self.tasks, "task"), (self.languages, "lang"),
-            (self.backends, "backend"),
-        ):  # fmt: skip
-            tally.add_column(frame, column)
-        self._keep(name, frame)
-        if name == "sft":
-            self._score(frame)
-            self._ask(frame)
-            for trait in TRAITS:
-                self.traits[trait].add_column(frame.filter(pl.col(trait) != ""), trait)
-        if name == "preferences":
-            self.flaws.add_column(frame, "flaw")
-        if name == "evalset":
-            self.unanswerable += int((~frame["answerable"]).sum())
+        self.sets[name].add(frame)
+        self.shown.setdefault(name, Exhibits(name)).add(frame)
+        self.sieves.add(name, frame)
+        parts = [pl.col("backend").str.head(40), pl.col("model").str.head(120)]
+        writer = pl.concat_str(parts, separator=" ", ignore_nulls=True).str.strip_chars()
+        self.writers.add_column(frame.select(writer.alias("writer")), "writer")
+        if name != "sft":
+            return
+        self.asked.add(frame)
+        self.tasks.add_column(frame, "task")
+        by_model = frame.filter(pl.col("backend") != RULES)
+        for trait, tally in self.traits.items():
+            tally.add_column(frame, trait)
+        for trait, tally in self.written.items():
+            tally.add_column(by_model.filter(pl.col(trait) != ""), trait)
 
-    def _score(self, frame: pl.DataFrame) -> None:
-        """Counts the scores of instruction samples that were measured."""
-        for name, _ in SCORES:
-            values = frame["scores"].struct.field(name).drop_nulls()
-            if len(values):
-                bins = self.scores.setdefault(name, Bins(name, SCALES.get(name, _SHARE)))
-                bins.add(values)
-
-    def _ask(self, frame: pl.DataFrame) -> None:
-        """Keeps the instructions whose variety will be measured."""
-        short = frame.select("sample_id", "lang", pl.col("instruction").str.head(SAMPLE_TEXT))
-        for (lang,), part in short.group_by("lang"):
-            known = self.asked.get(str(lang))
-            both = part if known is None else pl.concat([known, part])
-            self.asked[str(lang)] = both.sort("sample_id").head(VARIETY_SAMPLE)
-
-    def _keep(self, name: str, frame: pl.DataFrame) -> None:
-        """Keeps the first sample of each kind, by id."""
-        known = self.shown.get(name)
-        both = frame if known is None else pl.concat([known, frame])
-        kinds = ["method", "task", "lang"]
-        first = both.sort(*kinds, "sample_id", nulls_last=True).group_by(kinds, maintain_order=True)
-        self.shown[name] = first.head(1).select(frame.columns).head(200)
-
-    def result(self, names: list[str], manifest: Mapping[str, Any]) -> SampleSummary:
+    def result(self, recipe: Mapping[str, Any], spent: object) -> SampleSummary:
         """All of it, at the end."""
-        sets = tuple(
-            SetRow(name, *(self.splits.get(name, {}).get(split, 0)
-                           for split in ("train", "validation", "test")))
-            for name in names
-        )  # fmt: skip
-        spent = manifest.get("counts", {}).get("llm")
-        histograms = (bins.result() for bins in self.scores.values())
+        sets = tuple(one.row() for one in self.sets.values())
+        rows = sum(one.rows for one in sets)
+        traits = (self._trait(name, recipe) for name in TRAITS)
         return SampleSummary(
-            rows=sum(one.train + one.validation + one.test for one in sets),
+            rows=rows,
             sets=sets,
-            methods=self.methods.ranked(),
+            sieves=self.sieves.sieves(rows),
             tasks=self.tasks.ranked(),
-            languages=self.languages.ranked(),
-            backends=self.backends.ranked(),
-            traits=tuple(self._trait(name, manifest) for name in TRAITS
-                         if self.traits[name].counts),
-            flaws=self.flaws.ranked(),
-            questions=sum(self.splits.get("evalset", {}).values()),
-            unanswerable=self.unanswerable,
-            scores=tuple(found for found in histograms if isinstance(found, Histogram)),
-            variety=tuple(_variety(lang, self.asked[lang]) for lang in sorted(self.asked)),
-            spent=dict(spent) if isinstance(spent, Mapping) else {},
-            shown=tuple(row for name in names for row in self._rows(name)),
-        )  # fmt: skip
+            writers=self.writers.ranked(),
+            traits=tuple(trait for trait in traits if trait is not None),
+            scores=self.sieves.scores(),
+            variety=self.asked.result(),
+            spent=_spent(spent) if isinstance(spent, Mapping) and spent else None,
+            shown=exhibits(list(self.shown.values())),
+        )
 
-    def _trait(self, name: str, manifest: Mapping[str, Any]) -> Trait:
-        options = manifest.get("recipe", {}).get("sft", {})
-        plural = {"perspective": "perspectives", "difficulty": "difficulties", "kind": "kinds"}
-        given = options.get(plural[name]) if isinstance(options, Mapping) else ()
-        wanted = tuple((str(value), float(share)) for value, share in given or ())
-        return Trait(name, self.traits[name].ranked(), wanted)
-
-    def _rows(self, name: str) -> list[SampleRow]:
-        frame = self.shown.get(name)
-        if frame is None:
-            return []
-        # kinds take turns over languages, so that none is shown alone
-        turn = pl.int_range(pl.len()).over("lang").alias("turn")
-        order = frame.sort("method", "task", "lang", "sample_id").with_columns(turn)
-        chosen = order.sort("turn", "lang").head(KINDS_SHOWN[name])
-        return [_row(name, row) for row in chosen.iter_rows(named=True)]
+    def _trait(self, name: str, recipe: Mapping[str, Any]) -> Trait | None:
+        """The mix of a column, None when it has no values or nobody wanted a mix of it."""
+        chosen = wanted_shares(recipe, "select", TRAITS[name])
+        if chosen:
+            return _mix(name, self.traits[name], chosen, "select")
+        if name not in MIXED:
+            return None
+        if self.written[name].counts:
+            default = dict(DEFAULT_MIXES[MIXED.index(name)])
+            wanted = wanted_shares(recipe, "sft", TRAITS[name]) or default
+            return _mix(name, self.written[name], wanted, "sft")
+        counts = tuple(count for count in self.traits[name].ranked() if count.name)
+        return Trait(name, counts, (), "") if counts else None
 
 
-def _variety(lang: str, frame: pl.DataFrame) -> Variety:
-    texts = frame["instruction"].to_list()
-    verbs = Tally()
-    for text in texts:
-        verb, noun = verb_noun(text, lang)
-        if verb:
-            verbs.add(f"{verb} {noun}".strip())
-    bleu = self_bleu(texts[:BLEU_SAMPLE]) if len(texts) > 1 else 0.0
-    return Variety(
-        visible(lang, 16), len(texts), distinct_n(texts, 1), distinct_n(texts, 2), bleu,
-        tuple(Count(one.name, one.count) for one in verbs.ranked(VERBS_SHOWN)),
-    )  # fmt: skip
+def _mix(name: str, tally: Tally, wanted: Mapping[str, float], by: str) -> Trait:
+    """The wanted values first, by their shares; what never came up counts zero."""
+    order = sorted(wanted, key=lambda value: (-wanted[value], value))
+    first = tuple(Count(value, tally.counts.get(value, 0)) for value in order)
+    rest = tuple(count for count in tally.ranked() if count.name not in wanted)
+    return Trait(name, (*first, *rest), tuple((value, wanted[value]) for value in order), by)
 
 
-def _row(name: str, row: Mapping[str, Any]) -> SampleRow:
-    evidence = (row["evidence"] or [None])[0] or {}
-    asked = {
-        "sft": lambda: row["instruction"],
-        "preferences": lambda: row["prompt"][-1]["content"],
-        "evalset": lambda: row["question"],
-        "retrieval": lambda: row["query"],
-    }[name]()
-    answer = {"sft": "output", "preferences": "chosen", "evalset": "ground_truth",
-              "retrieval": "positive"}[name]  # fmt: skip
-    return SampleRow(
-        visible(row["sample_id"], 64), name, visible(row["method"], 40), visible(row["task"], 40),
-        visible(row["lang"], 16), visible(row["source"]), visible(asked, SAMPLE_TEXT),
-        visible(row.get("input"), SAMPLE_TEXT), visible(row[answer], SAMPLE_TEXT),
-        visible(row.get("rejected"), SAMPLE_TEXT), visible(row.get("flaw"), 40),
-        bool(row.get("answerable", True)), visible(evidence.get("quote"), SAMPLE_TEXT),
-        evidence.get("page"),
+def _spent(told: Mapping[str, Any]) -> Spent:
+    """The account of a run as far as it makes sense."""
+
+    def count(name: str) -> int:
+        return int(amount(name) or 0)
+
+    def amount(name: str) -> float | None:
+        value = told.get(name)
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        return finite(float(value)) if number else None  # type: ignore[arg-type]
+
+    left = amount("tokens_left")
+    kinds = Tally()
+    failures = told.get("failures")
+    for name, value in failures.items() if isinstance(failures, Mapping) else ():
+        if isinstance(value, int):
+            kinds.add(str(name), value)
+    return Spent(
+        count("requests"), count("cached"), count("prompt_tokens"), count("completion_tokens"),
+        count("unknown_tokens"), amount("money") or 0.0, count("tokens_before"),
+        None if left is None else int(left), amount("money_before") or 0.0, amount("money_left"),
+        kinds.ranked(),
     )  # fmt: skip

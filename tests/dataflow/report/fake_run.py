@@ -16,7 +16,7 @@ from schemas.dataset import DataSet
 from schemas.ids import content_id
 from schemas.manifest import MANIFEST, Manifest, StepEntry
 from schemas.records import Level, Reason, StageName
-from schemas.samples import EVALSET, PREFERENCES, SCORES
+from schemas.samples import EVALSET, PREFERENCES, RETRIEVAL, SCORES, SFT
 from schemas.signals import SIGNALS
 from schemas.tables import (
     CHUNKS,
@@ -25,7 +25,6 @@ from schemas.tables import (
     DOCUMENTS,
     REJECTS,
     REMOVED,
-    SFT,
     embeddings,
 )
 
@@ -142,6 +141,25 @@ def exam(source: str, name: str, **changes: Any) -> Row:
     }  # fmt: skip
 
 
+def query(source: str, name: str, **changes: Any) -> Row:
+    return provenance(source, f"query {name}") | {
+        "method": "query", "task": "keywords", "query": f"about {name}",
+        "positive": f"A chunk about {name}.", "positive_id": "c", **changes,
+    }  # fmt: skip
+
+
+def turns(*texts: str) -> list[Row]:
+    """A conversation that the user begins."""
+    return [
+        {"role": ("user", "assistant")[at % 2], "content": text} for at, text in enumerate(texts)
+    ]
+
+
+def scored(**scores: float) -> dict[str, float | None]:
+    """The scores of a sample."""
+    return {score: None for score, _ in SCORES} | scores
+
+
 def vector(source: str, index: int, values: Sequence[float]) -> Row:
     return {
         "chunk_id": identity(f"{source}/{index}"), "doc_id": identity(source),
@@ -170,6 +188,7 @@ class FakeRun:
     sft: list[Row] | None = None
     preferences: list[Row] | None = None
     evalset: list[Row] | None = None
+    retrieval: list[Row] | None = None
     vectors: list[Row] | None = None
     steps: tuple[StepEntry, ...] = ()
     recipe: dict[str, Any] = field(default_factory=lambda: dict(RECIPE))
@@ -184,7 +203,7 @@ class FakeRun:
             (DOCUMENTS, self.documents), (REJECTS, self.rejects), (CLUSTERS, self.clusters),
             (REMOVED, self.removed), (CONTAMINATION, self.contamination),
             (CHUNKS, self.chunks), (SFT, self.sft), (PREFERENCES, self.preferences),
-            (EVALSET, self.evalset), (embeddings(DIM), self.vectors),
+            (EVALSET, self.evalset), (RETRIEVAL, self.retrieval), (embeddings(DIM), self.vectors),
         ]  # fmt: skip
         datasets = {
             dataset.name: write_dataset(out, dataset, [frame(dataset, rows)], self.rows_per_shard)
@@ -242,6 +261,7 @@ def full_run() -> FakeRun:
             exam("a.txt", "snow"),
             exam("a.txt", "hail", answerable=False, ground_truth="", evidence=[]),
         ],
+        retrieval=[query("a.txt", "rain"), query("通知.txt", "放假", lang="zh", split="test")],
         vectors=[
             vector("a.txt", 0, [1, 0, 0, 0]), vector("a.txt", 1, [0, 0, 0, 0]),
             vector("b.pdf", 0, [0, 1, 0, 0]),

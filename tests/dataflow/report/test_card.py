@@ -11,7 +11,7 @@ from dataflow.io.shards import read_manifest
 from dataflow.report.build import write_report
 from schemas.errors import StoreError
 from schemas.tables import DOCUMENTS
-from tests.dataflow.report.fake_run import FakeRun, cluster, document, full_run
+from tests.dataflow.report.fake_run import FakeRun, cluster, document, full_run, sample
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,8 @@ def test_the_card_lists_every_data_set_with_the_documents_first(out: Path) -> No
     assert head["language"] == ["en", "zh"]
     assert head["size_categories"] == ["n<1K"]
     assert [config["config_name"] for config in head["configs"]] == [
-        "documents", "chunks", "clusters", "embeddings", "evalset", "preferences", "rejects", "sft",
+        "documents", "chunks", "clusters", "embeddings", "evalset", "preferences", "rejects",
+        "retrieval", "sft",
     ]  # fmt: skip
     assert head["configs"][0]["default"] is True
     assert head["configs"][0]["data_files"] == [
@@ -100,6 +101,63 @@ def test_croissant_names_every_shard_and_column(tmp_path: Path) -> None:
     assert issues["repeated"] is True
     assert issues["subField"][0]["source"]["transform"] == {"jsonPath": "code"}
     assert not [f for f in fields["documents/elements"]["subField"] if f["@id"].endswith("cells")]
+
+
+def test_files_are_called_by_the_split_that_all_their_rows_are_in(out: Path) -> None:
+    head = head_of(out)
+    named = {c["config_name"]: c["data_files"][0]["split"] for c in head["configs"]}
+    assert named == {
+        "documents": "train", "chunks": "train", "clusters": "train", "embeddings": "train",
+        "rejects": "train", "preferences": "train", "evalset": "test", "sft": "all_splits",
+        "retrieval": "all_splits",
+    }  # fmt: skip
+    sizes = {entry["config_name"]: entry["splits"] for entry in head["dataset_info"]}
+    assert [(s["name"], s["num_examples"]) for s in sizes["sft"]] == [("all_splits", 3)]
+
+
+def test_the_body_says_which_rows_are_for_training(out: Path) -> None:
+    card = (out / "README.md").read_text(encoding="utf-8")
+    assert "| `sft` | 2 | 0 | 1 | `all_splits` |" in card
+    assert "| `evalset` | 0 | 0 | 2 | `test` |" in card
+    assert 'load_dataset("<this folder>", "sft", split="all_splits")' in card
+    assert 'lambda row: row["split"] == "train"' in card
+    assert "`documents` calls documents `train` whose samples are held out" in card
+    assert "| `evalset` | 2 | `en` 2 | 1 with an answer, 1 without |" in card
+    assert "| `preferences` | 1 | `en` 1 | `negation` 1 |" in card
+
+
+def test_held_out_documents_need_no_warning(tmp_path: Path) -> None:
+    run = FakeRun(
+        documents=[document("a"), document("b", split="test"), document("c", split="?")],
+        sft=[sample("a", "s"), sample("b", "t", split="test")],
+    )
+    write_report(run.write(tmp_path))
+    card = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert "| `documents` | 1 | 0 | 1 | `all_splits` |" in card
+    assert "calls documents `train`" not in card
+
+
+def test_without_a_split_nothing_is_said_of_splits(tmp_path: Path) -> None:
+    write_report(FakeRun(documents=None, clusters=[cluster("a")]).write(tmp_path))
+    assert "## Training" not in (tmp_path / "README.md").read_text(encoding="utf-8")
+    found = json.loads((tmp_path / "croissant.json").read_text(encoding="utf-8"))
+    assert [record["@id"] for record in found["recordSet"]] == ["clusters", "rejects"]
+
+
+def test_croissant_knows_the_splits(out: Path) -> None:
+    found = json.loads((out / "croissant.json").read_text(encoding="utf-8"))
+    records = {record["@id"]: record for record in found["recordSet"]}
+    assert records["splits"]["dataType"] == "cr:Split"
+    assert [row["splits/name"] for row in records["splits"]["data"]] == [
+        "train", "validation", "test",
+    ]  # fmt: skip
+    assert records["splits"]["data"][2]["splits/url"].endswith("/TestSplit")
+    assert records["sft"]["description"].endswith("Rows by the column split: train 2, test 1.")
+    for name in ("documents", "sft", "preferences", "evalset", "retrieval"):
+        (column,) = [f for f in records[name]["field"] if f["@id"] == f"{name}/split"]
+        assert column["references"] == {"field": {"@id": "splits/name"}}
+    assert "references" not in json.dumps(records["chunks"])
+    assert "3 in sft, 1 in preferences, 2 in evalset, 2 in retrieval" in found["description"]
 
 
 def test_a_damaged_shard_is_told(tmp_path: Path) -> None:

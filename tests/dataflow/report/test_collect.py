@@ -169,29 +169,6 @@ def test_products_are_counted(data: ReportData) -> None:
     assert (data.vectors.rows, data.vectors.dim, data.vectors.zeros) == (3, 4, 1)
 
 
-def test_samples_are_summed_up(data: ReportData) -> None:
-    made = data.samples
-    assert made is not None
-    assert [(s.name, s.train, s.validation, s.test) for s in made.sets] == [
-        ("sft", 2, 0, 1), ("preferences", 1, 0, 0), ("evalset", 0, 0, 2),
-    ]  # fmt: skip
-    assert [(c.name, c.count) for c in made.tasks] == [("qa", 5), ("title", 1)]
-    assert (made.questions, made.unanswerable) == (2, 1)
-    assert [(c.name, c.count) for c in made.flaws] == [("negation", 1)]
-    assert [(t.name, [(c.name, c.count) for c in t.counts]) for t in made.traits] == [
-        ("perspective", [("novice", 1)])
-    ]
-    assert [(v.lang, v.samples) for v in made.variety] == [("en", 2), ("zh", 1)]
-    assert [h.name for h in made.scores] == ["support"]
-    asked = {(s.data_set, s.asked) for s in made.shown}
-    assert {
-        ("sft", "What is rain?"),
-        ("sft", "何时放假？"),
-        ("preferences", "What is rain?"),
-    } < asked
-    assert all(s.page == 3 for s in made.shown if s.quote)
-
-
 def test_shards_do_not_show(tmp_path: Path) -> None:
     whole, cut = full_run(), full_run()
     cut.rows_per_shard = 1

@@ -23,7 +23,14 @@ from dataflow.report.wording import (
     UNITS,
 )
 from dataflow.report.wording_reasons import REASONS
-from dataflow.report.wording_samples import SAMPLES, SCORE_NAMES
+from dataflow.report.wording_samples import (
+    FAILURES,
+    PARTS,
+    SAMPLES,
+    SCORE_NAMES,
+    SETS,
+    TRAIT_VALUES,
+)
 from schemas import signals as measured
 from schemas.document import IssueCode
 from schemas.errors import UsageError
@@ -39,9 +46,12 @@ from tests.dataflow.report.fake_run import (
     identity,
     personal,
     preference,
+    query,
     reject,
     removed,
     sample,
+    scored,
+    turns,
 )
 
 SCRIPT = "<script>alert(1)</script>"
@@ -107,18 +117,33 @@ def hostile_run(text: str) -> FakeRun:
             reject(text, StageName.PARSE, Reason.CORRUPT, level=Level.FILE.value, detail=text),
             {**reject("x", StageName.SFT, Reason.NOT_NOVEL), "id": text, "stage": text,
              "reason": text, "level": text, "source": text},
+            reject(text, StageName.SFT, Reason.JUDGED_LOW, detail=text, value=0.5),
         ],
         clusters=[cluster(text), cluster("d", text)],
         sft=[sample(text, "s", instruction=text, input=text, output=text, method=text, task=text,
-                    lang=text, backend=text, evidence=[
+                    lang=text, backend=text, model=text, perspective=text, difficulty=text,
+                    kind=text, split=text, messages=turns(text, text, text, text), evidence=[
                         {"doc_id": text, "chunk_id": text, "page": 1, "char_start": 0,
-                         "char_end": 1, "quote": text, "chunk_sha256": ""}])],
+                         "char_end": 1, "quote": text, "chunk_sha256": ""}]),
+             sample(text, "t", instruction=f"Write {text}", method="dialogue",
+                    scores=scored(judge=float("inf"), support=float("nan")),
+                    messages=[{"role": text, "content": text}] * 9)],
         preferences=[preference(text, text, method=text, task=text, lang=text, flaw=text,
-                                chosen=text, rejected=text, split=text)],
-        evalset=[exam(text, text, method=text, task=text, lang=text, question=text)],
-        recipe={"filter": {text[:50]: text}, text[:50]: {"key": text, "list": [text]}},
+                                chosen=text, rejected=text, split=text, prompt=turns(text)),
+                     preference(text, "other", flaw="x", chosen=f"the same words {text}",
+                                rejected=f"the same words {text[::-1]} or others",
+                                prompt=[{"role": text, "content": text}] * 3),
+                     preference(text, "apart", flaw="y", chosen=text, rejected="nothing alike")],
+        evalset=[exam(text, text, method=text, task=text, lang=text, question=text,
+                      ground_truth=text),
+                 exam(text, "none", question=text, answerable=False, ground_truth="")],
+        retrieval=[query(text, text, method=text, task=text, lang=text, query=text, positive=text)],
+        recipe={"filter": {text[:50]: text}, text[:50]: {"key": text, "list": [text]},
+                "sft": {"kinds": [[text, 1.0]], "support": text}, "judge": {"min_judge": text},
+                "select": {"languages": [[text, 0.5]], "methods": text}},
         counts={text[:50]: text, "stage": text, "changes": {text[:50]: 3},
-                "llm": {text[:50]: text, "requests": 3}},
+                "llm": {text[:50]: text, "requests": 3, "cached": text,
+                        "failures": {text: 2}, "tokens_left": float("nan")}},
         texts={text: f"start {text} end", "d": f"start {text[::-1]} end"},
     )  # fmt: skip
 
@@ -199,6 +224,8 @@ def test_the_page_says_the_run_in_both_languages(page: str) -> None:
     assert "字数过少" in shown
     assert "Only a line." in shown
     assert "通知副本.txt" in shown
+    assert "The corpus has no answer." in shown
+    assert "Candidates 候选" in shown.replace("Candidates候选", "Candidates 候选")
 
 
 def test_every_section_has_a_heading_and_an_entry_in_the_contents(page: str) -> None:
@@ -250,7 +277,9 @@ def test_every_code_has_words() -> None:
 
 
 def test_every_phrase_has_two_languages() -> None:
-    tables = (UI, STEPS, UNITS, REASONS, ISSUES, SIGNALS, CHANGES, NAVIGATION, SAMPLES, SCORE_NAMES)
+    assert not set(UI) & set(SAMPLES), "one phrase would take the place of the other"
+    tables = (UI, STEPS, UNITS, REASONS, ISSUES, SIGNALS, CHANGES, NAVIGATION, SAMPLES, SCORE_NAMES,
+              SETS, PARTS, TRAIT_VALUES, FAILURES)  # fmt: skip
     for table in tables:
         for english, chinese in table.values():
             assert english.isascii() or "…" in english
