@@ -25,10 +25,11 @@ from dataflow.llm.embedded import (
     model_identity,
 )
 from dataflow.llm.openai_server import OpenAIServer
+from dataflow.llm.rate_limit import Timer
 from dataflow.llm.server_call import ServerOptions
 from dataflow.llm.spending import Budget, Prices, Spending
 from schemas.errors import BackendError, MissingExtraError, UsageError
-from tests.dataflow.llm.fakes import ask
+from tests.dataflow.llm.fakes import ask, fake_timer
 
 ROOT = Path(__file__).parents[3]
 SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
@@ -54,12 +55,11 @@ def server() -> Iterator[EmbeddedServer]:
         yield running
 
 
-def client(url: str, timeout_s: float = 60.0) -> OpenAIServer:
-    return OpenAIServer(
-        ServerOptions(
-            url, "local", "", timeout_s=timeout_s, attempts=2, give_up_after=2, use_proxies=False
-        )
+def client(url: str, timer: Timer | None = None) -> OpenAIServer:
+    options = ServerOptions(
+        url, "local", "", timeout_s=60, attempts=2, give_up_after=2, use_proxies=False
     )
+    return OpenAIServer(options, timer=timer)
 
 
 def budgeted(server: OpenAIServer, folder: Path, tokens: int) -> BudgetedLLM:
@@ -159,7 +159,7 @@ def test_candidates_for_the_first_token(server: EmbeddedServer) -> None:
 def test_killed_server_means_failures() -> None:
     with (
         embedded_server(EmbeddedOptions(smollm())) as running,
-        client(running.base_url, 8.0) as llm,
+        client(running.base_url, fake_timer([])) as llm,
     ):
         found: dict[int, Answer] = {}
         requests = [ask(f"Tell me about the number {i}.", max_tokens=120) for i in range(8)]
