@@ -183,7 +183,7 @@ def _documents(store: Store, part: pl.DataFrame) -> pl.DataFrame:
         .with_columns(rows["source"])
         for (pack,), rows in part.group_by("pack", maintain_order=True)
     ]  # fmt: skip
-    return pl.concat(found)
+    return pl.concat(found) if found else part.select("doc_id", "source")
 
 
 def _bootstrapped(
@@ -208,7 +208,7 @@ def _bootstrapped(
                 recipe.sft,
                 recipe.self_instruct,
                 documents,
-                pl.concat(pieces),
+                pl.concat(pieces) if pieces else part.select("doc_id"),
                 model,
                 models.judges,
             )

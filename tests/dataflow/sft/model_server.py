@@ -109,19 +109,21 @@ class ModelServer:
     script: Script = knowing
     url: str = ""
     asked: list[Body] = field(default_factory=list)
+    usage: tuple[int, int] = (10, 5)
+    """Tokens of each prompt and of each answer, as it says."""
 
     def recipe(self, **more: Any) -> dict[str, Any]:
         """The section `[llm]` that names it."""
         return {"backend": "openai", "url": self.url, "model": "m", "api_key_env": ""} | more
 
     def answer(self, body: Body) -> tuple[int, Body]:
-        """HTTP status and body: 10 + 5 tokens for each answer."""
+        """HTTP status and body."""
         self.asked.append(body)
         said = self.script(body)
         if isinstance(said, int):
             return said, {"error": {"message": "no"}}
         message = {"role": "assistant", "content": said}
-        usage = {"prompt_tokens": 10, "completion_tokens": 5}
+        usage = dict(zip(("prompt_tokens", "completion_tokens"), self.usage, strict=True))
         return 200, {"choices": [{"message": message, "finish_reason": "stop"}], "usage": usage}
 
 
