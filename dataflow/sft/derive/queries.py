@@ -8,6 +8,7 @@ from dataclasses import replace
 from dataflow.evidence.spans import ChunkSpan
 from dataflow.evidence.wording import tokens
 from dataflow.sft.blocks import Manuscript
+from dataflow.sft.derive.heading_questions import heading_question
 from dataflow.sft.derive.terms import key_terms
 from dataflow.sft.drafts import BACK_TRANSLATION, INTO_RETRIEVAL, QUERY, Draft
 from dataflow.sft.rules.phrasing import RULES_VERSION
@@ -15,8 +16,8 @@ from dataflow.sft.rules.place import PHRASINGS, heading_of, title_of
 
 ASKED = frozenset(
     {"definition", "purpose", "place", "person", "number", "date", "frequency", "comparison",
-     "abbreviation", "faq", "lookup", "find_row", "list", "steps", "qa", "max", "min", "sum",
-     "mean", "count", "difference", "ratio", "rank", "filter", "higher"}
+     "abbreviation", "name", "faq", "lookup", "find_row", "list", "steps", "qa", "max", "min",
+     "sum", "mean", "count", "difference", "ratio", "rank", "filter", "higher"}
 )  # fmt: skip
 """Tasks whose instruction is a question on what a text holds, as somebody would search for it."""
 _LEAST_CHUNK = 20
@@ -51,6 +52,10 @@ def queries(
     title = title_of(document, phrasing)
     if heading and heading != title and title:
         yield _query(draft, "heading", f"{title} {heading}", chunk)
+    if not any(one.task in ASKED for one in here):
+        asked = heading_question(chunk.text, heading, title, phrasing, seed)
+        if asked:
+            yield _query(draft, "question", asked, chunk)
 
 
 def _holding(draft: Draft, chunks: Sequence[ChunkSpan]) -> ChunkSpan | None:

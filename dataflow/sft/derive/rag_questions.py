@@ -131,7 +131,8 @@ def _not_said(document: Manuscript, phrasing: Phrasing, seed: int, key: str) -> 
     """A question on the whole document, none of whose words stands in it; '' for none."""
     title = title_of(document, phrasing)
     options = [
-        one for one in OF_DOCUMENT[phrasing.lang] if not one.words.search(document.text)
+        one for one in OF_DOCUMENT[phrasing.lang]
+        if not one.words.search(document.text) and one.given.search(document.text)
     ]  # fmt: skip
     if not title or not options:
         return ""

@@ -73,9 +73,12 @@ def candidates(text: str, document: str) -> Counter[str]:
         words = run[: last + 1]
         while words and (words[0][1] in _PLAIN or not _fits(words[0], nouns)):
             words = words[1:]
+        while words and len(words[-1][0]) == 1:
+            words = words[:-1]
         words = words[-_MOST_WORDS:]
         if words and all(_fits(word, nouns) for word in words):
-            shown = " ".join(_shown(word, small) for word in words)
+            named = len(words) > 1 and all(word[:1].isupper() for word, _ in words)
+            shown = " ".join(word[0] if named else _shown(word, small) for word in words)
             if words[-1][1] not in _VAGUE and (len(words) > 1 or len(shown) > 3):
                 found[shown] += 1
     return found

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from dataflow.sft.rules.phrasing import Cues, Pattern, Phrasing
+from dataflow.sft.rules.cues_en import CUES
+from dataflow.sft.rules.phrasing import Pattern, Phrasing
 from dataflow.sft.rules.wordings_en import WORDINGS
 
 _SUBJECT = r"(?P<subj>(?:(?P<det>[Tt]he|[Aa]n?)\s)?[^\s,;:.!?()\[\]|][^,;:.!?()\[\]|]{1,58}?)"
@@ -34,7 +35,7 @@ _PLACE = (
     r"(?=[.,;]?$|[.,;]\s|\sand\s[a-z]+s\s)"
 )
 _PEOPLE = (
-    r"(?P<who>[A-Z][\w’'-]+(?:\s(?:[A-Z]\.|de|van|von|of|the|[A-Z][\w’'-]+)){0,3}\s?"
+    r"(?P<who>(?!The\s|An?\s|In\s|It\s|This\s)[A-Z][\w’'-]+(?:\s(?:[A-Z]\.|de|van|von|of|the|[A-Z][\w’'-]+)){0,3}\s?"
     r"[A-Z][\w’'-]+)"
 )
 _CLAUSE = r"(?P<subj>[A-Z][^;:!?()]{14,160}?)"
@@ -44,12 +45,13 @@ _MADE = (
     r"|discovered|invented|launched|signed|written|elected|adopted|constructed|formed|abolished"
     r"|closed|destroyed|renamed|registered|approved|first\spublished|first\sreleased"
 )
+_DONE = r"[a-z]{3,}ed|held|made|given|taken|sold|bought|sent|led|set|begun|cut|won|lost|moved"
 
 PATTERNS = (
     Pattern(
         "definition", "definition",
         re.compile(
-            rf"{_TERM}{_ALIAS}\s(?P<be>is|are)\s(?:an?|the|any|one\sof\sthe)\s(?P<rest>.{{12,}})$"
+            rf"{_TERM}{_ALIAS}\s(?P<be>is|are)\s(?:an?|any|one\sof\sthe|the(?!\s(?:most|least|only|first|second|last|same|main|best|[a-z]{{3,}}est)\b))\s(?P<rest>.{{12,}})$"
         ),
         "What {be} {subj}?", general=True,
     ),
@@ -69,7 +71,7 @@ PATTERNS = (
     Pattern(
         "when", "date",
         re.compile(
-            rf"{_SUBJECT}\s(?P<be>was|were)\s(?P<made>{_MADE})(?P<mid>(?:\s(?!in\s[12]\d{{3}}|on\s)"
+            rf"{_SUBJECT}\s(?P<be>was|were)\s(?P<made>{_MADE}|{_DONE})(?P<mid>(?:\s(?!in\s[12]\d{{3}}|on\s)"
             rf"[^\s,;.!?()]+){{0,8}}?)\s(?:in|on)\s(?P<when>{_DATE})"
         ),
         "When {be} {subj} {made}{mid}?", answer=("when",),
@@ -107,7 +109,7 @@ PATTERNS = (
         "cause", "cause",
         re.compile(
             rf"{_CLAUSE}(?<!is)(?<!was)(?<!not),?(?P<cut>\s(?:simply|partly|mainly|mostly))?\s"
-            rf"(?P<conj>because|(?<=,\s)since)\s{_SAID}"
+            rf"(?P<conj>because(?!\sof)|(?<=,\s)since)\s{_SAID}"
         ),
         "The passage says that {subj}. What reason does it give?", answer=("conj", "reason"),
         quoting=True,
@@ -121,13 +123,13 @@ PATTERNS = (
     Pattern(
         "condition", "condition",
         re.compile(rf"If\s(?P<subj>[^,;:!?]{{8,120}}),\s(?:then\s)?{_SAID}"),
-        "According to the passage, what happens or should be done if {subj}?",
+        "According to the passage, what {ask} if {subj}?",
         answer=("reason",), quoting=True,
     ),
     Pattern(
         "occasion", "condition",
         re.compile(rf"(?P<conj>When|Before|After)\s(?P<subj>[^,;:!?]{{8,120}}),\s{_SAID}"),
-        "According to the passage, what happens or should be done {conj} {subj}?",
+        "According to the passage, what {ask} {conj} {subj}?",
         answer=("reason",), quoting=True,
     ),
     Pattern(
@@ -137,6 +139,34 @@ PATTERNS = (
             rf"|mounted|installed)\s{_PLACE}"
         ),
         "Where {be} {subj} {made}?", answer=("where",),
+    ),
+    Pattern(
+        "made_where", "place",
+        re.compile(
+            rf"{_SUBJECT}\s(?P<be>is|are|was|were)\s(?P<made>born|raised|educated|held|based|filmed"
+            r"|recorded|produced|manufactured|headquartered|stationed|found|grown|spoken|set)\s"
+            r"(?P<where>(?:in|at|near)\s(?:the\s)?[A-Z][\w’'-]+(?:[ -](?:of\s)?[A-Z][\w’'-]+){0,3})"
+            r"(?=[.,;]?$|[.,;]\s|\s(?:and|in|on|until|from|where|by|during|for)\s)"
+        ),
+        "Where {be} {subj} {made}?", answer=("where",),
+    ),
+    Pattern(
+        "there_are", "number",
+        re.compile(
+            rf"There\s(?P<be>are|were)\s{_QUALIFIER}{_COUNT}\s(?P<noun>[a-z][a-z-]*(?:\s(?!and\b|or\b|in\b"
+            r"|on\b|at\b|of\b|for\b|to\b|who\b|that\b|which\b)[a-z][a-z-]*){0,2})\s"
+            r"(?P<prep>in|on|at|along|inside|between)\s(?P<subj>(?:the\s)?[^,;:.!?()]{3,50}?)(?=[.,;]?$|[.,;]\s)"
+        ),
+        "How many {noun} {be} there {prep} {subj}?", answer=("qual", "num", "noun"),
+    ),
+    Pattern(
+        "named", "name",
+        re.compile(
+            rf"{_SUBJECT}\s(?P<be>is|are|was|were)\s(?P<also>(?:also|commonly|often|sometimes|formerly"
+            r"|originally|officially|locally)\s)?(?P<made>known\sas|called|named)\s"
+            r"(?P<what>(?!after\b|for\b|in\b|by\b|upon\b|on\b|off\b|to\b)[^,;:.!?()]{3,50}?)(?=[.,;]?$|[.,;]\s)"
+        ),
+        "What {be} {subj} {also}{made}?", answer=("what",),
     ),
     Pattern(
         "stands", "place",
@@ -149,7 +179,7 @@ PATTERNS = (
         "purpose", "purpose",
         re.compile(
             rf"{_SUBJECT}\s(?P<be>is|are|was|were)\s(?P<made>used|needed|meant|intended|designed"
-            r"|built|required)\s(?P<what>(?:to(?!\sbe\b)|for)\s[^,;:.!?()]{4,120}?)(?=[.,;]?$|[.,;]\s)"
+            r"|built|required(?=\sfor))\s(?P<what>(?:to(?!\sbe\b)|for)\s[^,;:.!?()]{4,120}?)(?=[.,;]?$|[.,;]\s)"
         ),
         "What {be} {subj} {made} for?", answer=("what",),
     ),
@@ -162,7 +192,9 @@ PATTERNS = (
         "who", "person",
         re.compile(
             rf"{_PEOPLE}\s(?P<verb>keeps|manages|leads|directs|runs|founded|invented|wrote|designed"
-            r"|discovered|built|led|directed|published|introduced|developed|proposed)\s"
+            r"|discovered|built|led|directed|published|introduced|developed|proposed|painted|composed|won"
+            r"|created|established|commanded|succeeded|coined|produced|edited|translated|opened|bought"
+            r"|sold|defeated|wrote|drew|measured|recorded|measures|reads|checks|teaches|taught)\s"
             r"(?P<subj>(?:the|an?|its)\s[^,;:.!?()]{3,60}?)(?=[.,;]?$|[.,;]\s|\s(?:and|in|on|at|which)\s)"
         ),
         "Who {verb} {subj}?", answer=("who",),
@@ -205,41 +237,6 @@ _STOP = (
     "no one all any some more most very also only just about into over under out up down after "
     "before"
 )
-_CUES = Cues(
-    compare=re.compile(
-        r"\b(?:than|whereas|compared|unlike|in contrast|twice as|as \w+ as|the former)\b",
-        re.IGNORECASE,
-    ),
-    reason=re.compile(
-        r"\b(?:because|(?<=, )since(?! \d)|therefore|hence|consequently|as a result|owing to|due to"
-        r"|so that|leads? to|the reason)\b", re.IGNORECASE,
-    ),
-    instruct=re.compile(
-        r"(?:^|(?<=[.!?:;]\s)|(?<=\n))(?:\d+\.\s|[-*]\s)?(?:use|take|turn|read|write|open|close|put|press"
-        r"|click|select|choose|set|add|remove|check|test|make|keep|run|install|wait|call|send|hold"
-        r"|repeat|look|note|stand|do not|never|always|please|ring|fill|cut|mix|measure|create)\b"
-        r"|\b(?:you (?:should|must|need to|have to)|(?:should|must) be [a-z]+ed)\b", re.IGNORECASE,
-    ),
-    theory=re.compile(
-        r"\$[^$\n]{2,}\$|\b(?:theorem|model|hypothesis|equation|proof|defined as|exponent|constant"
-        r"|coefficient|assum(?:e|es|ing|ption))\b", re.IGNORECASE,
-    ),
-    request=re.compile(
-        r"\b(?:please|could you|can you|would you|kindly)\b|^(?:Do not|Don[’']t|Make sure)\b",
-        re.IGNORECASE,
-    ),
-    greeting=re.compile(r"(?:Dear|Hello|Hi|Good (?:morning|afternoon|evening))\b.{0,60}[,:!]?$"),
-    abstract=re.compile(r"(?:executive )?(?:summary|abstract)$|^in brief$", re.IGNORECASE),
-    ordinal=re.compile(
-        r"(?P<one>First(?:ly)?)\b|(?P<two>Second(?:ly)?)\b|(?P<three>Third(?:ly)?)\b"
-        r"|(?P<more>Fourth(?:ly)?|Fifth(?:ly)?|Finally|Lastly)\b"
-    ),
-    total=re.compile(
-        r"\b(?:totals?|sum|overall|average|mean|median)\b|^(?:all|(?:whole |full )?year)$",
-        re.IGNORECASE,
-    ),
-)  # fmt: skip
-
 _EMPTY = (
     "untitled|document|index|contents|table of contents|introduction|summary|abstract|conclusion"
     "|conclusions|references|appendix|overview|notes|note|preface|acknowledgements|bibliography"
@@ -282,6 +279,6 @@ ENGLISH = Phrasing(
         "weighs": "does weigh", "weigh": "do weigh", "weighed": "did weigh",
     },
     max_subject=8,
-    cues=_CUES,
+    cues=CUES,
     stop=frozenset(_STOP.split()),
 )  # fmt: skip

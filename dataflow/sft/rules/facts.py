@@ -9,8 +9,10 @@ from dataflow.evidence.spans import Span
 from dataflow.evidence.wording import names, plain, tokens
 from dataflow.sft.blocks import Block, sentences
 from dataflow.sft.drafts import EXTRACTIVE, Draft
+from dataflow.sft.rules.names import AGENT, PERSON, kinds
 from dataflow.sft.rules.phrasing import Pattern
 from dataflow.sft.rules.place import REDACTED, Place
+from dataflow.sft.rules.words import word_spans
 from schemas.document import ElementKind
 from schemas.ids import content_id
 
@@ -38,6 +40,10 @@ _SMALL_WORDS = frozenset("of the and for in on to a an de la at by with".split()
 _ENUMERATION = re.compile(
     r"(?:an?|the|as)\s[^,]{1,60}\b(?:and|or)\s[^,]{1,60},\s|as\s|which\s|who\s"
 )
+_HANGING = re.compile(r",\s(?:when|while|where|if|which|who|as)\b")
+"""A clause without a main verb."""
+_PAST = re.compile(r"\b(?:was|were|had|began|became|made|came|went|took|[a-z]{3,}ed)\b")
+_ZH_ORDER = re.compile("(?:请|就|则|必须|应当|应该|应|要|可以|可|不要|不得|先|立即|须|把)")
 _BARE_NUMBER = re.compile(r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)\b")
 
 
@@ -74,11 +80,10 @@ def ask(pattern: Pattern, sentence: str, place: Place) -> tuple[str, str, str] |
     phrasing = place.phrasing
     slots = {name: value or "" for name, value in found.groupdict().items()}
     subject = slots[pattern.subject]
-    bare = _ARTICLE.sub("", subject)
     if pattern.quoting:
         if not _clause_fits(subject, slots["reason"], place):
             return None
-    elif phrasing.dependent.search(bare) or len(tokens(subject)) > phrasing.max_subject:
+    elif _unfit(subject, place) or (pattern.naming and not _somebody(slots[pattern.naming], place)):
         return None
     if pattern.general and not _tells(subject, slots.get("rest", "")):
         return None
@@ -88,12 +93,38 @@ def ask(pattern: Pattern, sentence: str, place: Place) -> tuple[str, str, str] |
         if "{conj}" in pattern.question:
             slots["conj"] = slots["conj"].lower()
     helper, _, base = phrasing.words.get(slots.get("verb", ""), "").partition(" ")
-    slots |= {"do": helper, "base": base}
+    slots |= {"do": helper, "base": base, "ask": _outcome(slots.get("reason", ""), place)}
     parts = [slots[name] for name in pattern.answer if slots[name]]
     answer = pattern.glue.join(parts) if parts else sentence
     if pattern.quoting:
         answer = _as_sentence(answer, phrasing.lang)
     return pattern.question.format(**slots), answer, subject
+
+
+def _unfit(subject: str, place: Place) -> bool:
+    """Whether a subject makes no sense alone, is too long, or a piece of a clause."""
+    phrasing = place.phrasing
+    if phrasing.dependent.search(_ARTICLE.sub("", subject)):
+        return True
+    if len(tokens(subject)) > phrasing.max_subject:
+        return True
+    return any(subject[a:b] in phrasing.clausal for a, b in word_spans(subject))
+
+
+def _outcome(rest: str, place: Place) -> str:
+    """What is asked of a condition: what to do where the rest is an order, else what happens."""
+    order = place.phrasing.cues.instruct.match(rest[:1].upper() + rest[1:])
+    if place.lang == "zh":
+        return "该怎么做" if order or _ZH_ORDER.match(rest) else "会怎样"
+    if order:
+        return "should be done"
+    return "happened" if _PAST.search(rest) else "happens"
+
+
+def _somebody(name: str, place: Place) -> bool:
+    """Whether the document uses the whole name as that of a person."""
+    kind, _ = kinds(place.document.text[:_LOOKED_AT], place.lang).get(name, ("", 0))
+    return kind in (PERSON, AGENT)
 
 
 def _clause_fits(clause: str, rest: str, place: Place) -> bool:
@@ -106,8 +137,11 @@ def _clause_fits(clause: str, rest: str, place: Place) -> bool:
     if lead.match(clause) or lead.match(rest) or _ENUMERATION.match(rest):
         return False
     if place.lang != "en":
-        return True
+        begin, end = next(iter(word_spans(clause)), (0, 0))
+        return begin != end and clause[end : end + 1] not in "了过着"
     first = clause.split(" ", 1)[0]
+    if _HANGING.search(clause):
+        return False
     return not instruct.match(clause) and _inside(first, place.document.text) != first.capitalize()
 
 

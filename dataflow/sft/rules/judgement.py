@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from dataflow.evidence.support import support
@@ -15,6 +16,10 @@ from schemas.ids import content_id
 
 _MAX_TOKENS = 60
 _LEAST_TOKENS = 10
+_NOBODY = re.compile(
+    "[\\d一二三四五六七八九十〇零年月日底初中末]+，?(?:任|获|被|赴|去|到|调|入|当选|出任|毕业|加入|担任)"
+)
+"""A date and a verb: of whom, stands in an earlier sentence."""
 SUPPORTED = 0.8
 """Support at which an answer passes the checks by default: a false one has to stay below."""
 
@@ -58,7 +63,7 @@ def _states(sentence: str, place: Place) -> bool:
     begins = phrasing.lead.match(sentence) or phrasing.cues.instruct.match(sentence)
     if REDACTED in sentence or phrasing.cues.ordinal.match(sentence):
         return False
-    unclear = place.lang == "zh" and phrasing.dependent.match(sentence)
+    unclear = place.lang == "zh" and (phrasing.dependent.match(sentence) or _NOBODY.match(sentence))
     return fits and not begins and not unclear
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from schemas.ids import content_id
 
-RULES_VERSION = 2
+RULES_VERSION = 3
 """Of all patterns, templates and their use: part of each rule's prompt id."""
 
 
@@ -20,7 +20,8 @@ class Pattern:
     of which `subject` names the one that must be able to stand alone. `answer` is a list of
     groups joined by `glue`, or empty when the whole sentence answers. `general` says that the
     question is about a thing as such, so that it makes sense without the document; `quoting` that
-    the subject is a clause of the passage, without which the question makes none.
+    the subject is a clause of the passage, without which the question makes none. `naming` is a
+    group that must be the whole name of somebody by the rest of the document.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Pattern:
     glue: str = " "
     general: bool = False
     quoting: bool = False
+    naming: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,8 @@ class Phrasing:
     `templates` has for each task some wordings with {title}, {heading}, {row}, {column}; those of
     a task named `<task>_in` also name where the thing stands. `dependent` is found in subjects,
     headings and sentences that make no sense alone; `words` maps a captured word to the form
-    that the question needs (has -> does … have). `stop` are words without a content of their own.
+    that the question needs (has -> does … have). `stop` are words without a content of their own,
+    `clausal` words with which a subject is none, but a piece of a clause.
     """
 
     lang: str
@@ -75,6 +78,7 @@ class Phrasing:
     max_subject: int
     cues: Cues
     stop: frozenset[str]
+    clausal: frozenset[str] = frozenset()
 
     def word(self, task: str, seed: int, **slots: str) -> str:
         """One of the task's wordings, filled in; which one depends on the seed and the slots."""

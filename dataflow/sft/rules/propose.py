@@ -87,14 +87,16 @@ def choose(drafts: list[Draft], n: int, seed: int) -> list[Draft]:
 
     Tasks take turns, those of other methods than the last one first; which candidate of a task
     comes first is decided by a hash with the seed. Of those with the same long answer one is
-    taken, as long as there are others.
+    taken, as long as there are others. No task has more than a quarter of `n`.
     """
+    most = max(1, n // 4)
     order = {draft.sample_id: index for index, draft in enumerate(drafts)}
     by_task: dict[tuple[str, str], list[Draft]] = {}
     for draft in drafts:
         by_task.setdefault((draft.method, draft.task), []).append(draft)
     for group in by_task.values():
         group.sort(key=lambda draft: content_id("choose", seed, draft.sample_id), reverse=True)
+        del group[:-most]
     chosen: list[Draft] = []
     later: list[Draft] = []
     answered: set[str] = set()

@@ -12,7 +12,7 @@ from tests.strategies.sft import CHINESE, ENGLISH, document
 
 ALL = frozenset({EXTRACTIVE, TABLE, BACK_TRANSLATION, DIALOGUE})
 FACTS = (
-    "definition", "date", "number", "cause", "purpose", "condition", "place", "person",
+    "definition", "date", "number", "name", "cause", "purpose", "condition", "place", "person",
     "comparison", "frequency", "list",
 )  # fmt: skip
 
@@ -45,10 +45,15 @@ def facts(sentence: str, lang: str) -> list[tuple[str, str]]:
         ("Kelby Tower is 42.5 metres tall.", "How tall is Kelby Tower?", "42.5 metres"),
         ("Kelby stone weighs 3 tonnes.", "How much does Kelby stone weigh?", "3 tonnes"),
         ("Kelby ale costs $4.50.", "How much does Kelby ale cost?", "$4.50"),
+        ("Kelby Mole was repaired in 1902.", "When was Kelby Mole repaired?", "1902"),
+        ("Ada Storm was born in Tarn, near the sea.", "Where was Ada Storm born?", "in Tarn"),
+        ("There are twelve lamps in Kelby.", "How many lamps are there in Kelby?", "twelve lamps"),
+        ("Kelby Mole is also known as Long Arm.", "What is Kelby Mole also known as?", "Long Arm"),
+        ("Kelby ale is the strongest drink of the north.", None, ""),
     ],
 )  # fmt: skip
-def test_english_facts(sentence: str, question: str, answer: str) -> None:
-    assert facts(sentence, "en") == [(question, answer)]
+def test_english_facts(sentence: str, question: str | None, answer: str) -> None:
+    assert facts(sentence, "en") == ([(question, answer)] if question else [])
 
 
 @pytest.mark.parametrize(
@@ -66,6 +71,14 @@ def test_english_facts(sentence: str, question: str, answer: str) -> None:
         ("凯里灯塔共有212级台阶，三个房间。", None, ""),
         ("凯里港设有三个码头，", None, ""),
         ("凯里港设有三个码头。", "凯里港设有多少个码头？", "三个码头"),
+        ("凯里港1871年开放参观。", "凯里港什么时候开放参观？", "1871年"),
+        ("凯里港1871年开放参观时很小。", None, ""),
+        ("凯里河发源于云台山。", "凯里河发源于哪里？", "云台山"),
+        ("凯里大桥历时三年，花费很大。", "凯里大桥历时多长时间？", "三年"),
+        ("凯里港占全省货运的百分之四十。", "凯里港占全省货运的百分之多少？", "百分之四十"),
+        ("凯里港的平均气温为15.9摄氏度。", "凯里港的平均气温是多少？", "15.9摄氏度"),
+        ("凯里港已有三个码头。", None, ""),
+        ("关心凯里港的鸟类是在岛上的。", None, ""),
         ("凯里镇有1,200多名渔民。", "凯里镇有多少名渔民？", "1,200多名渔民"),
     ],
 )

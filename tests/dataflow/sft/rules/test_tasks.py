@@ -29,7 +29,7 @@ def of(found: list[Draft], task: str) -> list[tuple[str, str]]:
          "Because grass would splash rain into the funnel."),
         ("The pier is wide. If the pump fails at night, the keeper opens the lower gate by hand.",
          "en", "condition",
-         "According to the passage, what happens or should be done if the pump fails at night?",
+         "According to the passage, what happens if the pump fails at night?",
          "The keeper opens the lower gate by hand."),
         ("Two people read the gauge in turn so that every value can be compared. They are old.",
          "en", "purpose", "The passage says that two people read the gauge in turn. "
@@ -42,7 +42,7 @@ def of(found: list[Draft], task: str) -> list[tuple[str, str]]:
         ("山上的风从东南来，所以网面正对东南。山很高。", "zh", "cause",
          "文中说“网面正对东南”，原因是什么？", "山上的风从东南来。"),
         ("如果水泵夜里坏了，守塔人就用手打开下闸。山很高。", "zh", "condition",
-         "根据这段文字，如果水泵夜里坏了，会怎样，或者该怎么做？", "守塔人就用手打开下闸。"),
+         "根据这段文字，如果水泵夜里坏了，会怎样？", "守塔人就用手打开下闸。"),
         ("凯里大桥位于北堤尽头。山很高。", "zh", "place", "凯里大桥位于哪里？", "北堤尽头"),
         ("凯里大桥由石岚设计。山很高。", "zh", "person", "凯里大桥由谁设计？", "石岚"),
         ("凯里灯塔每十分钟记录一次水位。山很高。", "zh", "frequency",
