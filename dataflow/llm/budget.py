@@ -51,7 +51,7 @@ class BudgetedLLM:
 
     Requests are sent by threads: httpx.Client took 0.6 and 2.0 CPU-seconds for 1,000 requests, 64
     and 256 at a time, httpx.AsyncClient 7.4 and 10.6; memory 17 and 26 MiB against 17 and 19
-    (benchmarks/sft_server.py --clients).
+    (benchmarks/llm_clients.py).
     """
 
     def __init__(
