@@ -49,9 +49,9 @@ class BudgetedLLM:
     `max_tokens`) is counted and ends the budget the sooner. Behind a cache, cached answers cost
     nothing.
 
-    Requests are sent by threads: httpx.Client took 0.6 and 2.0 CPU-seconds for 1,000 requests, 64
-    and 256 at a time, httpx.AsyncClient 7.4 and 10.6; memory 17 and 26 MiB against 17 and 19
-    (benchmarks/llm_clients.py).
+    Requests are sent by threads: for 1,000 requests, 64 and 256 at a time, httpx.Client took 0.6 to
+    1.0 and 2.0 to 4.9 CPU-seconds (2,000 and 1,000 requests), httpx.AsyncClient 3.6 to 7.4 and 6.4
+    to 10.6; memory 17 and 26 MiB against 17 and 19 (benchmarks/llm_clients.py).
     """
 
     def __init__(
