@@ -66,8 +66,8 @@ def share_bar(share: float, aim: float | None, label: str) -> Markup:
     parts = [el("rect", x=0, y=2, width=WIDTH, height=6, class_="rail"),
              el("rect", x=0, y=2, width=f"{wide:.4g}", height=6, class_="bar-kept")]  # fmt: skip
     if aim is not None:
-        at = min(WIDTH - 0.8, max(0.0, WIDTH * aim - 0.4))
-        parts.append(el("rect", x=f"{at:.4g}", y=0, width=0.8, height=10, class_="aim"))
+        at = f"{min(WIDTH - 0.5, max(0.5, WIDTH * aim)):.4g}"
+        parts.append(el("line", x1=at, y1=0, x2=at, y2=10, class_="aim"))
     said = {"role": "img", "aria_label": label} if label else {"aria_hidden": "true"}
     return el(
         "svg", *parts, viewBox="0 0 100 10", preserveAspectRatio="none", class_="bar", **said

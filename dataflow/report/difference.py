@@ -16,7 +16,7 @@ CONTEXT = 12
 RUN = 240
 """Code points of one changed run that are shown."""
 
-_UNIT = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w+|\s+|[^\w\s]")
+_UNIT = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\d+(?:[.,:]\d+)+|\w+|\s+|[^\w\s]")
 
 
 def compare(kept: str, dropped: str) -> tuple[Change, ...]:

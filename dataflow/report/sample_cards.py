@@ -45,12 +45,12 @@ def _page(row: SampleRow) -> Markup:
 def _tags(row: SampleRow) -> Markup:
     """What kind of sample it is."""
     split = say(row.split) if row.split in {"train", "validation", "test"} else row.split
-    tags: list[Child] = [named(PARTS, row.method), el("code", row.task), el("code", row.lang)]
-    tags += [named(TRAIT_VALUES, trait) for trait in row.traits]
-    return el(
-        "p", *(join(tag, " ") for tag in tags), el("span", split, class_="split"),
-        class_="tags small",
-    )  # fmt: skip
+    tags: list[Child] = [named(PARTS, row.method)]
+    if row.task != row.method:
+        tags.append(el("code", row.task, dir="auto"))
+    tags += [el("code", row.lang, dir="auto"), *(named(TRAIT_VALUES, one) for one in row.traits)]
+    parted = [part for tag in tags for part in (" · ", tag)][1:]
+    return el("p", el("span", *parted), el("span", split, class_="split"), class_="tags small")
 
 
 def _lang(row: SampleRow) -> str | None:

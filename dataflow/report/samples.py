@@ -160,7 +160,7 @@ def _variety(found: tuple[Variety, ...]) -> Markup:
         table(columns, rows, label=plain("variety")),
     ]  # fmt: skip
     if verbs:
-        parts += [el("p", say("verbs"), class_="label"), el("div", *verbs, class_="mixes")]
+        parts += [el("p", say("verbs"), class_="label"), el("div", *verbs, class_="mixes halves")]
     return join(*parts)
 
 

@@ -80,7 +80,7 @@ UI: dict[str, Pair] = {
     "mean": ("mean {value}", "均值 {value}"),
     "largest": ("largest {value}", "最大 {value}"),
     "missing": ("{count} without a value", "{count} 篇无此值"),
-    "left_out_here": ("{count} left out", "剔除 {count} 篇"),
+    "left_out_here": ("{count} left out", "剔除 {count}"),
     "bins": ("Counts by range", "各区间计数"),
     "range": ("Range", "区间"),
     "copies": ("Duplicates, side by side", "重复文档对照"),

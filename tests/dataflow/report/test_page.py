@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from dataflow.llm.account import Account
+from dataflow.llm.spending import Budget, Prices, Spent, Tokens
 from dataflow.report.build import write_report
 from dataflow.report.html import asset
 from dataflow.report.wording import (
@@ -237,6 +239,42 @@ def test_every_section_has_a_heading_and_an_entry_in_the_contents(page: str) -> 
         assert anchor[1:] in seen.values("id")
     for label in seen.values("aria-labelledby"):
         assert label in seen.values("id")
+
+
+def test_a_model_that_was_asked_shows_its_cost_and_targets(tmp_path: Path) -> None:
+    account = Account(Budget(10_000, 2.0), Prices(100.0, 400.0), Spent(tokens=1000, nanos=10**8))
+    account.paid(Tokens(700, 300))
+    account.failures["timeout"] = 2
+    recipe = {"sft": {"difficulties": [["easy", 0.25], ["hard", 0.75]]},
+              "judge": {"min_judge": 0.5}}  # fmt: skip
+    rows = [sample("a", f"{n}", backend="openai", model="<m>", difficulty="easy",
+                   scores=scored(judge=0.9)) for n in range(2)]  # fmt: skip
+    rejects = [reject("r", StageName.SFT, Reason.JUDGED_LOW, detail="judge", value=0.2,
+                      threshold=0.5)]  # fmt: skip
+    page = page_of(
+        FakeRun(sft=rows, rejects=rejects, recipe=recipe, counts={"llm": account.as_dict()}),
+        tmp_path,
+    )
+    shown = " ".join("".join(Seen(page).texts).split())
+    for words in ("earlier 1,000", "this run 1,000", "left 8,000", "本次 0.19", "left 1.71",
+                  "no answer in time", "100% target 25%", "0% target 75%", "openai <m>",
+                  "P(yes) of the judging model", "[judge] min_judge", "1 left out"):  # fmt: skip
+        assert words in shown, words
+
+
+def test_cards_show_turns_differences_and_missing_answers(tmp_path: Path) -> None:
+    run = FakeRun(
+        sft=[sample("a", "talk", method="dialogue", messages=turns("Q1", "A1", "Q2", "A2") * 3)],
+        preferences=[preference("a", "p", chosen="It is 31.4 ha.", rejected="It is 62.8 ha.")],
+        evalset=[exam("a", "e", answerable=False, ground_truth="")],
+        retrieval=[query("a", "q")],
+    )
+    page = page_of(run, tmp_path)
+    assert page.count('<li class="user">') == 3
+    assert "6 more turns" in "".join(Seen(page).texts)
+    assert "<ins>31.4</ins><del>62.8</del>" in page
+    assert "The corpus has no answer." in page
+    assert '<p class="query" dir="auto" lang="en">about q</p>' in page
 
 
 def test_parts_without_data_are_left_out(tmp_path: Path) -> None:

@@ -14,18 +14,29 @@ from hypothesis import strategies as st
 
 from dataflow.quality.rules import DEFAULT_RULES
 from dataflow.recipe import recipe_from
-from dataflow.report import difference, display, markup, phrases, recipe_text
+from dataflow.report import (
+    difference,
+    display,
+    exhibits,
+    markup,
+    phrases,
+    recipe_text,
+    splits,
+)
+from dataflow.report.bars import mix, ranking
 from dataflow.report.charts import bar, histogram, ribbon
 from dataflow.report.difference import compare
 from dataflow.report.display import visible
 from dataflow.report.markup import el, join
-from dataflow.report.numbers import Bound
+from dataflow.report.numbers import Bound, Count
 from dataflow.report.recipe_text import recipe_toml
 from dataflow.report.scales import CHUNK_TOKENS, SIGNAL_SCALES, TOKENS, rule_bounds
 from dataflow.report.tally import NAMES, OTHER, Bins, Tally
 
 
-@pytest.mark.parametrize("module", [difference, display, markup, phrases, recipe_text])
+@pytest.mark.parametrize(
+    "module", [difference, display, exhibits, markup, phrases, recipe_text, splits]
+)
 def test_doctests(module: ModuleType) -> None:
     result = doctest.testmod(module)
     assert result.attempted > 0
@@ -161,6 +172,8 @@ def test_ribbons_and_bars_draw_any_counts(rows_in: int, kept: int, rejected: int
           ("same", " at noon.")]),
         ("本站周一开放。", "本站周五开放。",
          [("same", "本站周"), ("only_kept", "一"), ("only_dropped", "五"), ("same", "开放。")]),
+        ("It is 31.4 ha.", "It is 62.8 ha.",
+         [("same", "It is "), ("only_kept", "31.4"), ("only_dropped", "62.8"), ("same", " ha.")]),
         ("a b", "a b", [("equal", "")]),
         ("one two three", "ONE TWO THREE", [("only_kept", "one two three"),
                                             ("only_dropped", "ONE TWO THREE")]),
@@ -205,6 +218,23 @@ def test_thresholds_become_a_table() -> None:
     assert tomllib.loads(text) == {
         "filter": {"thresholds": {"too_short:zh": 80.0}, "off": ["top_ngram"]}
     }
+
+
+def test_a_target_is_marked_on_its_bar_and_never_outside() -> None:
+    drawn = mix([Count("easy", 3), Count("", 1)], {"easy": 0.5, "hard": 1.0}, {}).html
+    assert 'width="75"' in drawn
+    assert 'x1="50"' in drawn
+    assert drawn.count('class="aim"') == 1, "a value that never came up is for the caller to add"
+    assert "75%" in drawn
+    assert 'x1="99.5"' in mix([Count("hard", 0)], {"hard": 7.0}, {}).html
+
+
+def test_a_ranking_sums_up_what_it_does_not_show() -> None:
+    drawn = ranking([Count("a", 9), Count("b", 2), Count("<c>", 1)], {}, 1).html
+    assert ">9<" in drawn
+    assert ">3<" in drawn
+    assert "2 more" in drawn
+    assert ranking([], {}, 3).html == '<ul class="ranking"></ul>'
 
 
 def test_the_recipe_shown_is_the_recipe_that_ran() -> None:
