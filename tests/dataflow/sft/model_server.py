@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from unittest.mock import patch
 
 from tests.strategies.sft import CHINESE, ENGLISH
 
@@ -150,7 +152,8 @@ def serving() -> Iterator[ModelServer]:
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:
-        yield model
+        with patch.dict(os.environ, {"no_proxy": "127.0.0.1"}):
+            yield model
     finally:
         server.shutdown()
         thread.join()
