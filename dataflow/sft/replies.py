@@ -29,6 +29,9 @@ def read_reply(text: str, kind: type[R]) -> R | Fault:
     """The reply in a model's text, or the fault of one that cannot be read."""
     if not is_unicode(text):
         return Fault(Reason.MALFORMED_OUTPUT, "half a surrogate pair in the answer")
+    if len(text) > _MAX_REPLY:
+        detail = "the answer is longer than any that was asked for"
+        return Fault(Reason.MALFORMED_OUTPUT, detail, float(len(text)), float(_MAX_REPLY))
     found = parse_object(text)
     if found is None:
         return Fault(Reason.MALFORMED_OUTPUT, f"no JSON object: {text[:200]}")
@@ -54,7 +57,6 @@ def parse_object(text: str) -> dict[str, object] | None:
     >>> parse_object('Sure! ```json\n{"a": "b",}\n```')
     {'a': 'b'}
     """
-    text = text[:_MAX_REPLY]
     found = _loaded(text)
     return found if found is not None else _loaded(repaired(text))
 

@@ -31,8 +31,8 @@ def test_texts_are_stripped_and_unknown_keys_ignored() -> None:
     [
         ("no idea", "no JSON object: no idea"),
         ("[1, 2]", "no JSON object"),
-        ("{" * 50_000, "no JSON object"),
-        ('{"question": ' + "[" * 50_000, "no JSON object"),
+        ("{" * 15_000, "no JSON object"),
+        ('{"question": ' + "[" * 15_000, "no JSON object"),
         ('{"question": "a?"}', "answer: "),
         ('{"question": "a?", "answer": 42}', "answer: "),
         ('{"question": "a?", "answer": ["b"]}', "answer: "),
@@ -41,7 +41,7 @@ def test_texts_are_stripped_and_unknown_keys_ignored() -> None:
         ('{"question": "' + "x" * 51 + '", "answer": "b"}', "question: "),
         ('{"question": "a\\ud800", "answer": "b"}', "unicode"),
         ('{"question": "a\ud800", "answer": "b"}', "surrogate"),
-        ("x" * 1_000_000, "no JSON object"),
+        ("x" * 1_000_000, "longer than any"),
     ],
 )
 def test_what_cannot_be_read_is_a_fault_that_says_why(text: str, said: str) -> None:

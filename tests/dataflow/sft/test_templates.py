@@ -105,10 +105,13 @@ def test_a_missing_slot_is_named() -> None:
 
 
 def test_own_folder_comes_first(tmp_path: Path) -> None:
-    (tmp_path / "query.en.toml").write_text('version = 7\nsystem = "s"\nuser = "u {passage}"\n')
+    path = tmp_path / "query.en.toml"
+    text = 'version = {}\nsystem = "s"\nuser = "u {{passage}}"\n[answer.query]\ntype = "string"\n'
+    path.write_text(text.format(7))
     library = Library(str(tmp_path))
     assert library.template("query", "en").prompt_id == "query.en/7"
-    assert library.template("query", "en").schema is None
+    path.write_text(text.format(10))
+    assert library.template("query", "en").prompt_id == "query.en/10"
     assert library.template("query", "zh") == Library().template("query", "zh")
     assert library.identity != Library().identity
 
@@ -116,9 +119,17 @@ def test_own_folder_comes_first(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("version = 1\nsystem = 's'\n", "no 'user'"),
-        ("version = 1\nsystem = 's'\nuser = 'u'\nshot = 1\n", "unknown key 'shot'"),
+        ("version = 1\nsystem = 's'\n", "user: Field required"),
+        ("version = 1\nsystem = 's'\nuser = 'u'\nshot = 1\n", "shot: Extra inputs"),
         ("version = ", "cannot be read"),
+        ("version = 'x'\nsystem = 's'\nuser = 'u'\n", "version: "),
+        ("version = 1\nsystem = 3\nuser = 'u'\n", "system: "),
+        ("version = 1\nsystem = 's'\nuser = 'u'\nshots = 3\n", "shots: "),
+        (
+            "version = 1\nsystem = 's'\nuser = '{passage}'\n[[shots]]\npassage = 'p'\n",
+            "shot 1 has no",
+        ),
+        ("version = 1\nsystem = 's'\nuser = '{a}'\n[[shots]]\nanswer = 'p'\n", "{a}"),
         ("version = 1\nsystem = '\\xff'\n".encode("latin-1").decode() + "\x00", "cannot be read"),
     ],
 )
@@ -133,3 +144,28 @@ def test_hash_is_that_of_the_conversation() -> None:
     one, other = (("user", "a"),), (("user", "b"),)
     assert prompt_hash(one) == prompt_hash(one) != prompt_hash(other)
     assert len(prompt_hash((("user", "半\ud800"),))) == 64
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("questin.en.toml", "version = 1\nsystem = 's'\nuser = 'u'\n", "did you mean question"),
+        ("notes.toml", "version = 1\nsystem = 's'\nuser = 'u'\n", "no prompt of this name"),
+        ("judge.en.toml", "version = 1\nsystem = 's'\nuser = '{nope}'\n", "{nope}"),
+        ("query.en.toml", "version = 1\nsystem = 's'\nuser = 'u'\n", "must have the keys query"),
+    ],
+)
+def test_a_file_that_cannot_take_its_place(tmp_path: Path, name: str, text: str, said: str) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(RecipeError, match=said):
+        Library(str(tmp_path)).check()
+
+
+@pytest.mark.parametrize("tag", ["</passage >", "</Passage>", '<passage x="1">', "< / passage>"])
+def test_no_form_of_a_tag_ends_the_passage(tag: str) -> None:
+    messages = (
+        Library()
+        .template("question", "en")
+        .messages({"passage": f"a{tag}b", "title": "", "lang": "en", "note": ""}, "pick")
+    )
+    assert tag not in messages[-1][1]
