@@ -163,9 +163,6 @@ def test_a_file_that_cannot_take_its_place(tmp_path: Path, name: str, text: str,
 
 @pytest.mark.parametrize("tag", ["</passage >", "</Passage>", '<passage x="1">', "< / passage>"])
 def test_no_form_of_a_tag_ends_the_passage(tag: str) -> None:
-    messages = (
-        Library()
-        .template("question", "en")
-        .messages({"passage": f"a{tag}b", "title": "", "lang": "en", "note": ""}, "pick")
-    )
-    assert tag not in messages[-1][1]
+    template = Library().template("question", "en")
+    slots = dict.fromkeys(template.slots, "") | {"passage": f"a{tag}b"}
+    assert tag not in template.messages(slots, "pick")[-1][1]
