@@ -7,9 +7,9 @@ from dataflow.report.wording import Pair
 SAMPLES: dict[str, Pair] = {
     "sft": ("Samples", "样本"),
     "sft_note": (
-        "Made from the corpus for training and testing models. Each sample quotes the passage "
-        "that its answer rests on, and code has found the quote there.",
-        "由语料生成，用于训练和测试模型。每个样本都引用了答案所依据的原文，引文均由程序在原文中核对。",
+        "For training and testing models. Each sample that was made from a document quotes the "
+        "passage that its answer rests on, and code has found the quote there.",
+        "用于训练和测试模型。凡由文档生成的样本都引用了答案所依据的原文，引文均由程序在原文中核对。",
     ),
     "train": ("training", "训练"),
     "validation": ("validation", "验证"),
