@@ -8,7 +8,8 @@ from dataflow.sft.rules.phrasing import Cues
 
 CUES = Cues(
     compare=re.compile(
-        r"\b(?:than|whereas|compared|unlike|in contrast|twice as|as \w+ as|the former)\b",
+        r"\b(?:than(?! (?:\d|an? |one|two|three|half))|whereas|compared|unlike|in contrast|twice as"
+        r"|as \w+ as|the former)\b",
         re.IGNORECASE,
     ),
     reason=re.compile(

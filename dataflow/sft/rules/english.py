@@ -58,7 +58,7 @@ PATTERNS = (
     Pattern(
         "past_definition", "definition",
         re.compile(rf"{_TERM}{_ALIAS}\s(?P<be>was|were)\s(?:an?|the)\s(?P<rest>.{{12,}})$"),
-        "Who or what {be} {subj}?",
+        "{which} {be} {subj}?",
     ),
     Pattern(
         "meaning", "definition",
@@ -128,7 +128,7 @@ PATTERNS = (
     ),
     Pattern(
         "occasion", "condition",
-        re.compile(rf"(?P<conj>When|Before|After)\s(?P<subj>[^,;:!?]{{8,120}}),\s{_SAID}"),
+        re.compile(rf"(?P<conj>When|Before|After)\s(?![a-z]+ing\s[^,]*[a-z]ed\s)(?P<subj>[^,;:!?]{{8,120}}),\s{_SAID}"),
         "According to the passage, what {ask} {conj} {subj}?",
         answer=("reason",), quoting=True,
     ),

@@ -34,12 +34,19 @@ _ABBREVIATED = re.compile(
 )
 _ZH_ABBREVIATED = re.compile(
     r"(?:^|(?<=[，。；：、“《\s]))(?P<full>(?:(?![归由被和与的在对向从是为把将于及至到经给让受])[\u4e00-\u9fff]){3,16})"
-    r"[（(](?:[A-Za-z ,，-]{4,60}[,，]\s?)?(?:简称|以下简称)?(?P<short>[A-Z][A-Za-z0-9-]{1,9})[）)]"
+    r"[（(](?:[A-Za-z ,，-]{4,60}[,，]\s?)?(?:简称|以下简称)?"
+    r"(?P<short>[A-Z](?=[a-z0-9-]{0,4}[A-Z])[A-Za-z0-9-]{1,9})[）)]"
 )
 _SMALL_WORDS = frozenset("of the and for in on to a an de la at by with".split())  # noqa: SIM905
 _ENUMERATION = re.compile(
     r"(?:an?|the|as)\s[^,]{1,60}\b(?:and|or)\s[^,]{1,60},\s|as\s|which\s|who\s"
 )
+_PERSON = re.compile(
+    r"(?:[\w’'-]+\s){0,4}?(?:member|man|woman|king|queen|son|daughter|poet|writer|painter|singer|player"
+    r"|teacher|leader|founder|ruler|soldier|officer|minister|actor|author|director|doctor|emperor"
+    r"|sculptor|composer|professor|inventor|lawyer|farmer|banker|[a-z]{3,}(?:ist|ian|eer))\b"
+)
+_DATED = re.compile("[\\d一二三四五六七八九〇零]{2,4}年")
 _HANGING = re.compile(r",\s(?:when|while|where|if|which|who|as)\b")
 """A clause without a main verb."""
 _PAST = re.compile(r"\b(?:was|were|had|began|became|made|came|went|took|[a-z]{3,}ed)\b")
@@ -94,6 +101,7 @@ def ask(pattern: Pattern, sentence: str, place: Place) -> tuple[str, str, str] |
             slots["conj"] = slots["conj"].lower()
     helper, _, base = phrasing.words.get(slots.get("verb", ""), "").partition(" ")
     slots |= {"do": helper, "base": base, "ask": _outcome(slots.get("reason", ""), place)}
+    slots["which"] = _who(slots[pattern.subject], slots.get("rest", ""))
     parts = [slots[name] for name in pattern.answer if slots[name]]
     answer = pattern.glue.join(parts) if parts else sentence
     if pattern.quoting:
@@ -104,11 +112,18 @@ def ask(pattern: Pattern, sentence: str, place: Place) -> tuple[str, str, str] |
 def _unfit(subject: str, place: Place) -> bool:
     """Whether a subject makes no sense alone, is too long, or a piece of a clause."""
     phrasing = place.phrasing
-    if phrasing.dependent.search(_ARTICLE.sub("", subject)):
+    if phrasing.dependent.search(_ARTICLE.sub("", subject)) or _DATED.match(subject):
         return True
     if len(tokens(subject)) > phrasing.max_subject:
         return True
     return any(subject[a:b] in phrasing.clausal for a, b in word_spans(subject))
+
+
+def _who(subject: str, rest: str) -> str:
+    """How an English definition of the subject is asked for."""
+    if not _ARTICLE.match(subject) and _PERSON.match(rest):
+        return "Who"
+    return "What" if re.match(r"[Tt]he\s[a-z]", subject) else "Who or what"
 
 
 def _outcome(rest: str, place: Place) -> str:
