@@ -38,7 +38,10 @@ _MIXED_QUESTION = 0.15
 _LEAST_QUERY = 2
 _FACTS = 3
 """Numbers, dates and words of names that an answer has before a share of them is a leak."""
-_CHOICE = re.compile(r"\bor\b|\beither\b|还是|或者|或是|哪", re.IGNORECASE)
+_CHOICE = re.compile(r"\bor\b|\beither\b|还是|或|哪|是否|([是有能会对好])[不没]\1", re.IGNORECASE)
+"""Questions that name the answers to choose from; 是不是 and the like hold both yes and no."""
+_CLASSIFICATION = "classification"
+"""Task of Self-Instruct whose instruction may list the labels."""
 _YES = re.compile(r"(?:yes|no|true|false|correct|incorrect)\b|[是不否对错没有]", re.IGNORECASE)
 _JUDGED_ALONE = 8
 """Tokens up to which the language of an answer cannot be told (names, numbers)."""
@@ -191,7 +194,8 @@ def _copies(draft: Draft, bounds: Bounds, scores: dict[str, float]) -> Fault | N
     if run >= _COPIED_RUN and share > bounds.copied:
         detail = f"{run} of the instruction's {len(asked)} tokens are a run of the output"
         return Fault(Reason.COPIES_SOURCE, detail, share, bounds.copied)
-    if not draft.written or draft.into == INTO_RETRIEVAL or _CHOICE.search(draft.instruction):
+    chosen = draft.task == _CLASSIFICATION or _CHOICE.search(draft.instruction) is not None
+    if not draft.written or draft.into == INTO_RETRIEVAL or chosen:
         return None
     if draft.method != BACK_TRANSLATION and contains(asked, said):
         return Fault(Reason.COPIES_SOURCE, "the question holds its answer", 1.0, bounds.copied)
