@@ -9,6 +9,8 @@ from dataflow.evidence.opposites import OPPOSITES
 from dataflow.evidence.terms import Clause, clauses_of
 
 _TURNED = re.compile(r"\b(from|to)\s([A-Z][^\W\d_]+)|([从自向往到给])([\u4e00-\u9fff]{2})")
+_MOST_VALUES = 200
+"""Values of a quote beyond which it is a table, where nearness says little."""
 _COMPARING = frozenset(("than", "比", "于", "as"))
 _AWAY = frozenset(("from", "从", "自"))
 
@@ -24,7 +26,7 @@ def misbound(answer: str, quote: str, kind: str) -> str:
     """
     given = clauses_of(quote)
     beside = _beside(given, kind)
-    if len(beside) < 2:
+    if not 2 <= len(beside) <= _MOST_VALUES:
         return ""
     known = frozenset[str]().union(*(clause.content for clause in given))
     ranges = _ranges(given, kind)

@@ -94,15 +94,16 @@ def dates_of(text: str) -> tuple[Date, ...]:
     [(2020, 3, 1), (2020, 3, 1), (2020, 3, 1), (1998, None, None)]
     """
     text = level(text)
-    taken: list[Date] = []
+    found: list[Date] = []
+    taken = bytearray(len(text))
     for form in _FORMS:
         for match in form.finditer(text):
-            if any(date.start < match.end() and match.start() < date.end for date in taken):
-                continue
-            date = _date(match)
+            start, end = match.span()
+            date = None if any(taken[start:end]) else _date(match)
             if date is not None:
-                taken.append(date)
-    return tuple(sorted(taken, key=lambda date: date.start))
+                taken[start:end] = b"\1" * (end - start)
+                found.append(date)
+    return tuple(sorted(found, key=lambda date: date.start))
 
 
 def _date(match: re.Match[str]) -> Date | None:

@@ -21,6 +21,7 @@ _VERB = re.compile(
     r"began|became|built|led|sold|bought|said|gave|found|left|came|saw|taught|lent|sent|got|met)\b|'s\b"
 )
 _PLACE_ENDING = 2
+_MOST_ALIKE = 200
 _COUNTED = re.compile(r"\s?([a-z]{3,}|[个名位座条只户口株本])")
 _LONGEST_NAME = 6
 _EDGES = frozenset("由被向给从让比与和跟同把对于在自号是")
@@ -36,11 +37,16 @@ def unsupported_number(answer: str, quote: str) -> str:
     if not said:
         return ""
     given, text, plain = numbers_of(quote), level(answer), level(quote)
+    alike: dict[Decimal, list[Number]] = {}
+    for one in given:
+        for value in {one.value, one.written}:
+            alike.setdefault(value, []).append(one)
     counted = {noun for one in given if (noun := _noun(plain, one.end))}
     years = {Decimal(d.year) for d in dates_of(quote) if d.year is not None}
     for number in said:
         written = text[number.start : number.end]
-        if number.weak or any(_same(number, one, text, plain) for one in given):
+        near = (*alike.get(number.value, ()), *alike.get(number.written, ()))
+        if number.weak or any(_same(number, one, text, plain) for one in near[:_MOST_ALIKE]):
             continue
         if number.value in years and not number.unit and _noun(text, number.end) not in counted:
             continue

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
+from dataflow.evidence.align import aligned
 from dataflow.evidence.spans import Span
 
 _MARKS = frozenset("*_`#>|\\~[]()\"'“”‘’「」『』")
@@ -12,28 +14,29 @@ _DIACRITICS = ("\u0300", "\u036f")
 
 
 def locate(quote: str, text: str) -> Span | None:
-    """Where `quote` stands in `text`: exactly, or but for case, spaces, quotes and Markdown marks.
+    """Where `quote` stands in `text`: exactly, folded, or with small errors (`aligned`).
 
-    None when it is nowhere or has fewer than 4 characters that count. Offsets a model gives are
-    never used.
+    Folded means but for case, spaces, quotes and Markdown marks. None when it is nowhere or has
+    fewer than 4 characters that count. What is stored is always what stands there.
 
     >>> locate("the “Big”  idea", "So: The *big* idea.")
     (4, 18)
     """
     quote = quote.strip()
-    folded, origin = _folded(text)
     wanted, _ = _folded(quote)
     if len(wanted) < _MIN_QUOTE and not (wanted and text.strip() == quote):
         return None
     exact = text.find(quote)
     if exact >= 0:
         return exact, exact + len(quote)
+    folded, origin = _folded(text)
     found = folded.find(wanted)
-    if found < 0:
-        return None
-    return origin[found], origin[found + len(wanted) - 1] + 1
+    if found >= 0:
+        return origin[found], origin[found + len(wanted) - 1] + 1
+    return aligned(quote, text)
 
 
+@lru_cache(maxsize=16)
 def _folded(text: str) -> tuple[str, list[int]]:
     """The characters that count, and the index in `text` that each came from."""
     parts: list[str] = []

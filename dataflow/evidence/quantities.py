@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from dataflow.evidence.dates import Date, dates_of
+from dataflow.evidence.dates import dates_of
 from dataflow.evidence.levelling import level
 from dataflow.evidence.numerals import ENGLISH, HAN, HAN_SCALES, SCALES, english_value, han_value
 from dataflow.evidence.units import AFTER, BEFORE, measured
@@ -69,12 +69,11 @@ def numbers_of(text: str) -> tuple[Number, ...]:
     """
     text = level(text)
     dates = dates_of(text)
+    dated = bytearray(len(text))
+    for date in dates:
+        dated[date.start : date.end] = b"\1" * (date.end - date.start)
     found = (_number(match, text) for match in _NUMBER.finditer(text))
-    return tuple(n for n in found if n is not None and not _inside(n, dates))
-
-
-def _inside(number: Number, dates: tuple[Date, ...]) -> bool:
-    return any(number.start < date.end and date.start < number.end for date in dates)
+    return tuple(n for n in found if n is not None and not any(dated[n.start : n.end]))
 
 
 def _number(match: re.Match[str], text: str) -> Number | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from dataflow.evidence.terms import Clause, clauses_of, closest
 
@@ -40,11 +41,18 @@ _THAN = frozenset(("than", "as", "unlike", "比", "like", "没有", "不如"))
 
 def passive(clause: Clause) -> bool:
     """Whether the one who acts stands behind the verb (or behind 被, 由)."""
-    return bool(_PASSIVE.search(clause.text.casefold()))
+    return _voice(clause.text)[0]
 
 
 def _marked(clause: Clause) -> bool:
-    return passive(clause) != bool(_GIVEN.search(clause.text))
+    is_passive, given = _voice(clause.text)
+    return is_passive != given
+
+
+@lru_cache(maxsize=4096)
+def _voice(text: str) -> tuple[bool, bool]:
+    """Whether a clause is passive, and whether something is got from somebody in it."""
+    return bool(_PASSIVE.search(text.casefold())), bool(_GIVEN.search(text))
 
 
 def exchanged(answer: str, quote: str) -> str:

@@ -56,7 +56,7 @@ def supported(answer: str, quote: str, question: str = "") -> Verdict:
     said, given = tokens(answer), tokens(quote)
     if not said:
         return Verdict(0.0)
-    if contains(given, said):
+    if contains(given, said) and not unsupported_number(answer, quote):
         return Verdict(1.0)
     lang = "zh" if cjk_share(answer) > _CHINESE or cjk_share(quote) > _CHINESE else "en"
     fault = _unsupported(answer, quote, lang) or _opposed(answer, quote, lang)

@@ -39,6 +39,8 @@ HAN_FUNCTION = frozenset(
     "因但则并且到有来去上下里中时后前等更最不没未无非她他它我你您约才只已比"
 )
 """Chinese characters that say little of what a sentence is about."""
+_LONGEST_CLAUSE, _MOST_CLAUSES = 120, 400
+_MOST_CLOSE = 8
 _LONGEST = 40_000
 """Characters of a text that are looked at: bounds the time of a hostile one."""
 
@@ -144,13 +146,17 @@ def clauses_of(text: str) -> tuple[Clause, ...]:
     for term in terms:
         stop = term.word in _STOPS and term.kind == "function"
         joint = term.word in _JOINING or term.word in _HAN_JOINTS
-        if stop or (joint and _says(run)):
+        if stop or (joint and _says(run)) or len(run) >= _LONGEST_CLAUSE:
             if _says(run):
                 found.append(_clause(run, plain, sentence))
+                run = []
+            elif len(run) >= _LONGEST_CLAUSE:
                 run = []
             sentence += term.word in _SENTENCE_STOPS
         if not stop:
             run.append(term)
+        if len(found) >= _MOST_CLAUSES:
+            return tuple(clause for clause in found if clause.content)
     if run:
         found.append(_clause(run, plain, sentence))
     return tuple(clause for clause in found if clause.content)
@@ -166,7 +172,8 @@ def _clause(run: list[Term], text: str, sentence: int) -> Clause:
 
 
 def closest(clause: Clause, others: tuple[Clause, ...]) -> list[Clause]:
-    """Those of `others` that share most with `clause`, all that are equally close; [] for none."""
+    """Those of `others` that share most with `clause`, up to 8 equally close; [] for none."""
     shared = [len(clause.content & other.content) for other in others]
     best = max(shared, default=0)
-    return [o for o, count in zip(others, shared, strict=True) if count == best] if best else []
+    near = [o for o, count in zip(others, shared, strict=True) if count == best and best]
+    return near[:_MOST_CLOSE]
