@@ -16,9 +16,14 @@ _ANSWER_SHARE = 0.25
 _ENOUGH_ANSWERS = 20
 
 
+Calls = tuple[float, float]
+"""How many requests are meant by one: typically, and at most."""
+ONE: Calls = (1.0, 1.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What `requests` questions cost: surely not above `most_*`, and `typical_*` as a rule.
+    """What `requests` questions cost: not above `most_*`, and `typical_*` as a rule.
 
     `affordable` is how many of them the budget pays for at the typical price (None: all, there is
     no budget); `measured` says that the typical price is that of this folder's own answers.
@@ -50,20 +55,19 @@ class Estimate:
 
 
 def estimate(
-    requests: Iterable[Request], account: Account, spent: Spent, *, calls: float = 1.0
+    requests: Iterable[Request], account: Account, spent: Spent, *, calls: Calls = ONE
 ) -> Estimate:
-    """The cost of requests, each of which is followed by `calls` - 1 more of its size.
+    """The cost of requests, each of which stands for `calls` of its size: typically, and at most.
 
-    The upper bound is what a budget reserves. The typical cost is the share of it that answers in
+    The upper bound is what a budget reserves for all of them; what broke off and is sent again is
+    not in it. The typical cost is the share of it that answers in
     this folder did cost, once there are 20 of them. Before that, a quarter of it: English prompts
     took .23 of their bound (a byte for a token), and answers to questions about a passage some 60
     tokens of the usual 200 to 600 (benchmarks/sft_server.py, SmolLM2).
     """
     bounds = [bounds_of(request) for request in requests]
-    most = Tokens(
-        round(calls * sum(one.prompt for one in bounds)),
-        round(calls * sum(one.answer for one in bounds)),
-    )
+    prompt, answer = (sum(one.prompt for one in bounds), sum(one.answer for one in bounds))
+    most = Tokens(round(calls[1] * prompt), round(calls[1] * answer))
     measured = spent.answers >= _ENOUGH_ANSWERS
     shares = (_PROMPT_SHARE, _ANSWER_SHARE)
     if measured:
@@ -71,7 +75,7 @@ def estimate(
             spent.actual.prompt / max(spent.bounds.prompt, 1),
             spent.actual.answer / max(spent.bounds.answer, 1),
         )
-    typical = Tokens(round(most.prompt * shares[0]), round(most.answer * shares[1]))
+    typical = Tokens(round(calls[0] * prompt * shares[0]), round(calls[0] * answer * shares[1]))
     costs = (account.prices.nanos(most), account.prices.nanos(typical))
     return Estimate(
         len(bounds), most.total, costs[0] / NANOS, typical.total, costs[1] / NANOS,

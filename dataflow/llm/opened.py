@@ -11,7 +11,7 @@ from dataflow.llm.account import Account
 from dataflow.llm.base import LLM, Request
 from dataflow.llm.budget import BudgetedLLM
 from dataflow.llm.cache import CachedLLM
-from dataflow.llm.estimate import Estimate, estimate
+from dataflow.llm.estimate import ONE, Calls, Estimate, estimate
 from dataflow.llm.options import OPENAI, LlmOptions
 from dataflow.llm.spending import Spending
 from schemas.errors import UsageError
@@ -29,10 +29,10 @@ class Opened:
     cache: CachedLLM
     spending: Spending
 
-    def estimate(self, requests: Iterable[Request], *, calls: float = 1.0) -> Estimate:
+    def estimate(self, requests: Iterable[Request], *, calls: Calls = ONE) -> Estimate:
         """What those of the requests will cost that the cache does not know.
 
-        Each is taken to be followed by `calls` - 1 more of its size.
+        Each stands for `calls` of its size: typically, and at most.
         """
         fresh = [request for request in requests if not self.cache.known([request])]
         return estimate(fresh, self.account, self.spending.spent(), calls=calls)

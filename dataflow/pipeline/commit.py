@@ -117,8 +117,10 @@ def _counts(session: Session, keys: dict[str, str]) -> dict[str, object]:
     text = session.store.require("step-text", keys["text"]).record
     extra = {
         step: session.store.require(f"step-{step}", keys[step]).record["extra"]
-        for step in ("boilerplate", "perplexity", "passages", "decontaminate", "dedup", "balance")
-    }
+        for step in (
+            "boilerplate", "perplexity", "passages", "decontaminate", "dedup", "balance", "sft",
+        )
+    }  # fmt: skip
     changes = dict(text["extra"]["changes"])
     for step in ("boilerplate", "passages"):
         changes[step] = changes.get(step, 0) + extra[step].get("passages", 0)
@@ -137,6 +139,7 @@ def _counts(session: Session, keys: dict[str, str]) -> dict[str, object]:
         "decontaminate": extra["decontaminate"],
         "dedup": extra["dedup"],
         "balance": extra["balance"],
+        **extra["sft"],
     }
 
 

@@ -12,8 +12,9 @@ from dataflow.llm.account import Account
 from dataflow.llm.base import Request
 from dataflow.llm.estimate import Estimate
 from dataflow.llm.estimate import estimate as cost
-from dataflow.llm.opened import SPENDING_NAME
-from dataflow.llm.spending import Spending, Spent
+from dataflow.llm.opened import open_llm
+from dataflow.llm.options import OPENAI
+from dataflow.llm.spending import Spent
 from dataflow.pipeline.ready import check_samples
 from dataflow.pipeline.session import WORK
 from dataflow.recipe import Recipe
@@ -22,7 +23,7 @@ from dataflow.sft.drafts import SELF_INSTRUCT
 from dataflow.sft.finish import COMPARED, Finish, document_splits, held_out, with_splits
 from dataflow.sft.ledger import Model
 from dataflow.sft.opening import FOLDER, Models, open_models
-from dataflow.sft.plans.catalogue import TYPICAL_REQUESTS
+from dataflow.sft.plans.catalogue import ANSWERS
 from dataflow.sft.rows import DATA_SETS, SAMPLE_FRAME, rows_of
 from dataflow.stage import Split
 from dataflow.standalone.make import with_lang
@@ -61,8 +62,9 @@ def sft(path: Path, out: Path, recipe: Recipe) -> Manifest:
 def estimate(path: Path, out: Path, recipe: Recipe) -> dict[str, Estimate]:
     """What asking the model about the documents of `path` would cost, by method; asks nothing.
 
-    What was spent in `out` counts against the budget. Self-Instruct is not in it: it asks until
-    it has what it wants, at most `rounds` times `requests` and once or twice for each instruction.
+    What was asked in `out` before is free, and what it cost counts against the budget. Judges are
+    not in it, nor is Self-Instruct: it asks at most `rounds` times `requests` times, and twice for
+    each instruction that it takes.
     Raises UsageError when the recipe names no model.
     """
     llm = recipe.llm
@@ -77,14 +79,16 @@ def estimate(path: Path, out: Path, recipe: Recipe) -> dict[str, Estimate]:
         chunks = recipe.chunk(documents)
         for method, request in recipe.sft.first_requests(documents, chunks, llm.model_name):
             asked.setdefault(method, []).append(request)
-    known = out / WORK / FOLDER / SPENDING_NAME
-    spent = Spent()
-    if known.is_file():
-        with Spending(known, llm.budget, llm.prices) as spending:
-            spent = spending.spent()
-    account = Account(llm.budget, llm.prices, spent)
+    folder = out / WORK / FOLDER
+    if llm.backend == OPENAI and folder.is_dir():  # nothing is sent by opening it
+        with open_llm(llm, folder) as opened:
+            return {
+                method: opened.estimate(requests, calls=ANSWERS[method])
+                for method, requests in asked.items()
+            }
+    account = Account(llm.budget, llm.prices, Spent())
     return {
-        method: cost(requests, account, spent, calls=TYPICAL_REQUESTS[method])
+        method: cost(requests, account, Spent(), calls=ANSWERS[method])
         for method, requests in asked.items()
     }
 

@@ -155,4 +155,8 @@ def _print_summary(
             "over the error budget of the recipe ([run] error_budget)",
             err=True,
         )
+    if manifest.counts.get("llm"):
+        from flows.commands.samples import told_of
+
+        click.echo(told_of(manifest.counts["llm"]))
     click.echo(f"{usage['seconds']} s, report: {out / 'report' / 'index.html'}")

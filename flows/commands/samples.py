@@ -95,13 +95,21 @@ def sft_command(
 
 
 def told_of(spent: Mapping[str, Any]) -> str:
-    """What the model has cost, in a line."""
-    money = f", {spent['money']:.4f} spent" if spent.get("money") else ""
-    left = f", {spent['tokens_left']:,} tokens left" if spent.get("tokens_left") else ""
-    return (
-        f"model: {spent['requests']:,} requests, {spent['cached']:,} from the cache, "
-        f"{spent['prompt_tokens']:,} + {spent['completion_tokens']:,} tokens{money}{left}"
-    )
+    """What the model was asked, what that cost and what is left, in a line."""
+    parts = [
+        f"{spent['requests']:,} requests", f"{spent['cached']:,} from the cache",
+        f"{spent['prompt_tokens']:,} + {spent['completion_tokens']:,} tokens",
+    ]  # fmt: skip
+    if spent.get("unknown_tokens"):
+        parts.append(f"up to {spent['unknown_tokens']:,} more for what broke off")
+    if spent.get("money"):
+        parts.append(f"{spent['money']:.4f} spent")
+    if spent.get("tokens_left") is not None:
+        parts.append(f"{spent['tokens_left']:,} tokens left")
+    if spent.get("money_left") is not None:
+        parts.append(f"{spent['money_left']:.4f} left")
+    failed = ", ".join(f"{count} {kind}" for kind, count in (spent.get("failures") or {}).items())
+    return f"model: {', '.join(parts)}" + (f"; failed: {failed}" if failed else "")
 
 
 def _tell_estimate(found: Mapping[str, Estimate], as_json: bool) -> None:

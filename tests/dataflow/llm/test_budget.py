@@ -284,7 +284,7 @@ def test_an_estimate_is_a_bound_and_learns(tmp_path: Path) -> None:
     assert found.most_money == pytest.approx(RESERVED * 10 / 1e6)
     assert found.affordable == int(10 * 250 / found.typical_tokens)
     assert str(found).endswith(f"the budget allows about {found.affordable} of 10")
-    twice = estimate(requests, account, Spent(), calls=2.0)
+    twice = estimate(requests, account, Spent(), calls=(2.0, 2.0))
     assert twice.most_tokens == RESERVED * 20
     known = Spent(200, 0, 20, Tokens(2000, 1000), Tokens(400, 100))
     learnt = estimate(requests, account, known)

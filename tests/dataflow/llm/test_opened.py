@@ -77,7 +77,7 @@ def test_an_estimate_leaves_out_what_is_known(options: LlmOptions, tmp_path: Pat
     complete(budget, tmp_path)
     with open_llm(budget, tmp_path) as opened:
         assert opened.estimate(REQUESTS).requests == 0
-        found = opened.estimate([*REQUESTS, ask("four")], calls=2)
+        found = opened.estimate([*REQUESTS, ask("four")], calls=(2, 2))
     assert found.requests == 1
     assert found.most_tokens == 2 * (4 + 8 + 64 + 20)
     assert found.affordable == 1
