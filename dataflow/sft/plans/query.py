@@ -40,6 +40,7 @@ def query(topic: Topic) -> Plan:
     )
     if isinstance(reply, Fault):
         return reply
+    form = _form_of(reply.query, form)
     draft = Draft(
         QUERY, form, topic.lang, reply.query, chunk.text,
         ((chunk.char_start, chunk.char_end),), asker.calls[0].prompt_id, into=INTO_RETRIEVAL,
@@ -48,8 +49,14 @@ def query(topic: Topic) -> Plan:
     return (draft,)
 
 
-def _refused(topic: Topic, form: str, reply: QueryReply) -> Refusal | None:
+def _form_of(said: str, wanted: str) -> str:
+    """The form that a query has: one with a question mark is a question, whatever was wanted."""
+    return "question" if said.endswith(("?", "？")) else wanted
+
+
+def _refused(topic: Topic, wanted: str, reply: QueryReply) -> Refusal | None:
     """What is wrong with a query: script, need of the text, length, words, subject."""
+    form = _form_of(reply.query, wanted)
     wrong = foreign(reply.query, topic.lang)
     if wrong is not None:
         return wrong

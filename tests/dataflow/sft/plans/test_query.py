@@ -66,3 +66,17 @@ def test_what_is_no_query_is_refused(lang: str, said: str, reason: Reason) -> No
     assert (outcome.reason, len(asked)) == (reason, 2)
     outcome, _ = carried_out(query, topic, query=[{"query": said}, {"query": QUESTION[lang]}])
     assert isinstance(outcome, tuple)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_question_is_one_even_where_keywords_were_wanted(lang: str) -> None:
+    topic = topics(lang, "keywords")
+    outcome, _ = carried_out(query, topic, query={"query": QUESTION[lang]})
+    assert isinstance(outcome, tuple)
+    assert outcome[0].task == "question"
+    copied = "Why do the gates open by themselves when the water rises too far?"
+    if lang == "zh":
+        copied = "为什么水位过高时闸门会自行打开，守闸人只需每周检查一次？"
+    outcome, _ = carried_out(query, topic, query={"query": copied})
+    assert isinstance(outcome, Fault)
+    assert outcome.reason is Reason.COPIES_SOURCE
