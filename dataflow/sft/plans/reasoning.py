@@ -7,6 +7,7 @@ answers the question without having seen the steps, and both answers must agree.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -15,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from dataflow.evidence.spans import Fault, Span
 from dataflow.evidence.support import split_sentences
-from dataflow.evidence.wording import names, tokens
+from dataflow.evidence.wording import contains, names, tokens
 from dataflow.sft.drafts import REASONING, Draft
 from dataflow.sft.plan import Asker, Plan, Topic
 from dataflow.sft.plans.agreement import agree
@@ -35,6 +36,8 @@ _CONVENTIONS = frozenset(Fraction(n) for n in (*range(1, 13), 24, 60, 100, 365, 
 """Numbers that a calculation may use without a source: counts, halves, minutes, percentages."""
 _UNKNOWN = frozenset(("unknown", "未知", "不知道"))
 """What the second look is asked to write when the passage does not allow an answer."""
+_ALTERNATIVE = re.compile(r"\b(?:or|than|either)\b|还是|或|比|哪[个种些一]|谁更", re.IGNORECASE)
+"""What a question has that names the things it asks to choose from."""
 _ANSWER = {"en": "Answer: ", "zh": "答案："}
 
 
@@ -128,9 +131,17 @@ def _checked(reply: ReasoningReply, topic: Topic) -> tuple[tuple[Span, ...], str
     if facts < _FACTS:
         detail = "the steps rest on fewer than two places of the passage"
         return Fault(Reason.EVIDENCE_MISSING, detail, float(facts), float(_FACTS))
+    if _given_away(reply):
+        return Fault(Reason.COPIES_SOURCE, f"the question holds its answer: {reply.answer[:200]}")
     numbers = _Numbers(values(passage) | values(topic.title) | values(reply.question))
     fault = _fault_of_numbers(reply, numbers) or _fault_of_names(said, reply.question, topic)
     return fault or (distinct(spans), _claim(reply, numbers))
+
+
+def _given_away(reply: ReasoningReply) -> bool:
+    """Whether the answer stands in a question that does not offer it as one of several."""
+    offered = _ALTERNATIVE.search(reply.question) is not None
+    return not offered and contains(tokens(reply.question), tokens(reply.answer))
 
 
 def _apart(spans: list[Span]) -> int:

@@ -103,3 +103,22 @@ def test_steps_rest_on_two_places() -> None:
 def test_question_that_needs_the_passage() -> None:
     found = fault(reasoned("en", question="How many years does the passage speak of?"))
     assert found.reason is Reason.NOT_ANSWERABLE
+
+
+@pytest.mark.parametrize(
+    ("lang", "asked", "answer", "given_away"),
+    [
+        ("en", "How many years had the works been open after 183 years?", "183 years", True),
+        ("zh", "三百六十米绳一天能制多少？", "三百六十米", True),
+        ("en", "Were the works open for 183 years or less?", "183 years", False),
+        ("zh", "绳厂一天制的绳是三百六十米还是更少？", "三百六十米", False),
+    ],
+)
+def test_a_question_that_holds_its_answer(
+    lang: str, asked: str, answer: str, given_away: bool
+) -> None:
+    outcome = reasoned(lang, question=asked, answer=answer, second={"answer": answer})
+    if given_away:
+        assert fault(outcome).reason is Reason.COPIES_SOURCE
+    else:
+        assert only(outcome).instruction == asked
