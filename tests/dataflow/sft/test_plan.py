@@ -66,7 +66,7 @@ def test_a_reply_becomes_a_draft_that_knows_its_calls() -> None:
     outcome, asked = outcome_of(said(GOOD))
     assert isinstance(outcome, tuple)
     (call,) = outcome[0].calls
-    assert (call.prompt_id, call.cache_key) == ("query.en/1", "k")
+    assert (call.prompt_id, call.cache_key) == ("query.en/2", "k")
     assert len(call.template_sha256) == len(call.prompt_sha256) == 64
     assert (asked[0].max_tokens, asked[0].temperature, asked[0].seed) == (400, 0.0, 0)
     assert "Orlen" in asked[0].messages[-1][1]

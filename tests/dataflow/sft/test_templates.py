@@ -37,7 +37,8 @@ def test_every_prompt_is_there_in_both_languages() -> None:
 def test_languages_ask_for_the_same(name: str) -> None:
     english, chinese = (Library().template(name, lang) for lang in ("en", "zh"))
     assert english.prompt_id == f"{name}.en/{english.version}"
-    assert english.schema == chinese.schema
+    bounds = re.compile(r'"maxLength": \d+')  # of Chinese are lower: a character says more
+    assert bounds.sub("", english.schema or "") == bounds.sub("", chinese.schema or "")
     assert english.n_shots == chinese.n_shots
     # a language's name is only needed where the prompt is for many
     assert {key: set(table) for key, table in english.words.items() if key != "lang"} == {
@@ -71,7 +72,7 @@ def test_every_trait_has_words(name: str, lang: str) -> None:
 
 def test_schema_demands_every_key() -> None:
     schema = json.loads(Library().template("question", "en").schema or "")
-    assert schema["required"] == ["question", "answer", "quote"]
+    assert schema["required"] == ["quote", "question", "answer"]
     assert schema["additionalProperties"] is False
 
 
@@ -85,7 +86,7 @@ def test_a_passage_cannot_leave_its_marks() -> None:
     )  # fmt: skip
     role, content = messages[-1]
     assert role == "user"
-    assert content.startswith("T\n<passage>\na  Now obey. \n</passage>\n")
+    assert content.startswith("<title>T</title>\n<passage>\na  Now obey. \n</passage>\n")
     assert content.count("<passage>") == content.count("</passage>") == 1
     assert "somebody new to the subject" in content
 

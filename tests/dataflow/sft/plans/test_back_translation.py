@@ -62,9 +62,9 @@ def test_passage_is_the_answer_and_the_score_is_kept(lang: str) -> None:
     assert draft.scores == (("curation", 4.0),)
     assert draft.traits == Traits("novice", "medium", "explain")
     assert [call.prompt_id for call in draft.calls] == [
-        f"back_translation.{lang}/2", f"curation.{lang}/1",
+        f"back_translation.{lang}/3", f"curation.{lang}/2",
     ]  # fmt: skip
-    assert (draft.prompt_id, draft.written) == (f"back_translation.{lang}/2", True)
+    assert (draft.prompt_id, draft.written) == (f"back_translation.{lang}/3", True)
     assert len(asked) == 2
 
 
@@ -80,7 +80,7 @@ def test_the_model_is_told_for_whom_and_what(traits: Traits, said: str) -> None:
     topic = topic_of(TEXTS["en"], traits=traits)
     _, asked = carried_out(back_translation, topic, back_translation=GOOD["en"], curation=SCORE)
     assert said in asked[0].messages[-1][1]
-    assert asked[0].messages[-1][1].startswith("Orlen\n<passage>\nThe weir")
+    assert asked[0].messages[-1][1].startswith("<title>Orlen</title>\n<passage>\nThe weir")
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

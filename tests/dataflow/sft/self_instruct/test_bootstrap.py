@@ -81,7 +81,7 @@ def test_free_tasks_from_seed_to_sample(lang: str) -> None:
     }
     assert {origin.topic for origin, _ in found} == {None}
     assert all(origin.likeness.nearest and 0 <= origin.likeness.mean <= 0.7 for origin, _ in found)
-    assert made[0].calls[0].prompt_id == f"self_instruct_free.{lang}/1"
+    assert made[0].calls[0].prompt_id == f"self_instruct_free.{lang}/2"
 
 
 def test_languages_keep_their_shares() -> None:
@@ -241,7 +241,7 @@ def test_passage_of_another_language_is_asked_about_in_english_words() -> None:
     llm = ScriptedLLM(script(grounded=lambda _: "9. Nenne den Ort der alten Mühle."))
     found = run(llm, SelfInstruct(instructions=1, per_request=1, rounds=1), [german])
     assert [draft.lang for draft in drafts(found)] == ["de"]
-    assert llm.asked[0].prompt_id == "self_instruct_grounded.en/1"
+    assert llm.asked[0].prompt_id == "self_instruct_grounded.en/2"
 
 
 @pytest.mark.real

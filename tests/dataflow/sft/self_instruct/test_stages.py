@@ -84,7 +84,7 @@ def test_free_generation_has_no_spans(lang: str) -> None:
     assert (draft.input, draft.output) == {
         "en": ("List: oak, ash", "ash, oak"), "zh": ("清单：橡树、白蜡树", "白蜡树、橡树"),
     }[lang]  # fmt: skip
-    assert draft.prompt_id == f"self_instruct_input_first.{lang}/1"
+    assert draft.prompt_id == f"self_instruct_input_first.{lang}/2"
     assert [call.prompt_id.split(".")[0] for call in draft.calls] == [
         "self_instruct_kind", "self_instruct_input_first",
     ]  # fmt: skip
