@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, ClassVar
 
-from schemas.errors import RecipeError
+from schemas.errors import RecipeError, UsageError
 
 LANGS = ("en", "zh")
 """Languages that there are seeds and prompts of."""
@@ -75,6 +77,20 @@ class SelfInstruct:
         _check_between("temperature", self.temperature, 0.0, 2.0)
         _check_between("novelty", self.novelty, 0.05, 1.0)
         object.__setattr__(self, "langs", _pairs(self.langs))
+
+    @property
+    def identity(self) -> str:
+        """The options, and of a file of seeds its content: where it lies shapes no row."""
+        if not self.seeds:
+            return repr(self)
+        try:
+            with Path(self.seeds).open("rb") as file:
+                content = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise UsageError(
+                f"self_instruct.seeds: {self.seeds} cannot be read: {error}"
+            ) from error
+        return f"{replace(self, seeds='')!r} {content}"
 
     @property
     def lang_shares(self) -> tuple[tuple[str, float], ...]:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import polars as pl
 import pytest
 
+from dataflow.identity import identity
 from dataflow.llm.base import Failure
 from dataflow.sft.bootstrapping import bootstrapped, chosen_documents, passages_wanted
 from dataflow.sft.ledger import Model
@@ -12,6 +14,7 @@ from dataflow.sft.make import MakeSft
 from dataflow.sft.rows import SAMPLE_FRAME
 from dataflow.sft.self_instruct.options import SelfInstruct
 from dataflow.stage import Split
+from schemas.errors import UsageError
 from tests.dataflow.llm.fakes import Script, ScriptedLLM
 from tests.dataflow.sft.self_instruct.models import PASSAGES, script
 from tests.strategies.sft import CHINESE, ENGLISH, cut, document, frame
@@ -82,6 +85,17 @@ def test_no_more_documents_are_shown_than_requests(grounded: float, wanted: int)
     assert len(chosen) == wanted
     assert chosen == chosen_documents(ids[::-1], options)
     assert not wanted or chosen != ids[:wanted]
+
+
+def test_the_seeds_count_and_not_where_they_lie(tmp_path: Path) -> None:
+    one, same, other = (tmp_path / name for name in ("one.jsonl", "same.jsonl", "other.jsonl"))
+    one.write_text("{}")
+    same.write_text("{}")
+    other.write_text("[]")
+    found = [identity(SelfInstruct(seeds=str(path))) for path in (one, same, other)]
+    assert found[0] == found[1] != found[2]
+    with pytest.raises(UsageError, match=r"self_instruct\.seeds: .*gone"):
+        identity(SelfInstruct(seeds=str(tmp_path / "gone")))
 
 
 def test_each_document_is_as_likely_as_another() -> None:
