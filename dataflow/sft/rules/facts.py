@@ -33,7 +33,7 @@ _ABBREVIATED = re.compile(
     r"(?P<full>(?:[A-Za-z][\w’'-]*[\s-]){1,7}[A-Za-z][\w’'-]*)\s?\((?P<short>[A-Z][A-Za-z]{1,7})s?\)"
 )
 _ZH_ABBREVIATED = re.compile(
-    r"(?:^|(?<=[，。；：、“《\s]))(?P<full>(?:(?![归由被和与的在对向从是为把将于及至到经给让受])[\u4e00-\u9fff]){3,16})"
+    r"(?:^|(?<=[，。；：、“《\s]))(?P<full>(?!还有|即|例如|比如|以及|或称|又称)(?:(?![归由被和与的在对向从是为把将于及至到经给让受])[\u4e00-\u9fff]){3,16})"
     r"[（(](?:[A-Za-z ,，-]{4,60}[,，]\s?)?(?:简称|以下简称)?"
     r"(?P<short>[A-Z](?=[a-z0-9-]{0,4}[A-Z])[A-Za-z0-9-]{1,9})[）)]"
 )
@@ -47,6 +47,9 @@ _PERSON = re.compile(
     r"|sculptor|composer|professor|inventor|lawyer|farmer|banker|[a-z]{3,}(?:ist|ian|eer))\b"
 )
 _DATED = re.compile("[\\d一二三四五六七八九〇零]{2,4}年")
+_ZH_PREDICATE = re.compile(
+    "(?:受到|经常|常常|常被|很|加上|难以|被|遭|未|曾|并|能|可|是|有|为|成为|获|得到|令|使|导致|引起|造成|开始|进行)"
+)
 _HANGING = re.compile(r",\s(?:when|while|where|if|which|who|as)\b")
 """A clause without a main verb."""
 _PAST = re.compile(r"\b(?:was|were|had|began|became|made|came|went|took|[a-z]{3,}ed)\b")
@@ -90,7 +93,9 @@ def ask(pattern: Pattern, sentence: str, place: Place) -> tuple[str, str, str] |
     if pattern.quoting:
         if not _clause_fits(subject, slots["reason"], place):
             return None
-    elif _unfit(subject, place) or (pattern.naming and not _somebody(slots[pattern.naming], place)):
+    elif _unfit(found, pattern, place) or (
+        pattern.naming and not _somebody(slots[pattern.naming], place)
+    ):
         return None
     if pattern.general and not _tells(subject, slots.get("rest", "")):
         return None
@@ -109,14 +114,19 @@ def ask(pattern: Pattern, sentence: str, place: Place) -> tuple[str, str, str] |
     return pattern.question.format(**slots), answer, subject
 
 
-def _unfit(subject: str, place: Place) -> bool:
-    """Whether a subject makes no sense alone, is too long, or a piece of a clause."""
-    phrasing = place.phrasing
+def _unfit(found: re.Match[str], pattern: Pattern, place: Place) -> bool:
+    """Whether a subject makes no sense alone, is too long, or a piece of a clause or word."""
+    phrasing, subject = place.phrasing, found[pattern.subject]
     if phrasing.dependent.search(_ARTICLE.sub("", subject)) or _DATED.match(subject):
         return True
     if len(tokens(subject)) > phrasing.max_subject:
         return True
-    return any(subject[a:b] in phrasing.clausal for a, b in word_spans(subject))
+    if any(subject[a:b] in phrasing.clausal for a, b in word_spans(subject)):
+        return True
+    end, sentence = found.end(pattern.subject), found.string
+    return any(  # unknown names are at times taken together with 有 or 是
+        a < end < b and sentence[end:b] not in phrasing.clausal for a, b in word_spans(sentence)
+    )
 
 
 def _who(subject: str, rest: str) -> str:
@@ -153,7 +163,11 @@ def _clause_fits(clause: str, rest: str, place: Place) -> bool:
         return False
     if place.lang != "en":
         begin, end = next(iter(word_spans(clause)), (0, 0))
-        return begin != end and clause[end : end + 1] not in "了过着"
+        return (
+            begin != end
+            and not _ZH_PREDICATE.match(clause)
+            and clause[end : end + 1] not in "了过着"
+        )
     first = clause.split(" ", 1)[0]
     if _HANGING.search(clause):
         return False
