@@ -44,7 +44,7 @@ _LANDMARK = re.compile(
     r"(?:River|Mountain|Mountains|Lake|Bridge|Street|Road|Hill|Hills|Island|Islands|Valley|Bay|Park"
     r"|Station|County|Province|Sea|Ocean|Brook|Square|Castle|Tower|Canal|Harbour|Harbor|Coast)$"
 )
-_IN = re.compile(r"\b(?:in|near|from|to|around|outside|throughout|across)\s$")
+_IN = re.compile(r"\b(?:in|near|around|outside|throughout|across)\s$")
 _GOES_ON = re.compile(
     r"\s(?!(?:and|or|in|on|at|to|from|with|was|is|were|are|by|as|for|but|who)\b)[a-z]"
 )

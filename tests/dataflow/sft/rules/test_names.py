@@ -8,7 +8,7 @@ from dataflow.sft.rules.swaps import NAME, swaps
 EN = """# Handover To Ada Storm
 
 The plan was drawn by engineer Ada Storm of the Kelby Institute. It was checked by John Reed, who \
-lived in Tarn. The bill came from Osby and was paid by the Harbour Council.
+lived in Tarn. The bill was written in Osby and paid by the Harbour Council.
 """
 ZH = """# 石岚的灯塔
 
