@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from pydantic import TypeAdapter
+
+from dataflow.review.answers import Answer, Exported, Text
 from dataflow.review.shown import BAD, COMMENT, FIELDS, GOOD, VERDICT
 from dataflow.review.strata import STRATA
 
@@ -27,8 +30,36 @@ settings = argilla.Settings(
 dataset = argilla.Dataset("samples", settings=settings)
 dataset.create()
 dataset.records.from_json("argilla.json")
+
+# When people are done. The file does not say whether a response was submitted or discarded, so
+# ask for records that have a submitted one:
+# done = argilla.Query(filter=argilla.Filter([("response.status", "==", "submitted")]))
+# dataset.records(done).to_json("reviewed.json")
 """
 """A script that makes the dataset on an Argilla server."""
+
+_COUNTED = (None, "", "submitted")
+"""Status of a response that is a verdict; Argilla's own export leaves the status out."""
+
+
+class _Response(Exported):
+    value: Text | None = None
+    user_id: Text | int | None = None
+    status: Text | None = None
+
+
+class _Responses(Exported):
+    verdict: tuple[_Response, ...] | None = None
+    comment: tuple[_Response, ...] | None = None
+
+
+class _Record(Exported):
+    id: Text
+    status: Text | None = None
+    responses: _Responses
+
+
+_RECORDS = TypeAdapter(list[_Record])
 
 
 def records(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -46,14 +77,16 @@ def records(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def answers(exported: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str, str, str]]:
-    """Sample id, verdict, reviewer and comment of each answer in records as Argilla exports them.
+def answers(exported: object) -> Iterator[Answer]:
+    """Each submitted answer in records as Argilla exports them.
 
-    Raises LookupError, TypeError or AttributeError for what is no such record.
+    What was discarded, or is a draft, is no verdict. Raises pydantic.ValidationError for anything
+    that is no list of records.
     """
-    for record in exported:
-        given = record["responses"]
-        comments = {one.get("user_id"): one["value"] for one in given.get(COMMENT) or ()}
-        for one in given.get(VERDICT) or ():
-            reviewer = one.get("user_id")
-            yield record["id"], one["value"], str(reviewer or ""), str(comments.get(reviewer) or "")
+    for record in _RECORDS.validate_python(exported):
+        if record.status == "discarded":
+            continue
+        said = {one.user_id: one.value for one in record.responses.comment or ()}
+        for one in record.responses.verdict or ():
+            if one.status in _COUNTED and one.value is not None:
+                yield Answer(record.id, one.value, said.get(one.user_id) or "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,19 +43,30 @@ class QualityModel:
         return [round(float(p), 4) for p in _sigmoid(features @ self.weights)]
 
 
-def train(verdicts: Sequence[Verdict]) -> QualityModel | None:
+def train(
+    verdicts: Sequence[Verdict], measured: Collection[str] | None = None
+) -> QualityModel | None:
     """The model of the verdicts that are not split; None when there are too few of either kind.
 
     Ridge-penalised logistic regression by Newton's method (iteratively reweighted least squares);
-    the same verdicts give the same model. A missing score counts as the mean of the others.
+    the same verdicts give the same model. A missing score counts as the mean of the others. Only
+    scores in `measured` are features (None: all): the weight of one that no sample to be judged
+    has would be lost, and those of the others are not what they would be without it. Verdicts that
+    say nothing of their sample are left out.
     """
-    decided = sorted((v for v in verdicts if v.is_good is not None), key=lambda v: v.sample_id)
+    decided = sorted(
+        (v for v in verdicts if v.is_good is not None and v.facts.get("method")),
+        key=lambda v: v.sample_id,
+    )
     labels = np.array([1.0 if v.is_good else 0.0 for v in decided])
     if min(int(labels.sum()), len(labels) - int(labels.sum())) < LEAST:
         return None
     facts = [verdict.facts for verdict in decided]
-    kinds = sorted({f"{key}={fact[key]}" for fact in facts for key in ("method", "task")})
-    names = (*(name for name, _ in SCORES if name not in _ALONE), *kinds)
+    kinds = sorted(
+        {f"{key}={fact[key]}" for fact in facts for key in ("method", "task") if fact.get(key)}
+    )
+    known_scores = [name for name, _ in SCORES if measured is None or name in measured]
+    names = (*(name for name in known_scores if name not in _ALONE), *kinds)
     values = _matrix(facts, names)
     known = ~np.isnan(values)
     counts = np.maximum(known.sum(axis=0), 1)

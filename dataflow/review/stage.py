@@ -27,7 +27,7 @@ class UseVerdicts:
     `quality`, which `[judge] min_quality` holds against a threshold.
     """
 
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
     verdicts: str = ""
     quality: bool = True
@@ -66,8 +66,7 @@ class UseVerdicts:
         return Split(self._scored(kept, verdicts), reject_frame(rejects))
 
     def _scored(self, frame: pl.DataFrame, verdicts: list[Verdict]) -> pl.DataFrame:
-        model = train(verdicts) if self.quality else None
-        if model is None or not frame.height:
+        if not self.quality or not frame.height:
             return frame
         names = [name for name, _ in SCORES]
         facts = [
@@ -75,6 +74,10 @@ class UseVerdicts:
              **{name: row["scores"][name] for name in names}}
             for row in frame.select("method", "task", "scores").iter_rows(named=True)
         ]  # fmt: skip
+        measured = {name for name in names if any(fact[name] is not None for fact in facts)}
+        model = train(verdicts, measured)
+        if model is None:
+            return frame
         scores = pl.Series("quality", model.scores(facts), dtype=pl.Float64)
         return frame.with_columns(pl.col("scores").struct.with_fields(scores))
 
