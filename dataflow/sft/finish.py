@@ -67,8 +67,9 @@ class Finish:
         steps = (
             self._novel,
             self._leaks,
+            self._ranked(chunks),
             self.review,
-            self._judged(chunks),
+            self.judge.decide,
             orphans,
             self._selected,
         )
@@ -89,11 +90,13 @@ class Finish:
         ids = found.kept["sample_id"].implode()
         return Split(frame.filter(held | pl.col("sample_id").is_in(ids)), found.rejected)
 
-    def _judged(self, chunks: Chunks) -> Callable[[pl.DataFrame], Split]:
-        def decide(frame: pl.DataFrame) -> Split:
-            return self.judge.decide(ranked(frame, chunks, self.judge.ranked))
+    def _ranked(self, chunks: Chunks) -> Callable[[pl.DataFrame], Split]:
+        """Before the reviews: the model of their verdicts was trained on ranks, and needs them."""
 
-        return decide
+        def rank(frame: pl.DataFrame) -> Split:
+            return Split(ranked(frame, chunks, self.judge.ranked), reject_frame([]))
+
+        return rank
 
     def _selected(self, frame: pl.DataFrame) -> Split:
         """Only instruction samples are chosen among."""

@@ -328,3 +328,28 @@ def test_a_sample_without_a_document_is_for_training() -> None:
     assert found.select("sample_id", "cluster_id", "split").rows() == [
         ("free", "", "train"), ("held", "k", "test"),
     ]  # fmt: skip
+
+
+def test_the_model_of_verdicts_sees_the_rank_it_was_trained_on(tmp_path: Path) -> None:
+    """Of two queries alike but for their rank, the one found first is the better one."""
+    path = tmp_path / "v.jsonl"
+    many = [
+        Verdict(f"v{n:03}", n % 2, 1 - n % 2, (),
+                scores(retrieval_rank=1.0 if n % 2 else 8.0) | {"method": "m", "task": "qa"})
+        for n in range(80)
+    ]  # fmt: skip
+    path.write_text("\n".join(json.dumps(dataclasses.asdict(one)) for one in many))
+    finish = dataclasses.replace(
+        FINISH,
+        review=UseVerdicts(str(path)),
+        judge=JudgeSamples(min_quality=0.5),
+    )
+    split = finished(
+        candidate("first", "retrieval", instruction="yew?", context_ids=["c4"]),
+        candidate("late", "retrieval", instruction="oak or elm?", context_ids=["c4"]),
+        finish=finish,
+    )
+    ranks = split.kept["scores"].struct.field("retrieval_rank").to_list()
+    assert (split.kept["sample_id"].to_list(), ranks) == (["first"], [1.0])
+    (row,) = split.rejected.to_dicts()
+    assert (row["id"], row["reason"], row["detail"]) == ("late", "judged_low", "quality")
