@@ -11,7 +11,8 @@ from dataflow.evidence.terms import Clause, clauses_of
 _TURNED = re.compile(r"\b(from|to)\s([A-Z][^\W\d_]+)|([从自向往到给])([\u4e00-\u9fff]{2})")
 _MOST_VALUES = 200
 """Values of a quote beyond which it is a table, where nearness says little."""
-_COMPARING = frozenset(("than", "比", "于", "as"))
+_COMPARING = re.compile(r"\b(?:than|as)\b|比|[高低大小多少早晚优劣]于")
+_HAN_PAIR = re.compile("[\u4e00-\u9fff]{2}")
 _AWAY = frozenset(("from", "从", "自"))
 
 
@@ -28,10 +29,10 @@ def misbound(answer: str, quote: str, kind: str) -> str:
     beside = _beside(given, kind)
     if not 2 <= len(beside) <= _MOST_VALUES:
         return ""
-    known = frozenset[str]().union(*(clause.content for clause in given))
+    known = frozenset(term.key for clause in given for term in clause.terms)
     ranges = _ranges(given, kind)
     for clause in clauses_of(answer):
-        if any(term.word in _COMPARING for term in clause.terms):
+        if _COMPARING.search(clause.text):
             continue
         for value, words in _beside((clause,), kind).items():
             if value not in beside or value in ranges:
@@ -69,8 +70,9 @@ def _beside(clauses: tuple[Clause, ...], kind: str) -> dict[str, frozenset[str]]
     side = 1 if kind == "number" else -1
     for clause in clauses:
         spots = [(i, term.key) for i, term in enumerate(clause.terms) if term.kind == kind]
-        for key, index in clause.placed:
-            if not spots or clause.terms[index].kind == kind:
+        for index, term in enumerate(clause.terms):
+            key = term.key  # of Chinese the single characters: pairs fall apart at function words
+            if not spots or term.kind in (kind, "function"):
                 continue
             nearest = min(spots, key=lambda spot: (abs(spot[0] - index), side * spot[0]))
             found.setdefault(nearest[1], set()).add(key)
@@ -136,3 +138,26 @@ def stranger(answer: str, quote: str, names: tuple[str, ...], others: tuple[str,
 
 def _parts(name: str) -> frozenset[str]:
     return frozenset(key for clause in clauses_of(name) for key in clause.content)
+
+
+def beside_another(answer: str, quote: str, names: tuple[str, ...]) -> str:
+    """The Chinese name of `answer` that is followed by what follows another in the quote; else ''.
+
+    `names` are the quote's; compared are the two Han characters behind each.
+
+    >>> beside_another("甲城的油画", "甲城的作品和乙城的油画", ("甲城", "乙城"))
+    '甲城'
+    """
+    known = [name for name in names if name[0] > "\u3000"]
+    given = {name: _behind(quote, name) for name in known}
+    for name in known:
+        for follower in sorted(_behind(answer, name) - given[name]):
+            if any(follower in given[other] for other in known if other != name):
+                return name
+    return ""
+
+
+def _behind(text: str, name: str) -> set[str]:
+    """The pairs of Han characters that follow the occurrences of a name directly."""
+    ends = (match.end() for match in re.finditer(re.escape(name), text))
+    return {pair[0] for end in ends if (pair := _HAN_PAIR.match(text, end))}

@@ -20,11 +20,18 @@ _RELATIONAL = frozenset(
     for line, _ in OPPOSITES[word]
 )  # fmt: skip
 """Pairs of opposites that say the same when what stands on both sides is exchanged."""
-_BARRED = frozenset(line for word in ("allow", "all") for line, _ in OPPOSITES[word])
-"""Pairs of opposites that exceptions turn round."""
+_ACTS = frozenset(
+    line
+    for word in ("buy", "lend", "teach", "win", "before", "above")
+    for line, _ in OPPOSITES[word]
+)
+_COMPARED_LINES = _RELATIONAL - _ACTS
 _EXCEPT = re.compile(
     r"\b(?:except|only|apart from|other than|unless|but (?:for|\w+ (?:was|were)))\b|除|只|仅"
 )
+_BARRED = frozenset(line for word in ("allow", "all") for line, _ in OPPOSITES[word])
+"""Pairs of opposites that exceptions turn round."""
+_CONDITION = re.compile(r"\b(?:unless|if)\b|除非|如果|若")
 _DENYING = re.compile(
     r"\b(?:refus|fail|reject|forb|ban|prevent|avoid|stop|without|lack|unable|instead|den[iy]|declin|"
     r"prohibit|free of|too little|too few|lost|unlike|miss)"
@@ -63,7 +70,7 @@ def _denies(clause: Clause, given: tuple[Clause, ...]) -> str:
     here = clause.polarity
     denied = {stem(w) for c in given for w in c.polarity.denied}
     if here.negations:
-        if _left_open(given, clause):
+        if {stem(w) for w in here.said | here.denied} & denied:
             return ""
         said = {stem(w) for c in plain if not _denying(c) for w in c.polarity.said}
         heads = (w for w in sorted(here.denied) if not _lines(w) & lines)
@@ -73,9 +80,8 @@ def _denies(clause: Clause, given: tuple[Clause, ...]) -> str:
         return ""
     denied = {stem(w) for c in plain for w in c.polarity.denied}
     said = {stem(w) for c in given for w in c.polarity.said}
-    turned = {turn.line for turn in here.turns} & lines
-    found = (w for w in sorted(here.said) if stem(w) in denied - said)
-    return "" if turned else next(found, "")
+    found = (w for w in sorted(here.said) if stem(w) in denied - said and not _lines(w) & lines)
+    return next(found, "")
 
 
 def _lines(word: str) -> set[int]:
@@ -97,19 +103,14 @@ def _denying(clause: Clause) -> bool:
     return bool(_DENYING.search(clause.text.casefold()))
 
 
-def _left_open(given: tuple[Clause, ...], clause: Clause) -> bool:
-    """Whether a clause of the quote that denies, too, is about the same."""
-    return any(c.polarity.negations and len(c.content & clause.content) > 1 for c in given)
-
-
 def _turns(clause: Clause, given: tuple[Clause, ...]) -> str:
     """The word of `clause` that points the other way than the nearest clauses with its opposite."""
     for turn in clause.polarity.turns:
-        if turn.line in _BARRED and any(map(_excepts, (clause, *given))):
+        if _left_to_conditions(turn, clause, given):
             continue
         facing = [(c, t) for c in given for t in c.polarity.turns if t.line == turn.line]
         size = sum(2 - (clause.terms[i].kind == "han") for _, i in clause.placed) / 2 - 1
-        both = any(t.side == turn.side for _, t in facing) and turn.line not in _RELATIONAL
+        both = any(t.side == turn.side for _, t in facing) and not _relational(clause, turn)
         least = max(1.0, _LEAST_SHARED * size)
         shared = [len(clause.content & c.content) for c, _ in facing]
         best = max(shared, default=0)
@@ -123,23 +124,53 @@ def _turns(clause: Clause, given: tuple[Clause, ...]) -> str:
     return ""
 
 
+def _left_to_conditions(turn: Turn, clause: Clause, given: tuple[Clause, ...]) -> bool:
+    """Whether an exception, a condition or both sides in one clause leave a pair undecided."""
+    if turn.line in _BARRED and any(map(_excepts, (clause, *given))):
+        return True
+    if any(_CONDITION.search(c.text.casefold()) for c in (clause, *given)):
+        return True
+    return any(o.line == turn.line and o.side != turn.side for o in clause.polarity.turns)
+
+
 def _agree(clause: Clause, turn: Turn, other: Clause, facing: Turn) -> bool:
     same = turn.side == facing.side
-    if turn.line not in _RELATIONAL:
+    if not _relational(clause, turn):
         return same
     return same != _reversed(clause, turn.start, other, facing.start)
 
 
+def _relational(clause: Clause, turn: Turn) -> bool:
+    """Whether the pair sets two things against each other: of adjectives only in comparisons."""
+    if turn.line not in _COMPARED_LINES:
+        return turn.line in _RELATIONAL
+    return any(term.word in _THAN or term.word == "than" for term in clause.terms)
+
+
 def _reversed(clause: Clause, at: int, other: Clause, there: int) -> bool:
     """Whether what stands on the two sides of a word is exchanged, but for the passive voice."""
+    swapped_voice = passive(clause) != passive(other)
+    if _chinese(clause) and not any(term.word in _THAN for term in clause.terms):
+        first, theirs = _first(clause), _first(other)
+        exchanged = first in other.content and theirs in clause.content
+        return first != theirs and exchanged and not swapped_voice
     left, right = _sides(clause, at)
     before, after = _sides(other, there)
-    if not left or not right or not before or not after:
+    compared = any(term.word in _THAN or term.word == "than" for term in clause.terms)
+    if not compared and not (left and right and before and after):
         return False
     crossed = len(left & after) + len(right & before) - len(left & before) - len(right & after)
-    if crossed == 0:
-        return False
-    return (crossed > 0) != (passive(clause) != passive(other))
+    return crossed != 0 and (crossed > 0) != swapped_voice
+
+
+def _first(clause: Clause) -> str:
+    """The first key that is no number and no date."""
+    return next((key for key, _ in clause.placed if key[0] not in "#@"), "")
+
+
+def _chinese(clause: Clause) -> bool:
+    """Whether the clause begins with a Han character: its objects may stand before the verb."""
+    return _first(clause) > "\u3000"
 
 
 def _sides(clause: Clause, at: int) -> tuple[frozenset[str], frozenset[str]]:

@@ -21,6 +21,10 @@ _VERB = re.compile(
     r"began|became|built|led|sold|bought|said|gave|found|left|came|saw|taught|lent|sent|got|met)\b|'s\b"
 )
 _PLACE_ENDING = 2
+_RATE = re.compile(
+    r"\b(?:a|an|per|each|every)\s(hour|day|week|month|year|minute)\b"
+    r"|\b(hour|dai|week|month|year)ly\b|每(小时|天|日|周|月|年|分钟)"
+)
 _MOST_ALIKE = 200
 _COUNTED = re.compile(r"\s?([a-z]{3,}|[个名位座条只户口株本])")
 _LONGEST_NAME = 6
@@ -51,7 +55,16 @@ def unsupported_number(answer: str, quote: str) -> str:
         if number.value in years and not number.unit and _noun(text, number.end) not in counted:
             continue
         return written
-    return ""
+    return _other_rate(answer, quote)
+
+
+def _other_rate(answer: str, quote: str) -> str:
+    """A rate (a month, 每月) of the answer where the quote has other ones only, '' for none."""
+    said, given = (
+        {m[1] or m[2] or m[3]: m[0] for m in _RATE.finditer(level(text))}
+        for text in (answer, quote)
+    )
+    return next((said[rate] for rate in said if given and rate not in given), "")
 
 
 def _noun(text: str, end: int) -> str:
@@ -75,6 +88,9 @@ def _same(number: Number, given: Number, text: str, quote: str) -> bool:
         return number.value == given.value or (
             number.written == given.written and "" in (number.unit, given.unit)
         )
+    if "pound" in (number.unit, given.unit) and "mass" in (number.unit, given.unit):
+        mass = number if number.unit == "mass" else given
+        return mass.written == number.written == given.written and mass.value != mass.written
     loose = not number.unit or not given.unit or given.unit in _LOOSE.get(number.unit, ())
     loose = loose or number.unit in _LOOSE.get(given.unit, ())
     return loose and number.written == given.written
@@ -200,6 +216,8 @@ def _han_missing(name: str, quote: str) -> bool:
     name = name[: ending.start()] if ending and ending.start() > 1 else name
     if any(name[cut:] in quote for cut in range(len(name) - 1)):
         return False
+    if ending and len(ending[0]) == 1:  # 山, 路, 国 end many a word that is no name
+        return len(name) > 1 and not any(character in quote for character in name)
     if len(name) > _PLACE_ENDING and (name[:-1] in quote or name[: max(2, len(name) - 2)] in quote):
         return False
     return any(character not in quote for character in name)

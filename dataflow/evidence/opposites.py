@@ -24,7 +24,7 @@ open:r opening 开放 开启 打开 开通 | close:i shut* 关闭 封闭 停用
 begin* began begun start:r launch:s 开始 启动 | end:r finish:s stop:p cease:i 结束 终止 停止
 first earliest 最早 首先 | last latest final 最后 最晚
 oldest older 最老 最古老 | youngest newest newer younger 最新 最年轻
-win* won victory defeat:r beat* 战胜 获胜 击败 赢得 | lose* lost 战败 失败 输给
+win* won victory defeat:r beat* beaten 打败 战胜 获胜 击败 赢得 | lose* lost 战败 失败 输给
 buy* bought purchase:i 购买 买入 收购 买下 | sell* sold 出售 卖出 售出 卖给
 import:r 进口 输入 | export:r 出口 输出
 success* succeed:r successful successfully 成功 | fail:r failure failed unsuccessful 失败
@@ -68,7 +68,8 @@ wet damp 潮湿 湿润 | dry drier dried 干燥 干旱
 present attend:r 出席 参加 | absent 缺席
 join:r enter:r arrive:i 加入 进入 到达 抵达 | leave* left-the depart:r 离开 退出
 appear:r 出现 | disappear:r vanish:s 消失
-support:r favour:r favor:r 支持 | oppose:i 反对
+support:r favour:r favor:r 支持 | oppose:i against 反对
+以上 | 以下
 build* built construct:r erect:r 建造 修建 建成 | destroy:r demolish:s 摧毁 拆除 毁于
 enable:i activate:i 启用 激活 | disable:i deactivate:i 禁用 停用
 positive 阳性 正面 | negative 阴性 负面
@@ -80,8 +81,7 @@ lend* lent 借出 贷出 | borrow:r 借入 借来
 teach* taught 教 | learn:r learnt 学
 create:i found:r establish:s 成立 创立 创建 建立 | dissolve:i abolish:s 解散 撤销 废除
 love:i like:i 喜爱 喜欢 | hate:i dislike:i 讨厌 厌恶
-free 免费 | paid charged 收费
-每月 | 每年
+free 免费 | paid charged 付费 收费
 domestic 国内 | foreign 国外 外国
 new 新 | old 旧 老
 white 白 白色 | black 黑 黑色
@@ -122,7 +122,8 @@ def _table() -> dict[str, tuple[Side, ...]]:
         for side, entries in zip((1, -1), text.split("|"), strict=True):
             for entry in entries.split():
                 for form in _forms(entry):
-                    found[form] = (*found.get(form, ()), (line, side))
+                    if (line, side) not in found.get(form, ()):
+                        found[form] = (*found.get(form, ()), (line, side))
     for line, pair in enumerate(_COMPARED.split(), len(lines)):
         for side, character in ((1, pair[0]), (-1, pair[1])):
             for form in (character, *(before + character for before in "更最较越")):

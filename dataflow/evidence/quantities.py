@@ -97,7 +97,8 @@ def _number(match: re.Match[str], text: str) -> Number | None:
     unit, factor = measured(after)
     if unit == "clock" and text[after.end() : after.end() + 1] == "半":
         return Number(value + Decimal("0.5"), unit, match.start(), after.end() + 1, value, spelled)
-    return Number(value * factor, unit, match.start(), after.end(), value, spelled)
+    weak = spelled and value <= 1
+    return Number(value * factor, unit, match.start(), after.end(), value, spelled, weak=weak)
 
 
 def _value(match: re.Match[str]) -> tuple[Decimal, bool] | None:

@@ -36,6 +36,8 @@ _PRONOUNS = frozenset(
         "此",
     ]
 )
+_ARTICLES = frozenset(("the", "a", "an", "each", "every", "all", "no"))
+_BE = frozenset(("is", "are", "was", "were", "be", "been", "being"))
 _THAN = frozenset(("than", "as", "unlike", "比", "like", "没有", "不如"))
 
 
@@ -84,18 +86,34 @@ def _around_a_word(clause: Clause, other: Clause) -> str:
         return ""
     shared = clause.content & other.content
     for key, index in clause.placed:
-        if key not in shared or key in _COPULAS or key[0] in "#@":
+        if key not in shared or key in _COPULAS or key[0] in "#@" or clause.terms[index].capital:
             continue
         here, there = _sides(clause, key), _sides(other, key)
         right = _things((here[0] & there[1]) - there[0] - here[1])
         left = _things((here[1] & there[0]) - there[1] - here[0])
         same_voice = _marked(clause) == _marked(other)
+        same_voice = same_voice and _acted_on(clause, key) == _acted_on(other, key)
         if right and left and same_voice:
             return clause.terms[index].word
         stayed = _named(clause, here[0] & there[0]), _named(clause, here[1] & there[1])
-        if not right and not left and all(stayed) and passive(clause) != passive(other):
+        if not right and not left and all(stayed) and _by(clause, key) != _by(other, key):
             return clause.terms[index].word
     return ""
+
+
+def _acted_on(clause: Clause, key: str) -> bool:
+    """Whether a form of "be" stands before the word and makes it passive."""
+    at = next(index for found, index in clause.placed if found == key)
+    if clause.terms[at].kind != "word" or clause.terms[at].word.endswith("ing"):
+        return False
+    return any(term.word in _BE for term in clause.terms[max(0, at - 2) : at])
+
+
+def _by(clause: Clause, key: str) -> bool:
+    """Whether the word is passive and the one who acts is named behind it."""
+    at = next(index for found, index in clause.placed if found == key)
+    agent = any(term.word == "by" for term in clause.terms[at + 1 : at + 3])
+    return agent and _acted_on(clause, key)
 
 
 def _things(keys: frozenset[str]) -> frozenset[str]:
@@ -149,8 +167,30 @@ def _subject(clause: Clause, given: tuple[Clause, ...]) -> str:
         return ""
     if any(term.word in _PRONOUNS for o in near for term in o.terms[:3]):
         return ""
-    kinds = {o.terms[o.placed[0][1]].kind for o in near}
-    return clause.terms[clause.placed[0][1]].word if kinds <= {"word", "han"} else ""
+    parallel = all(_parallel(clause, other) for other in near)
+    return clause.terms[clause.placed[0][1]].word if parallel else ""
+
+
+def _parallel(clause: Clause, other: Clause) -> bool:
+    """Whether the first words of both are subjects, and not a verb whose subject is left out.
+
+    An English one has an article, a capital, or the same word behind it; of Chinese ones a
+    character is the same, or what stands behind them.
+    """
+    here, there = clause.placed[0][1], other.placed[0][1]
+    one, two = clause.terms[here], other.terms[there]
+    if two.kind not in ("word", "han") or one.kind != two.kind:
+        return False
+    if two.kind == "han":
+        behind = [
+            [t.key for t in c.terms[i + 2 : i + 4]] for c, i in ((clause, here), (other, there))
+        ]
+        return bool(set(clause.placed[0][0]) & set(other.placed[0][0])) or behind[0] == behind[1]
+    before = {term.word for term in other.terms[:there]}
+    after = [
+        c.terms[i + 1].key for c, i in ((clause, here), (other, there)) if i + 1 < len(c.terms)
+    ]
+    return two.capital or bool(before & _ARTICLES) or (len(after) == 2 and after[0] == after[1])
 
 
 def _marked_han(clause: Clause, given: tuple[Clause, ...]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from dataflow.evidence.binding import misbound, stranger, turned
+from dataflow.evidence.binding import beside_another, misbound, stranger, turned
 from dataflow.evidence.contradiction import contradicts
 from dataflow.evidence.entities import unsupported_date, unsupported_name, unsupported_number
 from dataflow.evidence.levelling import level
@@ -87,6 +87,8 @@ def _opposed(answer: str, quote: str, lang: str) -> Fault | None:
     if found := exchanged(answer, quote):
         return Fault(Reason.CONTRADICTS_SOURCE, f"exchanged in the answer: {found}")
     names, others = (tuple(n.text for n in names_of(t, lang)) for t in (answer, quote))
+    if found := beside_another(level(answer), level(quote), others):
+        return Fault(Reason.CONTRADICTS_SOURCE, f"in another's place: {found}")
     if found := stranger(answer, quote, names, others):
         return Fault(Reason.CONTRADICTS_SOURCE, f"said of another in the quote: {found}")
     return None
