@@ -30,6 +30,9 @@ COMPARED = [
 ]  # fmt: skip
 """Columns of a candidate that the decisions need; others are carried along."""
 
+ALIKE_TESTS = 0.9
+"""ROUGE-L of test questions above which the second is dropped: questions on one document all say
+its title, which makes different ones alike, and none of them is trained on."""
 LEAST_LIKENESS = 0.3
 """ROUGE-L below which it is not measured how near samples come: it costs, and says little."""
 
@@ -156,12 +159,15 @@ def known_dropped(frame: pl.DataFrame, threshold: float) -> Split:
     turns = _turns(frame)
     twins: dict[int, tuple[int, float]] = {}
     likeness = [0.0] * len(ids)
+    bounds: dict[str, float] = {}
     for into in (INTO_SFT, INTO_PREFERENCES, INTO_EVALSET, INTO_RETRIEVAL):
         places = [i for i, name in enumerate(intos) if name == into]
         first: dict[str, int] = {}
         unique = [i for i in places if first.setdefault(ids[i], i) == i]
         twins |= {i: (first[ids[i]], 1.0) for i in places if first[ids[i]] != i}
-        pool = NoveltyPool(threshold, floor=min(threshold, LEAST_LIKENESS))
+        bound = max(threshold, ALIKE_TESTS) if into == INTO_EVALSET else threshold
+        bounds[into] = bound
+        pool = NoveltyPool(bound, floor=min(bound, LEAST_LIKENESS))
         for place, verdict in zip(unique, pool.judge([turns[i] for i in unique]), strict=True):
             likeness[place] = verdict.similarity
             if not verdict.kept:
@@ -170,7 +176,7 @@ def known_dropped(frame: pl.DataFrame, threshold: float) -> Split:
     rejects = [
         Reject(
             ids[i], Level.SAMPLE, StageName.SFT, Reason.NOT_NOVEL, sources[i],
-            f"says what sample {ids[twin]} says", similarity, threshold,
+            f"says what sample {ids[twin]} says", similarity, bounds[intos[i]],
         )
         for i, (twin, similarity) in sorted(twins.items())
     ]  # fmt: skip
