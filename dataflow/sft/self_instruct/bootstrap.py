@@ -1,4 +1,9 @@
-"""Rounds of Self-Instruct: each asks for instructions, judges them, and has instances written."""
+"""Rounds of Self-Instruct: each asks for instructions, judges them, and has instances written.
+
+What a round shows depends on what the rounds before it gave. So after a round with failures that
+another run may not meet there are no more: that run finds all earlier answers in the cache and
+goes on as if nothing had failed.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +12,13 @@ from dataclasses import dataclass, field, replace
 from math import ceil
 
 from dataflow.evidence.spans import ChunkSpan, Fault
-from dataflow.llm.base import LLM
+from dataflow.llm.base import LLM, Failure
 from dataflow.sft.blocks import Manuscript
 from dataflow.sft.drafts import SELF_INSTRUCT, Traits
 from dataflow.sft.plan import Outcome, Sampling, Topic, carry_out
 from dataflow.sft.self_instruct.options import SelfInstruct
-from dataflow.sft.self_instruct.pool import NOTHING_ALIKE, Likeness, Pool
+from dataflow.sft.self_instruct.passing import Watch, postponed
+from dataflow.sft.self_instruct.pool import Pool
 from dataflow.sft.self_instruct.post_filters import instruction_fault
 from dataflow.sft.self_instruct.seeds import Seed
 from dataflow.sft.self_instruct.stages import Asked, Task, instances, instructions
@@ -33,7 +39,7 @@ A model of which one request in three gives one fails at 8 in a row once in 25 r
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a candidate is from: its id, its passage's topic (None: free), what it resembled.
+    """Where a candidate is from: its id, its passage's topic (None: free), its instruction.
 
     `origin_id` is unique in a run and is the id of a candidate that never became a draft.
     """
@@ -42,7 +48,6 @@ class Origin:
     topic: Topic | None
     lang: str
     instruction: str = ""
-    likeness: Likeness = NOTHING_ALIKE
 
 
 def bootstrap(
@@ -57,12 +62,13 @@ def bootstrap(
     """Each candidate once, with its one draft or its fault, in a fixed order.
 
     Candidates are: a request for instructions that failed, an instruction that was refused or
-    of which no instances could be had, and each instance. `topics` are passages for grounded
-    requests, in any order; a free draft has no spans and its origin no topic. `model` and
-    `library` are for free requests; a topic has its own. Raises UsageError without seeds of a
-    language that is asked for.
+    of which no instances could be had, each instance, and at most one for all that was not asked
+    any more. `topics` are passages for grounded requests, in any order; a free draft has no
+    spans and its origin no topic. `model` and `library` are for free requests; a topic has its
+    own. Raises UsageError without seeds of a language that is asked for.
     """
-    run = _Run(llm, seeds, topics, options, library or Library(), model)
+    pool = Pool(options.novelty)
+    run = _Run(llm, seeds, topics, options, library or Library(), model, pool)
     yield from run.carried_out()
 
 
@@ -82,7 +88,7 @@ class _Run:
     options: SelfInstruct
     library: Library
     model: str
-    pool: Pool = field(default_factory=Pool)
+    pool: Pool
     machine: dict[str, list[str]] = field(default_factory=dict)
     asked: int = 0
     accepted: int = 0
@@ -98,22 +104,30 @@ class _Run:
             detail = "self_instruct.grounded is 1 and there is no passage to show"
             yield self._stopped(Fault(Reason.EVIDENCE_MISSING, detail, 0.0, 1.0))
             return
-        for _ in range(self.options.rounds):
+        for rounds_left in reversed(range(self.options.rounds)):
             requests = self._requests(shares)
-            spent = yield from self._round(requests)
-            if not requests or spent == len(requests):
+            if not requests:
+                return
+            passing = yield from self._round(requests)
+            if passing:
+                if rounds_left and self.accepted < self.options.instructions:
+                    yield self._stopped(postponed(passing))
                 return
             if not self.accepted and self.asked >= FIRST:
                 yield self._stopped(_hopeless(self.asked, self.options.instructions))
                 return
 
-    def _round(self, requests: Sequence[Asked]) -> Generator[tuple[Origin, Outcome], None, int]:
-        """The candidates of a round; gives how many requests the budget had nothing left for."""
+    def _round(
+        self, requests: Sequence[Asked]
+    ) -> Generator[tuple[Origin, Outcome], None, list[Failure]]:
+        """The candidates of a round; gives what of its requests failed and may yet pass.
+
+        No later request depends on the instances, so their failures stop nothing.
+        """
         through: list[_Accepted] = []
-        spent = 0
-        for asked, outcome in carry_out([(one, instructions) for one in requests], self.llm):
+        watch = Watch(self.llm)
+        for asked, outcome in carry_out([(one, instructions) for one in requests], watch):
             if isinstance(outcome, Fault):
-                spent += outcome.reason is Reason.BUDGET_EXHAUSTED
                 yield self._origin(asked, "request", _shown(asked)), outcome
                 continue
             for origin, fault in self._judged(asked):
@@ -122,7 +136,7 @@ class _Run:
                 else:
                     through.append(_Accepted(origin, _task(asked, origin, self.options)))
         yield from self._instances(through)
-        return spent
+        return watch.passing
 
     def _requests(self, shares: Sequence[tuple[str, float]]) -> list[Asked]:
         """The requests of the next round; none when there are instructions enough."""
@@ -180,15 +194,21 @@ class _Run:
         lang = asked.topic.lang
         for number, text in enumerate(asked.found):
             origin = self._origin(asked, "instruction", f"{_shown(asked)} {number}", text)
-            fault = instruction_fault(text, lang)
-            if fault is None:
-                origin = replace(origin, likeness=self.pool.likeness(text))
-                fault = _known(origin.likeness, self.options.novelty)
+            fault = instruction_fault(text, lang) or self._known(text)
             if fault is None:
                 self.pool.add(origin.origin_id, text)
                 self.machine.setdefault(lang, []).append(text)
                 self.accepted += 1
             yield origin, fault
+
+    def _known(self, text: str) -> Fault | None:
+        repeated = self.pool.repeated(text)
+        if not repeated:
+            return None
+        (nearest, highest), *others = repeated
+        named = ", ".join(f"{one} {f:.4f}" for one, f in others)
+        detail = f"says what {nearest} says" + (f"; also near: {named}" if named else "")
+        return Fault(Reason.NOT_NOVEL, detail, highest, self.options.novelty)
 
     def _instances(self, through: Sequence[_Accepted]) -> Iterator[tuple[Origin, Outcome]]:
         """Each instance of the round's accepted instructions, or why there is none."""
@@ -230,14 +250,6 @@ def _shown(asked: Asked) -> str:
 def _task(asked: Asked, origin: Origin, options: SelfInstruct) -> Task:
     topic = replace(asked.topic, sampling=replace(asked.topic.sampling, seed=options.seed))
     return Task(topic, origin.instruction, asked.grounded, options.instances, asked.calls)
-
-
-def _known(likeness: Likeness, threshold: float) -> Fault | None:
-    if likeness.highest <= threshold and likeness.highest < 1.0:
-        return None
-    nearest, highest = likeness.nearest[0]
-    detail = f"says what {nearest} says; mean similarity with the pool {likeness.mean:.4f}"
-    return Fault(Reason.NOT_NOVEL, detail, highest, threshold)
 
 
 def _free(lang: str, number: int, sampling: Sampling, library: Library) -> Topic:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 
 from dataflow.evidence.spans import Fault
-from dataflow.llm.base import LLM, Answer, Completion, Failure, Request
+from dataflow.llm.base import LLM, TRUNCATED, Answer, Completion, Failure, Request
 from dataflow.llm.cache import CachedLLM
 from dataflow.llm.embedded import EmbeddedOptions, embedded_server
 from dataflow.llm.openai_server import OpenAIServer
@@ -80,7 +81,6 @@ def test_free_tasks_from_seed_to_sample(lang: str) -> None:
         (lang, (), "self_instruct")
     }
     assert {origin.topic for origin, _ in found} == {None}
-    assert all(origin.likeness.nearest and 0 <= origin.likeness.mean <= 0.7 for origin, _ in found)
     assert made[0].calls[0].prompt_id == f"self_instruct_free.{lang}/2"
 
 
@@ -144,7 +144,7 @@ def test_candidates_are_conserved_and_ids_unique() -> None:
 
     def broken(request: Request) -> Answer:
         if name_of(request) == "free" and request.seed % 4 == 0:
-            return Failure("http", "503")
+            return Failure("refused", "HTTP 400", 0, 400)
         return script(free=noisy)(request)
 
     llm = ScriptedLLM(broken)
@@ -165,7 +165,18 @@ def test_what_is_known_is_told_with_what_it_resembles() -> None:
     found = run(script(free=lambda _: f"9. {SEEDS[0].instruction}"), free(langs={"en": 1}))
     first = faults(found)[0]
     assert (first.reason, first.value, first.threshold) == (Reason.NOT_NOVEL, 1.0, 0.7)
-    assert SEEDS[0].seed_id in first.detail
+    assert first.detail.startswith(f"says what {SEEDS[0].seed_id} says")
+
+
+def test_all_that_an_instruction_repeats_is_named() -> None:
+    lines = ["Compare rye oats barley wheat maize.", "Compare rye oats millet spelt hops.",
+             "Compare rye oats barley millet spelt."]  # fmt: skip
+    answer = "\n".join(f"{9 + i}. {line}" for i, line in enumerate(lines))
+    found = run(script(free=lambda _: answer), free(instructions=3, novelty=0.5, langs={"en": 1}))
+    told = next(one for o, one in found if o.instruction == lines[2] and isinstance(one, Fault))
+    assert (told.reason, told.threshold) == (Reason.NOT_NOVEL, 0.5)
+    assert told.value == pytest.approx(5 / 6)
+    assert re.fullmatch(r"says what \w+ says; also near: \w+ 0\.6667", told.detail)
 
 
 def test_equal_instructions_are_refused_whatever_the_threshold() -> None:
@@ -208,7 +219,7 @@ def test_hopeless_model_is_not_asked_on_and_on() -> None:
 
 
 def test_small_rounds_stop_at_the_same_number() -> None:
-    llm = ScriptedLLM(lambda _: Failure("connection", "refused"))
+    llm = ScriptedLLM(lambda _: Failure("refused", "HTTP 400: no", 0, 400))
     run(llm, free(instructions=1000, requests=3))
     assert len(llm.asked) == FIRST
 
@@ -217,7 +228,78 @@ def test_empty_budget_ends_the_run() -> None:
     llm = ScriptedLLM(lambda _: Failure("budget_exhausted", "0 tokens are left"))
     found = run(llm, free(instructions=1000))
     assert {fault.reason for fault in faults(found)} == {Reason.BUDGET_EXHAUSTED}
-    assert len(llm.asked) == len(found) == FIRST
+    assert len(llm.asked) == FIRST
+    assert len(found) == FIRST + 1
+    assert faults(found)[-1].detail.startswith("stopped: 8 requests of the last round")
+
+
+GROWING = free(instructions=30, requests=4, rounds=6, langs={"en": 1, "zh": 1})
+"""Requests whose prompts show what earlier rounds gave."""
+
+
+def failing_at(numbers: set[int], failure: Failure) -> Callable[[Request], Answer]:
+    """The inventive model, of whose requests those of these numbers fail."""
+    count = 0
+
+    def said(request: Request) -> Answer:
+        nonlocal count
+        count += 1
+        return failure if count - 1 in numbers else INVENTIVE(request)
+
+    return said
+
+
+def cached_run(said: Callable[[Request], Answer], path: Path) -> tuple[Found, list[Request]]:
+    llm = ScriptedLLM(said)
+    with CachedLLM(llm, path, "m") as cached:
+        return run(cached, GROWING), llm.asked
+
+
+@pytest.mark.parametrize("failed", [0, 12, 29])
+def test_what_failed_in_passing_makes_no_later_round_be_paid_again(
+    failed: int, tmp_path: Path
+) -> None:
+    whole, asked = cached_run(INVENTIVE, tmp_path / "whole.sqlite")
+    assert len(asked) == 10 + 2 * 30
+    failure = Failure("server_error", "HTTP 503: busy", None, 503)
+    first, before = cached_run(failing_at({failed}, failure), tmp_path / "a.sqlite")
+    again, after = cached_run(INVENTIVE, tmp_path / "a.sqlite")
+    assert [(origin, outcome) for origin, outcome in again] == whole
+    answered = [request for number, request in enumerate(before) if number != failed]
+    assert not set(answered) & set(after)
+    assert {*answered, *after} == set(asked)
+    assert before[failed] in after
+    stops = [fault for fault in faults(first) if fault.detail.startswith("stopped")]
+    if before[failed].prompt_id.startswith("self_instruct_free"):
+        assert [(stop.reason, stop.value) for stop in stops] == [(Reason.LLM_FAILED, 1.0)]
+        assert "HTTP 503: busy" in stops[0].detail
+        assert len(before) < len(asked)
+    else:
+        assert stops == []
+        assert set(after) <= {before[failed], *asked}
+        assert len(after) <= 2
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [Failure(TRUNCATED, "cut"), Failure("refused", "HTTP 400", 0, 400), Failure("malformed", "?")],
+)
+def test_what_the_same_request_meets_again_stops_nothing(failure: Failure) -> None:
+    found = run(failing_at({0}, failure), GROWING)
+    assert len(drafts(found)) == 30
+    assert not any(fault.detail.startswith("stopped") for fault in faults(found))
+
+
+def test_a_spent_key_is_a_failure_that_passes() -> None:
+    found = run(failing_at({1}, Failure("refused", "HTTP 402", 0, 402)), GROWING)
+    assert faults(found)[-1].detail.startswith("stopped: 1 requests")
+    assert len(drafts(found)) == 9
+
+
+def test_nothing_is_said_to_be_stopped_where_nothing_was_left() -> None:
+    failure = Failure("timeout", "slow")
+    found = run(failing_at({0}, failure), free(instructions=12, rounds=1, langs={"en": 1}))
+    assert [fault.detail for fault in faults(found)] == ["timeout: slow"]
 
 
 def test_rounds_and_target_bound_the_requests() -> None:
