@@ -12,6 +12,7 @@ from dataflow.sft.drafts import INTO_RETRIEVAL, QUERY, Draft
 from dataflow.sft.plan import Asker, Plan, Topic
 from dataflow.sft.plans.context_words import needs_text
 from dataflow.sft.plans.copying import content, copied
+from dataflow.sft.plans.screening import asks_the_title
 from dataflow.sft.plans.second_try import COPIES, LENGTH, TEXT, Refusal, asked_twice, foreign
 from dataflow.sft.replies import Reply
 from schemas.ids import content_id
@@ -63,6 +64,9 @@ def _refused(topic: Topic, wanted: str, reply: QueryReply) -> Refusal | None:
     if needs_text(reply.query, topic.lang):
         fault = Fault(Reason.NOT_ANSWERABLE, "the query cannot be understood without the passage")
         return Refusal(TEXT, fault)
+    if asks_the_title(reply.query, topic):
+        detail = "the query is for the title, not the passage"
+        return Refusal(TEXT, Fault(Reason.NOT_ANSWERABLE, detail))
     size = len(tokens(reply.query))
     if size > _LONGEST[form]:
         detail = "nobody types that much"

@@ -12,6 +12,7 @@ from dataflow.sft.drafts import QUESTION, Draft
 from dataflow.sft.plan import Asker, Asking, Plan, Topic
 from dataflow.sft.plans.context_words import needs_text
 from dataflow.sft.plans.quotes import located
+from dataflow.sft.plans.screening import asks_the_title
 from dataflow.sft.plans.second_try import COPIES, QUOTE, TEXT, Refusal, asked_twice, foreign
 from dataflow.sft.replies import Reply
 from schemas.records import Reason
@@ -60,6 +61,9 @@ def _refused(topic: Topic, reply: QuestionReply) -> Refusal | None:
     needed = needs_text(reply.question, topic.lang)
     if needed:
         detail = f"the question cannot be understood without the passage: {needed}"
+        return Refusal(TEXT, Fault(Reason.NOT_ANSWERABLE, detail))
+    if asks_the_title(reply.question, topic):
+        detail = "the question asks for the title, not the passage"
         return Refusal(TEXT, Fault(Reason.NOT_ANSWERABLE, detail))
     if contains(tokens(reply.question), tokens(reply.answer)):
         return Refusal(COPIES, Fault(Reason.COPIES_SOURCE, "the question holds its answer"))

@@ -9,6 +9,7 @@ from dataflow.evidence.wording import tokens
 from dataflow.sft.plan import Topic
 from dataflow.sft.plans.amounts import amounts, values
 from dataflow.sft.plans.context_words import needs_text
+from dataflow.sft.plans.copying import content
 from dataflow.sft.plans.second_try import foreign
 from schemas.records import Reason
 
@@ -21,6 +22,10 @@ _DISTINCT = 0.6
 
 In prose of both languages it is above .95; a sentence said three times has about .35.
 """
+_HELD = 0.5
+"""Share of a question's words that its passage must have when the title has them all."""
+_ASKING_WORDS = "do does did mean 什么 怎么 么样 如何 多少 多久 多长 哪些 哪个 为何 请问 有何 何用"
+_ASKING = frozenset(_ASKING_WORDS.split())
 _OF_THE_SOURCE = re.compile(
     r"\b(?:according to|in|from|by|does|as) (?:the|this|that) (?:given |above |provided )?"
     r"(?:passage|text|excerpt|article|document)\b"
@@ -58,7 +63,21 @@ def fault_of_question(question: str, topic: Topic, *, in_talk: bool = False) -> 
     if leans or speaks_of_source(question, topic.chunk.text):
         detail = f"the question needs the passage beside it ({leans}): {question[:200]}"
         return Fault(Reason.NOT_ANSWERABLE, detail)
+    if not in_talk and asks_the_title(question, topic):
+        detail = f"the question asks for the title, not the passage: {question[:200]}"
+        return Fault(Reason.NOT_ANSWERABLE, detail)
     return None
+
+
+def asks_the_title(question: str, topic: Topic) -> bool:
+    """Whether a question only turns the document's title into one, whatever its passage says.
+
+    Small models do so: titles are short and stand first.
+    """
+    asked = content(question) - _ASKING
+    if not asked or not asked <= content(topic.title):
+        return False
+    return len(asked & content(topic.chunk.text)) < _HELD * len(asked)
 
 
 def speaks_of_source(text: str, passage: str) -> bool:
