@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 
 import numpy as np
 
@@ -46,18 +46,3 @@ class Caps:
     def is_full(self, cluster: Hashable) -> bool:
         """Whether no more of `cluster` may be taken."""
         return bool(self.most) and self._taken[cluster] >= self.most
-
-
-def capped(clusters: Iterable[Hashable], most: int) -> list[bool]:
-    """For each item, best first, whether it is among the first `most` of its cluster.
-
-    >>> capped(["a", "a", "b", "a"], 2)
-    [True, True, True, False]
-    """
-    caps = Caps(most)
-    kept = []
-    for cluster in clusters:
-        kept.append(not caps.is_full(cluster))
-        if kept[-1]:
-            caps.take(cluster)
-    return kept

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dataflow.diversity.clusters import Caps, capped, semantic_clusters
+from dataflow.diversity.clusters import Caps, semantic_clusters
 from dataflow.diversity.k_center import Centres, k_center
 
 
@@ -55,4 +55,5 @@ def test_caps_count_by_cluster() -> None:
     assert [caps.take("a"), caps.take("b"), caps.take("a")] == [False, False, True]
     assert caps.is_full("a")
     assert not caps.is_full("b")
-    assert capped(["a", "a", "a"], 0) == [True, True, True]
+    free = Caps(0)
+    assert [free.take("a") for _ in range(3)] == [False, False, False]
