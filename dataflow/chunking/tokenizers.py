@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import xxhash
@@ -155,6 +155,89 @@ class FileTokenizer:
     def count(self, texts: list[str]) -> list[int]:
         """Number of tokens of each text."""
         return [len(tokens) for tokens in self.encode(texts)]
+
+
+@dataclass(frozen=True, slots=True)
+class ContentTokenizer:
+    """A `tokenizer.json` for texts that are not trusted: no control token arises from them."""
+
+    name: str
+    hash: str
+    _model: RustTokenizer
+    _control: frozenset[int]
+    """Tokens that must not arise; the one for unknown characters may."""
+
+    def encode(self, texts: list[str]) -> list[NDArray[np.int32]]:
+        """Token numbers; raises UsageError where a single character is a control token."""
+        clean = [text.encode("utf-8", "replace").decode() for text in texts]
+        found = self._model.encode_batch_fast(clean, add_special_tokens=False)
+        ids = [encoding.ids for encoding in found]
+        for place, tokens in enumerate(ids):
+            if not self._control.isdisjoint(tokens):
+                ids[place] = self._cut(clean[place])
+        return [np.array(tokens, dtype=np.int32) for tokens in ids]
+
+    def decode(self, tokens: Sequence[int] | NDArray[np.int32]) -> str:
+        """The text, special tokens included."""
+        return str(self._model.decode([int(token) for token in tokens], skip_special_tokens=False))
+
+    def count(self, texts: list[str]) -> list[int]:
+        """Number of tokens of each text."""
+        return [len(tokens) for tokens in self.encode(texts)]
+
+    def _cut(self, text: str) -> list[int]:
+        """Tokens of a text in which the vocabulary itself spells control tokens.
+
+        Models over whole vocabularies (Unigram) do, whatever is said of special tokens: the text
+        is cut behind the first character of each such place.
+        """
+        (encoding,) = self._model.encode_batch([text], add_special_tokens=False)
+        tokens: list[int] = []
+        start = 0
+        for token, (left, right) in zip(encoding.ids, encoding.offsets, strict=True):
+            if token in self._control:
+                if right - left < 2:
+                    known = self._model.id_to_token(token)
+                    raise UsageError(f"{self.name}: {text[left:right]!r} is the token {known!r}")
+                tokens += self._spelled(text[start : left + 1])
+                start = left + 1
+        return tokens + self._spelled(text[start:])
+
+    def _spelled(self, text: str) -> list[int]:
+        found = self._model.encode(text, add_special_tokens=False)
+        if self._control.isdisjoint(found.ids):
+            return list(found.ids)
+        return self._cut(text)
+
+
+def content_tokenizer(tokenizer: Tokenizer, marks: Sequence[str]) -> Tokenizer:
+    """`tokenizer` for what stands between `marks`: neither they nor special tokens arise from it.
+
+    Added tokens that are not special, as runs of spaces are in some vocabularies, stay what they
+    are unless a mark holds them. A tokenizer without special tokens is returned as it is.
+    """
+    if not isinstance(tokenizer, FileTokenizer):
+        return tokenizer
+    from tokenizers import Tokenizer as RustTokenizer
+
+    state = json.loads(tokenizer._model.to_str())
+    unknown = {state["model"].get("unk_token"), _unknown_piece(state["model"])}
+    control = set()
+    for token in state["added_tokens"]:
+        token["special"] |= any(token["content"] in mark for mark in marks)
+        if token["special"] and token["content"] not in unknown:
+            control.add(int(token["id"]))
+    model = RustTokenizer.from_str(json.dumps(state))
+    model.encode_special_tokens = True
+    model.no_padding()
+    model.no_truncation()
+    return ContentTokenizer(tokenizer.name, tokenizer.hash, model, frozenset(control))
+
+
+def _unknown_piece(model: dict[str, Any]) -> str | None:
+    """The token for unknown characters of a Unigram model, which names it by its place."""
+    place = model.get("unk_id")
+    return None if place is None else str(model["vocab"][place][0])
 
 
 def get_tokenizer(name: str) -> Tokenizer:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from dataflow.balance.splits import TEST, TRAIN, VALIDATION
 from dataflow.chunking.tokenizers import get_tokenizer
-from dataflow.export.formats import FORMATS, Format, Row, turns
-from dataflow.export.general import Turns, chosen, wanted
-from dataflow.export.masked import CHATML, ChatTemplate, masked
+from dataflow.export.formats import FORMATS, Format, Row, Shape, turns
+from dataflow.export.general import General, Turns, choose, wanted
+from dataflow.export.held_out import held_out, leaking
+from dataflow.export.masked import CHATML, ChatTemplate, Masker
 from dataflow.io.atomic import scratch
+from dataflow.io.json_lines import line_of
 from dataflow.io.shards import iterate, read_manifest
 from schemas.errors import UsageError
 
@@ -51,6 +52,8 @@ class Export:
             raise UsageError("general data needs files and their share, 0.3 to 0.5 as a rule")
         if self.general and self.fmt not in MIXABLE:
             raise UsageError(f"general data can be mixed into {', '.join(MIXABLE)} only")
+        if self.template != CHATML and self.fmt != TOKENS:
+            raise UsageError(f"a chat template is for the format {TOKENS} only")
 
     @property
     def format(self) -> Format:
@@ -58,55 +61,96 @@ class Export:
         return FORMATS["messages" if self.fmt == TOKENS else self.fmt]
 
 
-def export(out: Path, options: Export) -> dict[Path, int]:
+class Mixture(NamedTuple):
+    """General data beside `own` samples of a training split: its share, wanted and reached."""
+
+    own: int
+    wanted: float
+    general: General
+
+    @property
+    def reached(self) -> float:
+        """Share of the split that is general."""
+        return len(self.general.chosen) / max(self.own + len(self.general.chosen), 1)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the files held too few conversations for the share, but for rounding."""
+        return self.wanted - self.reached > 0.01
+
+    def as_dict(self) -> dict[str, Any]:
+        """All of it but the conversations, as plain values."""
+        return {
+            "wanted": self.wanted, "reached": round(self.reached, 4), "read": self.general.read,
+            "used": len(self.general.chosen), "left_out": dict(self.general.refused),
+        }  # fmt: skip
+
+
+class Exported(NamedTuple):
+    """The files written with their lines, and what was mixed in if anything was to be."""
+
+    files: dict[Path, int]
+    mixture: Mixture | None
+
+
+def export(out: Path, options: Export) -> Exported:
     """The files written, `OUT/export/<format>/<split>.jsonl`, and the lines of each.
 
-    UTF-8 without BOM; U+2028 and U+2029 are escaped, since some readers end a line there. A split
-    without samples has no file; files of an earlier export of the format are replaced together.
-    Raises UsageError when `out` has no such data set.
+    UTF-8 without BOM; U+0085, U+2028 and U+2029 are escaped, since some readers end a line there.
+    A split without samples has no file; files of an earlier export of the format are replaced
+    together. General conversations that say what the test split or the test questions say are
+    left out. Raises UsageError when `out` has no such data set.
     """
     data_set = options.format.data_set
     if data_set not in read_manifest(out).datasets:
         raise UsageError(f"{out} has no {data_set}/: run `corpusmill sft` or `run` first")
+    mixture = _mixture(out, options) if options.general else None
     folder = out / "export" / options.fmt
     folder.parent.mkdir(parents=True, exist_ok=True)
     with scratch(folder.parent) as staging:
-        counts = _write(out, options, staging)
+        counts = _write(out, options, staging, mixture)
         for name in (TRAIN, VALIDATION, TEST):
             (folder / f"{name}.jsonl").unlink(missing_ok=True)
         folder.mkdir(exist_ok=True)
         for name in counts:
             (staging / f"{name}.jsonl").replace(folder / f"{name}.jsonl")
-    return {folder / f"{name}.jsonl": count for name, count in counts.items()}
+    return Exported({folder / f"{name}.jsonl": count for name, count in counts.items()}, mixture)
 
 
-def _write(out: Path, options: Export, staging: Path) -> dict[str, int]:
+def _mixture(out: Path, options: Export) -> Mixture:
+    own = sum(frame.height for frame in _frames(out, options, TRAIN, ["split"]))
+    test = held_out(out)
+    found = choose(
+        options.general, wanted(own, options.share), options.seed, lambda some: leaking(some, test)
+    )
+    return Mixture(own, options.share, found)
+
+
+def _write(out: Path, options: Export, staging: Path, mixture: Mixture | None) -> dict[str, int]:
     counts = {}
+    shape = _shape(options)
     for split in (TRAIN, VALIDATION, TEST):
         path = staging / f"{split}.jsonl"
         with path.open("w", encoding="utf-8", newline="\n") as file:
             count = 0
-            for sample in _samples(out, options, split):
-                file.write(line_of(sample))
-                count += 1
+            for row in _mixed(_rows(out, options, split), mixture if split == TRAIN else None):
+                for sample in shape(row):
+                    file.write(line_of(sample))
+                    count += 1
         if count:
             counts[split] = count
     return counts
 
 
-def _samples(out: Path, options: Export, split: str) -> Iterator[dict[str, Any]]:
-    """The objects of a split, in the order of its rows; general ones spread evenly among them."""
-    rows = _rows(out, options, split)
-    if split != TRAIN or not options.general:
-        yield from (sample for row in rows for sample in _shaped(options, row))
-        return
-    own = sum(frame.height for frame in _frames(out, options, split, ["split"]))
-    general = chosen(list(options.general), wanted(own, options.share), options.seed)
+def _mixed(rows: Iterator[Row], mixture: Mixture | None) -> Iterator[Row]:
+    """The rows in their order, general conversations spread evenly among them."""
+    general = mixture.general.chosen if mixture else ()
+    own = mixture.own if mixture else 0
     given = 0
     for place, row in enumerate(rows, 1):
-        yield from _shaped(options, row)
+        yield row
         while given * own < place * len(general):
-            yield from _shaped(options, _as_row(general[given]))
+            yield _as_row(general[given])
             given += 1
 
 
@@ -128,15 +172,13 @@ def _as_row(said: Turns) -> Row:
     }  # fmt: skip
 
 
-def _shaped(options: Export, row: Row) -> Iterator[dict[str, Any]]:
+def _shape(options: Export) -> Shape:
+    """What makes the objects of a row."""
     if options.fmt != TOKENS:
-        yield from options.format.shape(row)
-        return
-    tokenizer = get_tokenizer(options.tokenizer)
-    yield masked(turns(row["messages"]), tokenizer, options.template)
+        return options.format.shape
+    masker = Masker(get_tokenizer(options.tokenizer), options.template)
 
+    def masked(row: Row) -> Iterator[dict[str, Any]]:
+        yield masker(turns(row["messages"]))
 
-def line_of(sample: dict[str, Any]) -> str:
-    """One line of JSON."""
-    text = json.dumps(sample, ensure_ascii=False)
-    return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029") + "\n"
+    return masked

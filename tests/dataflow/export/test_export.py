@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 from dataflow.chunking.tokenizers import get_tokenizer
-from dataflow.export.general import chosen, read_general, wanted
-from dataflow.export.masked import CHATML, IGNORED, masked
+from dataflow.export.general import wanted
+from dataflow.export.masked import CHATML, IGNORED, ChatTemplate, Masker
 from dataflow.export.write import TOKENS, Export, export
 from dataflow.recipe import Recipe
 from dataflow.sft.rows import SAMPLE_FRAME, rows_of
@@ -68,7 +68,7 @@ def lines(path: Path) -> list[dict[str, Any]]:
 
 
 def test_one_file_for_each_split_that_has_samples(out: Path) -> None:
-    found = export(out, Export("messages"))
+    found = export(out, Export("messages")).files
     names = {path.relative_to(out / "export").as_posix(): n for path, n in found.items()}
     assert names == {"messages/train.jsonl": 4, "messages/test.jsonl": 2}
     first, second = lines(out / "export/messages/train.jsonl")[:2]
@@ -136,8 +136,9 @@ def test_test_questions_and_query_pairs(out: Path) -> None:
 @pytest.mark.parametrize("fmt", ["bytes"])
 def test_loss_is_on_the_assistant_and_its_end_mark(fmt: str) -> None:
     tokenizer = get_tokenizer(fmt)
-    found = masked([*TALK, {"role": "user", "content": "几米？"},
-                    {"role": "assistant", "content": "42米。"}], tokenizer, CHATML)  # fmt: skip
+    found = Masker(tokenizer, CHATML)(
+        [*TALK, {"role": "user", "content": "几米？"}, {"role": "assistant", "content": "42米。"}]
+    )
     learned = [t for t, label in zip(found["input_ids"], found["labels"], strict=True)
                if label != IGNORED]  # fmt: skip
     assert tokenizer.decode(learned) == "1871年。<|im_end|>42米。<|im_end|>"
@@ -164,14 +165,20 @@ def test_share_is_of_the_whole(own: int, share: float, n: int) -> None:
 def test_general_data_is_spread_over_the_training_split_alone(out: Path, tmp_path: Path) -> None:
     path = tmp_path / "general.jsonl"
     shapes = [
-        {"messages": [{"role": "system", "content": "s"}, *TALK]},
+        {
+            "messages": [
+                {"role": "system", "content": "s"},
+                {"role": "user", "content": "x"},
+                {"role": "assistant", "content": "y"},
+            ]
+        },
         {"conversations": [{"from": "human", "value": "a"}, {"from": "gpt", "value": "b"}]},
         {"instruction": "c", "input": "d", "output": "e"},
         {"prompt": "f", "completion": "g"},
     ]
     path.write_text("\n".join(json.dumps(row) for row in shapes), encoding="utf-8")
     options = Export("messages", general=(path,), share=0.5, seed=3)
-    counts = {file.name: n for file, n in export(out, options).items()}
+    counts = {file.name: n for file, n in export(out, options).files.items()}
     assert counts == {"train.jsonl": 8, "test.jsonl": 2}
     first = (out / "export/messages/train.jsonl").read_bytes()
     own = [STRANGE in str(s) or s["messages"][-1]["content"] == STRANGE
@@ -181,34 +188,12 @@ def test_general_data_is_spread_over_the_training_split_alone(out: Path, tmp_pat
     assert (out / "export/messages/train.jsonl").read_bytes() == first
 
 
-def test_chosen_general_data_does_not_depend_on_the_order_of_files(tmp_path: Path) -> None:
-    paths = [tmp_path / "a.jsonl", tmp_path / "b.jsonl"]
-    for place, path in enumerate(paths):
-        rows = [{"prompt": f"q{i}", "completion": "a"} for i in range(place * 50, place * 50 + 50)]
-        path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
-    one, other = chosen(paths, 7, 0), chosen(paths[::-1], 7, 0)
-    assert one == other
-    assert len(one) == 7
-    assert chosen(paths, 7, 1) != one
-
-
-@pytest.mark.parametrize(
-    "line", ["{", "[1]", '{"messages": []}', '{"messages": [{"role": "robot", "content": "x"}]}',
-             '{"prompt": 5, "completion": "x"}', '{"instruction": "x"}', "[" * 100_000,
-             '{"prompt": "x", "completion": ""}'],
-)  # fmt: skip
-def test_a_bad_line_of_general_data_is_named(tmp_path: Path, line: str) -> None:
-    path = tmp_path / "g.jsonl"
-    path.write_text('{"prompt": "a", "completion": "b"}\n' + line, encoding="utf-8")
-    with pytest.raises(UsageError, match=r"g\.jsonl, line 2"):
-        list(read_general(path))
-
-
 @pytest.mark.parametrize(
     ("fields", "said"),
     [({"fmt": "yaml"}, "unknown format"), ({"fmt": "messages", "share": 0.3}, "files"),
      ({"fmt": "kto", "general": (Path("x"),), "share": 0.3}, "only"),
-     ({"fmt": "messages", "share": 0.95}, "share")],
+     ({"fmt": "messages", "share": 0.95}, "share"),
+     ({"fmt": "alpaca", "template": ChatTemplate(end="</s>")}, "chat template")],
 )  # fmt: skip
 def test_options_that_make_no_sense(fields: dict[str, Any], said: str) -> None:
     with pytest.raises(UsageError, match=said):
