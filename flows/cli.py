@@ -30,6 +30,7 @@ COMMANDS = {
     "export": ("flows.commands.samples", "Write samples in the format of a trainer."),
     "review": ("flows.commands.samples", "Write a sample of the samples for reviewers."),
     "verdicts": ("flows.commands.samples", "Keep what reviewers said of samples."),
+    "calibrate": ("flows.commands.samples", "Find where to cut a score, from labels."),
     "embed": ("flows.commands.stages", "Embed chunks."),
     "pack": ("flows.commands.stages", "Pack tokenised documents into full sequences."),
     "report": ("flows.commands.look", "Write the report of a run again."),

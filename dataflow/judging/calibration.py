@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from dataflow.io.json_lines import numbered_lines
 from schemas.errors import UsageError
 
 
@@ -89,31 +90,71 @@ def _auc(pairs: Sequence[tuple[float, bool]], good: int) -> float:
     return (ranks - good * (good + 1) / 2) / (good * (len(pairs) - good))
 
 
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """Scores with their labels, and the lengths of what was scored where all of them are known."""
+
+    scores: tuple[float, ...]
+    labels: tuple[bool, ...]
+    lengths: tuple[float, ...] | None = None
+
+    def by_length(self) -> float | None:
+        """AUC of the length alone, in the direction that suits it; None where it is not known.
+
+        A score that does not do clearly better may have learned nothing but to like long answers.
+        """
+        good = sum(self.labels)
+        if self.lengths is None or not 0 < good < len(self.labels):
+            return None
+        area = _auc(sorted(zip(self.lengths, self.labels, strict=True)), good)
+        return max(area, 1 - area)
+
+
+def rounded(threshold: float, scores: Sequence[float]) -> float:
+    """The threshold with as few digits as let the same scores pass, two at least.
+
+    >>> rounded(0.41666666, [0.4, 0.43])
+    0.42
+    """
+    passed = [score >= threshold for score in scores]
+    for digits in range(2, 17):
+        short = round(threshold, digits)
+        if [score >= short for score in scores] == passed:
+            return short
+    return threshold
+
+
 def calibrated_from(path: Path, precision: float | None = None) -> Threshold:
-    """The threshold for a JSON Lines file of `score` (number) and `label` (1 good, 0 bad).
+    """The threshold for a file of labels; raises UsageError with the file's name."""
+    found = labels_in(path)
+    try:
+        return calibrate(found.scores, found.labels, precision)
+    except UsageError as error:
+        raise UsageError(f"{path}: {error}") from error
+
+
+def labels_in(path: Path) -> Labelled:
+    """What a JSON Lines file holds of `score` (number), `label` (1 good, 0 bad), maybe `length`.
 
     Raises UsageError that names the file and line of what cannot be read.
     """
     scores: list[float] = []
     labels: list[bool] = []
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read: {error}") from error
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
+    lengths: list[float] = []
+    for number, line in numbered_lines(path):
         try:
-            row = json.loads(line)
+            row = json.loads(line or b"")
             score, label = float(row["score"]), row["label"]
-        except (ValueError, LookupError, TypeError, RecursionError) as error:
+            lengths += [float(row["length"])] if row.get("length") is not None else []
+        except (ValueError, LookupError, TypeError, AttributeError, OverflowError,
+                RecursionError) as error:  # fmt: skip
             message = f'{path}:{number}: wanted is {{"score": 0.7, "label": 1}}: {error}'
-            raise UsageError(message) from error
+            raise UsageError(message[:300]) from error
         if label not in (0, 1):
             raise UsageError(f"{path}:{number}: the label is 1 (good) or 0 (bad), not {label!r}")
+        if not math.isfinite(score) or not all(map(math.isfinite, lengths[-1:])):
+            raise UsageError(f"{path}:{number}: a score, or a length, is no finite number")
         scores.append(score)
         labels.append(bool(label))
-    try:
-        return calibrate(scores, labels, precision)
-    except UsageError as error:
-        raise UsageError(f"{path}: {error}") from error
+    known = len(lengths) == len(scores)
+    return Labelled(tuple(scores), tuple(labels), tuple(lengths) if known else None)

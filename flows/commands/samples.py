@@ -11,6 +11,7 @@ import click
 from flows.commands.stage_options import F, recipe_of, stage_options, tell, with_options
 
 if TYPE_CHECKING:
+    from dataflow.export.write import Mixture
     from dataflow.llm.estimate import Estimate
 
 FORMATS = (
@@ -130,7 +131,7 @@ def _tell_estimate(found: Mapping[str, Estimate], as_json: bool) -> None:
 def _write(out: Path, fmt: str, *, quiet: bool) -> None:
     from dataflow.export.write import Export, export
 
-    for path, count in export(out, Export(fmt)).items():
+    for path, count in export(out, Export(fmt)).files.items():
         click.echo(f"{count} lines in {path}", err=quiet)
 
 
@@ -138,6 +139,10 @@ def _write(out: Path, fmt: str, *, quiet: bool) -> None:
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option("--format", "fmt", type=click.Choice(FORMATS), default="messages", show_default=True)
 @click.option("--tokenizer", default="bytes", help="For tokens: bytes, or hf:PATH.")
+@click.option(
+    "--template", type=click.Path(path_type=Path),
+    help="For tokens: TOML with start, end, after of the chat format; without it ChatML.",
+)  # fmt: skip
 @click.option(
     "--general", multiple=True, type=click.Path(path_type=Path),
     help="JSONL of other conversations to mix into the training split; repeatable.",
@@ -151,21 +156,43 @@ def export_command(
     out: Path,
     fmt: str,
     tokenizer: str,
+    template: Path | None,
     general: tuple[Path, ...],
     share: float,
     seed: int,
     as_json: bool,
 ) -> None:
-    """Write the samples of OUT for a trainer: OUT/export/FORMAT/SPLIT.jsonl."""
+    """Write the samples of OUT for a trainer: OUT/export/FORMAT/SPLIT.jsonl.
+
+    General conversations that give away what OUT holds out for testing are left out.
+    """
+    from dataflow.export.masked import CHATML, read_template
     from dataflow.export.write import Export, export
     from flows.console import print_json
 
-    found = export(out, Export(fmt, tokenizer, general=general, share=share, seed=seed))
+    marks = CHATML if template is None else read_template(template)
+    options = Export(fmt, tokenizer, template=marks, general=general, share=share, seed=seed)
+    files, mixture = export(out, options)
     if as_json:
-        print_json({"files": {str(path): count for path, count in found.items()}})
+        found = {"files": {str(path): count for path, count in files.items()}}
+        print_json(found if mixture is None else {**found, "general": mixture.as_dict()})
         return
-    for path, count in found.items():
+    for path, count in files.items():
         click.echo(f"{count} lines in {path}")
+    if mixture is not None:
+        _tell_mixture(mixture)
+
+
+def _tell_mixture(mixture: Mixture) -> None:
+    """What was mixed in, on standard output; what is amiss, on standard error."""
+    n, share = len(mixture.general.chosen), f"{mixture.reached:.2g}"
+    click.echo(f"{n} general conversations are {share} of the training split")
+    if mixture.is_short:
+        usable = f"only {n} conversation{'s' * (n != 1)} in the files"
+        click.echo(f"general data: wanted {mixture.wanted:g}, reached {share}: {usable}", err=True)
+    if mixture.general.refused:
+        reasons = ", ".join(f"{count} {why}" for why, count in mixture.general.refused.items())
+        click.echo(f"general data, left out: {reasons}", err=True)
 
 
 @click.command("review")
@@ -210,3 +237,37 @@ def verdicts_command(out: Path, exported: Path, as_json: bool) -> None:
         return
     said = ", ".join(f"{count} {name}" for name, count in counts.items())
     click.echo(f"{len(found)} samples judged: {said}; kept in {out / FILE}")
+
+
+@click.command("calibrate")
+@click.argument("labels", metavar="FILE", type=click.Path(path_type=Path))
+@click.option(
+    "--score", type=click.Choice(["judge", "faithfulness", "curation", "reward", "ifd"]),
+    default="judge", show_default=True, help="Which score the threshold is for.",
+)  # fmt: skip
+@click.option(
+    "--precision", type=click.FloatRange(0, 1, min_open=True),
+    help="Lowest threshold of this precision; without it the best balanced accuracy.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print all numbers as JSON.")
+def calibrate_command(labels: Path, score: str, precision: float | None, as_json: bool) -> None:
+    """Find where to cut a score, from labels: the line for [judge] in the recipe.
+
+    FILE is JSONL of score, label (1 good, 0 bad) and maybe length; or a folder OUT whose reviews
+    `corpusmill verdicts` has kept.
+    """
+    from dataflow.review.calibrate import calibrated
+    from flows.console import print_json
+
+    found = calibrated(labels, score, precision)
+    if as_json:
+        print_json(found.as_dict())
+        return
+    cut = found.threshold
+    length = "" if found.auc_of_length is None else f", by length alone {found.auc_of_length:.3f}"
+    click.echo(f"{cut.labels} labels, {found.good} good; AUC {cut.auc:.3f}{length}")
+    click.echo(
+        f"balanced accuracy {cut.balanced_accuracy:.3f}, precision {cut.precision:.3f}, "
+        f"recall {cut.recall:.3f} at {cut.value}"
+    )
+    click.echo(found.recipe)
