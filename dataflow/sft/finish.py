@@ -11,12 +11,13 @@ import polars as pl
 from dataflow.balance.splits import TEST, TRAIN, VALIDATION, splits_of
 from dataflow.decontamination.stage import Decontaminate
 from dataflow.diversity.leaks import leaks
-from dataflow.diversity.novelty import NoveltyPool
+from dataflow.diversity.novelty import NoveltyPool, words
 from dataflow.diversity.select import SelectSamples
 from dataflow.judging.round_trip import Question, ranks
 from dataflow.judging.stage import JudgeSamples
 from dataflow.review.stage import UseVerdicts
 from dataflow.sft.drafts import INTO_EVALSET, INTO_PREFERENCES, INTO_RETRIEVAL, INTO_SFT
+from dataflow.sft.ledger import said
 from dataflow.sft.make import MakeSft
 from dataflow.stage import Split, check_conserved, reject_frame
 from schemas.records import Level, Reason, Reject, StageName
@@ -38,6 +39,8 @@ LEAST_LIKENESS = 0.3
 
 _SPLITS = {TEST: TEST, **dict.fromkeys((VALIDATION, "valid", "val", "dev"), VALIDATION)}
 """What other people call splits that are held out."""
+
+_LONGEST_INPUT = 20_000
 
 Chunks = Callable[[], Iterable[pl.DataFrame]]
 
@@ -80,7 +83,7 @@ class Finish:
             kept, rejected = decide(left)
             check_conserved("sft", left.height, kept.height, rejected.height)
             left, rejects = kept, [*rejects, rejected]
-        return Split(left, pl.concat(rejects))
+        return Split(left, _told(pl.concat(rejects), candidates))
 
     def _novel(self, frame: pl.DataFrame) -> Split:
         return known_dropped(frame, self.sft.novelty)
@@ -185,21 +188,48 @@ def known_dropped(frame: pl.DataFrame, threshold: float) -> Split:
     return Split(scored.filter(kept), reject_frame(rejects))
 
 
+def _told(rejects: pl.DataFrame, candidates: pl.DataFrame) -> pl.DataFrame:
+    """`rejects` with question and answer of each sample behind the detail."""
+    gone = candidates.filter(pl.col("sample_id").is_in(rejects["id"].implode()))
+    texts = {
+        sample_id: said(question, answer)
+        for sample_id, question, answer in gone.select(
+            "sample_id", "instruction", "output"
+        ).iter_rows()
+    }
+    details = [
+        detail + texts[sample_id]
+        for sample_id, detail in rejects.select("id", "detail").iter_rows()
+    ]
+    return rejects.with_columns(pl.Series("detail", details, dtype=pl.String))
+
+
 def _scored(frame: pl.DataFrame, name: str, values: Sequence[float | None]) -> pl.DataFrame:
     column = pl.Series(name, values, dtype=pl.Float64)
     return frame.with_columns(pl.col("scores").struct.with_fields(column))
 
 
 def _turns(frame: pl.DataFrame) -> list[str]:
-    """All that the user says in each sample."""
+    """What of each sample is compared: all that the user asks, and as much of what he gives.
+
+    A passage is longer than a question: whole, it would make two questions on one passage alike.
+    So its first and last words stand for it, together as many as the question has.
+    """
     rows = frame.select("history", "instruction", "input").iter_rows()
     return [
         "\n\n".join(
             [turn["content"] for turn in history or () if turn["role"] == "user"]
-            + [text for text in (instruction, given) if text]
+            + [text for text in (instruction, _ends(given, len(words(instruction)))) if text]
         )
         for history, instruction, given in rows
     ]
+
+
+def _ends(text: str, n: int) -> str:
+    """The first and the last tokens of `text`, `n` in all but never fewer than 8."""
+    found = words(text[:_LONGEST_INPUT])
+    half = max(n, 8) // 2
+    return text if len(found) <= 2 * half else " ".join([*found[:half], *found[-half:]])
 
 
 def ranked(frame: pl.DataFrame, chunks: Chunks, intos: Sequence[str]) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -27,6 +27,15 @@ class Model:
     llm: LLM
     name: str
     backend: str
+
+
+_SHOWN = 300
+"""Characters of a refused question, and of its answer, that are told."""
+
+
+def said(question: str, answer: str) -> str:
+    """What a refused sample said, to be put behind why it was refused."""
+    return f" | asked: {question[:_SHOWN]} | answered: {answer[:_SHOWN]}"
 
 
 @dataclass(frozen=True)
@@ -67,7 +76,9 @@ class Ledger:
         setting = Setting(document.text, document.title, place.by_id, evidence)
         found = checked(draft, setting, Bounds(support=self.support))
         if found.fault is not None:
-            self.refuse(draft.sample_id, found.fault, document.source)
+            fault = found.fault
+            told = replace(fault, detail=fault.detail + said(draft.instruction, draft.output))
+            self.refuse(draft.sample_id, told, document.source)
             return False
         self.candidates += 1
         backend = self.model.backend if draft.calls and self.model else "rules"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import ClassVar
 
@@ -12,6 +12,7 @@ import polars as pl
 
 from dataflow.balance.splits import TEST, TRAIN
 from dataflow.evidence.spans import ChunkSpan, Fault
+from dataflow.evidence.support import SUPPORT
 from dataflow.llm.base import Answer, Failure, Request
 from dataflow.sft.blocks import Manuscript, manuscript
 from dataflow.sft.chunk_choice import chosen_chunks
@@ -72,9 +73,11 @@ class MakeSft:
     evenly by the methods of each.
 
     `perspectives`, `difficulties` and `kinds` are the wanted shares of what the model is asked for
-    (`{ novice = 2, expert = 1 }`); empty for the default mix. `support` is the share of an
-    answer's words that its quote must hold. A sample whose user turns have a ROUGE-L above
-    `novelty` with an earlier one of its data set is dropped; 1 keeps all but equal ones.
+    (`{ novice = 2, expert = 1 }`); empty for the default mix. `support` is how far an answer's
+    words must be held by its quotes, 0 to 1; its numbers, dates, names and denials must be held
+    whatever this says. A sample whose user turns have a ROUGE-L above `novelty` with an earlier one
+    of its data set is dropped, of a passage that it gives as many words counting as the question
+    has; 1 keeps all but equal ones.
     `max_tokens`, `temperature` and `seed` go to the model; `prompts` is a folder of prompt files
     that take the place of the package's own of the same name. `validation` and `test` are the
     shares of source clusters that are held out, when [balance] holds none out.
@@ -88,7 +91,7 @@ class MakeSft:
     perspectives: Mix = ()
     difficulties: Mix = ()
     kinds: Mix = ()
-    support: float = 0.8
+    support: float = SUPPORT
     novelty: float = 0.7
     max_tokens: int = 600
     temperature: float = 0.0
@@ -123,8 +126,8 @@ class MakeSft:
 
     @property
     def identity(self) -> str:
-        """The options and the content of every prompt file that may be used."""
-        return f"{self!r} {self.library.identity}"
+        """The options and the content of every prompt file that may be used, wherever it lies."""
+        return f"{replace(self, prompts='')!r} {self.library.identity}"
 
     @property
     def library(self) -> Library:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
-from dataflow.evidence.support import support
+from dataflow.evidence.support import SUPPORT, support
 from dataflow.evidence.wording import contains, plain, tokens
 from dataflow.sft.blocks import Manuscript, sentences
 from dataflow.sft.drafts import INTO_PREFERENCES, INTO_SFT, PREFERENCE, TABLE, Draft
@@ -21,8 +21,6 @@ from schemas.document import ElementKind
 from schemas.ids import content_id
 
 TRUNCATED, OFF_TOPIC, UNFAITHFUL = "truncated", "off_topic", "unfaithful"
-SUPPORTED = 0.8
-"""Support from which an answer passes the checks by default: a flawed one has to stay below."""
 _UNRELATED = 0.5
 _LONG = 40
 """Tokens of an answer that can be broken off in the middle."""
@@ -75,7 +73,7 @@ def _flaws(
         yield from _miscalculated(draft, document, seed)
     elif draft.claim is None and draft.task not in _HEADINGS:
         for swap in swaps(draft.output, document.text, draft.lang, seed):
-            if support(swap.text, quote) < SUPPORTED:
+            if support(swap.text, quote) < SUPPORT:
                 yield swap.flaw, swap.text
         added = _added(draft, document, quote, seed)
         if added:
@@ -198,7 +196,7 @@ def _added(draft: Draft, document: Manuscript, quote: str, seed: int) -> str:
         return ""
     chosen = min(options, key=lambda said: content_id("added", seed, draft.sample_id, said))
     joined = f"{draft.output}{'' if draft.lang == 'zh' else ' '}{chosen}"
-    return joined if support(joined, quote) < SUPPORTED else ""
+    return joined if support(joined, quote) < SUPPORT else ""
 
 
 def _refers(sentence: str) -> bool:

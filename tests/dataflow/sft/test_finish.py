@@ -79,7 +79,7 @@ def test_each_decision_comes_before_the_next(tmp_path: Path) -> None:
         split = finished(question, best, *rows, finish=finish)
         (found,) = (row for row in split.rejected.to_dicts() if row["id"] == rows[-1]["sample_id"])
         assert found["reason"] == reason
-        details.append(found["detail"])
+        details.append(found["detail"].split(" | asked: ")[0])
     assert details[2:] == ["reviewers: 0 good, 1 bad", "faithfulness"]
     orphan = faulty | {"sample_id": "good", "output": "Nobody", "scores": scores()}
     split = finished(question, best, orphan, finish=finish)
@@ -94,8 +94,13 @@ def test_of_equal_samples_the_first_stays_and_names_its_twin() -> None:
     rows = [candidate("a", **SAID), candidate("b"), candidate("c", **SAID), candidate("b")]
     split = finished(*rows)
     assert split.kept["row"].to_list() == [0, 1]
-    said = {row["id"]: (row["detail"], row["value"]) for row in split.rejected.to_dicts()}
-    assert said == {"c": ("says what sample a says", 1.0), "b": ("says what sample b says", 1.0)}
+    details = {row["id"]: row["detail"] for row in split.rejected.to_dicts()}
+    assert details == {
+        "c": "says what sample a says | asked: Who built the old mill at the weir? "
+        "| answered: Ada Storm",
+        "b": "says what sample b says | asked: who-b built-b this-b | answered: answer-b",
+    }
+    assert set(split.rejected["value"]) == {1.0}
 
 
 @pytest.mark.parametrize(
@@ -353,3 +358,14 @@ def test_the_model_of_verdicts_sees_the_rank_it_was_trained_on(tmp_path: Path) -
     assert (split.kept["sample_id"].to_list(), ranks) == (["first"], [1.0])
     (row,) = split.rejected.to_dicts()
     assert (row["id"], row["reason"], row["detail"]) == ("late", "judged_low", "quality")
+
+
+def test_two_questions_on_one_passage_are_two() -> None:
+    passage = "The mill at the weir was built by Ada Storm in 1871 and burnt down in 1904. " * 6
+    rows = [
+        candidate("a", instruction="Who built the mill at the weir?", input=passage),
+        candidate("b", instruction="When did it burn to the ground?", input=passage),
+        candidate("c", instruction="Who built the mill at the weir, please?", input=passage),
+        candidate("d", instruction="Who built the mill at the weir?", input="Another. " * 60),
+    ]
+    assert finished(*rows).kept["sample_id"].to_list() == ["a", "b", "d"]
