@@ -111,6 +111,7 @@ class Reason(StrEnum):
     # samples
     LLM_FAILED = "llm_failed"
     MALFORMED_OUTPUT = "malformed_output"
+    ANSWER_CUT = "answer_cut"
     BUDGET_EXHAUSTED = "budget_exhausted"
     EVIDENCE_MISSING = "evidence_missing"
     EVIDENCE_UNSUPPORTED = "evidence_unsupported"

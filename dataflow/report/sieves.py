@@ -19,7 +19,12 @@ NAMES = [name for name, _ in SCORES]
 
 CHECKS = "checks"
 SIEVES: Mapping[str, tuple[Reason, ...]] = {
-    "answers": (Reason.LLM_FAILED, Reason.BUDGET_EXHAUSTED, Reason.MALFORMED_OUTPUT),
+    "answers": (
+        Reason.LLM_FAILED,
+        Reason.BUDGET_EXHAUSTED,
+        Reason.MALFORMED_OUTPUT,
+        Reason.ANSWER_CUT,
+    ),
     CHECKS: (),
     "novelty": (Reason.NOT_NOVEL, Reason.EXACT_DUPLICATE, Reason.CONFLICTING_OUTPUTS),
     "leaks": (Reason.CONTAMINATED,),

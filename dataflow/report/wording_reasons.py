@@ -73,6 +73,7 @@ REASONS: dict[str, Pair] = {
     "over_quota": ("more than its quota", "超出配额"),
     "llm_failed": ("model failed", "模型调用失败"),
     "malformed_output": ("model's answer malformed", "模型输出格式错误"),
+    "answer_cut": ("answer cut off, or prompt too long", "回答被截断或提示过长"),
     "budget_exhausted": ("token budget spent", "词元预算耗尽"),
     "evidence_missing": ("quote is not in the source", "引文不在原文中"),
     "evidence_unsupported": ("quote does not support the answer", "引文不支持答案"),

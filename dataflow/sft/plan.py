@@ -16,6 +16,7 @@ from dataflow.llm.base import (
     BUDGET_EXHAUSTED,
     CONTEXT_OVERFLOW,
     LLM,
+    TRUNCATED,
     Answer,
     Completion,
     Failure,
@@ -37,6 +38,14 @@ S = TypeVar("S")
 Asking = Generator[Request, Answer, T]
 """A part of a plan: to be used with `yield from`, gives a T."""
 
+TRANSIENT = frozenset((Reason.LLM_FAILED, Reason.BUDGET_EXHAUSTED))
+"""Reasons that another run may not meet: it asks again."""
+_REASONS = {
+    BUDGET_EXHAUSTED: Reason.BUDGET_EXHAUSTED,
+    TRUNCATED: Reason.ANSWER_CUT,
+    CONTEXT_OVERFLOW: Reason.ANSWER_CUT,
+}
+"""By the kind of a failure; the cache keeps the last two, since the same request meets them."""
 _SHORTER = 3
 """How often a passage is cut by half when it is longer than the model's context."""
 
@@ -154,8 +163,7 @@ def _again(wrong: str) -> str:
 
 def fault_of(failure: Failure) -> Fault:
     """Why there is no sample, from why there is no answer."""
-    spent = failure.kind == BUDGET_EXHAUSTED
-    reason = Reason.BUDGET_EXHAUSTED if spent else Reason.LLM_FAILED
+    reason = _REASONS.get(failure.kind, Reason.LLM_FAILED)
     return Fault(reason, f"{failure.kind}: {failure.detail}")
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
+from dataflow.sft.self_instruct.seeds import OWN
 from schemas.errors import RecipeError, UsageError
 
 LANGS = ("en", "zh")
@@ -80,22 +81,23 @@ class SelfInstruct:
 
     @property
     def identity(self) -> str:
-        """The options, and of a file of seeds its content: where it lies shapes no row."""
-        if not self.seeds:
-            return repr(self)
-        try:
-            with Path(self.seeds).open("rb") as file:
-                content = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError as error:
-            raise UsageError(
-                f"self_instruct.seeds: {self.seeds} cannot be read: {error}"
-            ) from error
-        return f"{replace(self, seeds='')!r} {content}"
+        """The options, and the content of all seeds: where a file of them lies shapes no row."""
+        own = [OWN / f"{lang}.jsonl" for lang in LANGS]  # stand in for what a file has none of
+        given = [Path(self.seeds)] if self.seeds else []
+        return " ".join([repr(replace(self, seeds="")), *map(_content, [*own, *given])])
 
     @property
     def lang_shares(self) -> tuple[tuple[str, float], ...]:
         """Languages and their shares, sorted, as given."""
         return tuple((lang, float(share)) for lang, share in _items(self.langs))
+
+
+def _content(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise UsageError(f"self_instruct.seeds: {path} cannot be read: {error}") from error
 
 
 def _check_between(name: str, value: Any, least: float, most: float) -> None:

@@ -8,7 +8,7 @@ too, and where an instance rests on it is found by our code.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from pydantic import Field
@@ -96,7 +96,7 @@ def instructions(asked: Asked) -> Plan:
     if isinstance(answer, Fault):
         return answer
     if answer.finish_reason == _LENGTH:
-        return Fault(Reason.LLM_FAILED, "truncated: the list of instructions is not whole")
+        return Fault(Reason.ANSWER_CUT, "truncated: the list of instructions is not whole")
     if not is_unicode(answer.text):
         return Fault(Reason.MALFORMED_OUTPUT, "half a surrogate pair in the answer")
     asked.found = listed(answer.text)
@@ -132,7 +132,6 @@ class _Written:
 
 
 Written = list[_Written]
-_Write = Callable[[Task, Asker, dict[str, str]], Asking[Written | Fault]]
 
 
 def _input_first(task: Task, asker: Asker, slots: dict[str, str]) -> Asking[Written | Fault]:

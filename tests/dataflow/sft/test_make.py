@@ -3,6 +3,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -12,11 +13,13 @@ from hypothesis import strategies as st
 
 from dataflow.evidence.spans import Evidence
 from dataflow.evidence.verify import verify
+from dataflow.identity import identity
 from dataflow.llm.base import Answer, Completion, Failure, Request
 from dataflow.sft.drafts import INTO_EVALSET, INTO_SFT
 from dataflow.sft.ledger import Model
 from dataflow.sft.make import BY_MODEL, BY_RULES, MakeSft
 from dataflow.sft.rows import DATA_SETS, SAMPLE_FRAME, chunk_spans, rows_of
+from dataflow.sft.templates import OWN
 from dataflow.stage import Split
 from schemas.errors import RecipeError
 from schemas.records import Reason
@@ -256,3 +259,14 @@ def test_every_candidate_is_kept_or_rejected(
     assert_verified(split.kept, rows, chunks)
     again = stage.draft(frame(*reversed(rows)), chunks.reverse())
     assert again.kept.equals(split.kept)
+
+
+def test_prompts_count_and_not_where_they_lie(tmp_path: Path) -> None:
+    found = []
+    for name, more in (("one", ""), ("same", ""), ("other", "\n")):
+        (tmp_path / name).mkdir()
+        text = (OWN / "judge.en.toml").read_text(encoding="utf-8")
+        (tmp_path / name / "judge.en.toml").write_text(text + more, encoding="utf-8")
+        found.append(identity(MakeSft(prompts=str(tmp_path / name))))
+    assert found[0] == found[1] != found[2]
+    assert found[0] == identity(MakeSft())

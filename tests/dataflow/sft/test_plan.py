@@ -104,14 +104,14 @@ def test_a_passage_too_long_for_the_context_is_halved_three_times() -> None:
     assert len(outcome[0].calls) == 1
     outcome, asked = outcome_of(overflow, overflow, overflow, overflow)
     assert isinstance(outcome, Fault)
-    assert (outcome.reason, len(asked)) == (Reason.LLM_FAILED, 4)
+    assert (outcome.reason, len(asked)) == (Reason.ANSWER_CUT, 4)
 
 
 @pytest.mark.parametrize(
     ("kind", "reason"),
     [
         ("timeout", Reason.LLM_FAILED),
-        (TRUNCATED, Reason.LLM_FAILED),
+        (TRUNCATED, Reason.ANSWER_CUT),
         (BUDGET_EXHAUSTED, Reason.BUDGET_EXHAUSTED),
     ],
 )

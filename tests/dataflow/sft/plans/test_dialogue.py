@@ -109,7 +109,7 @@ def test_what_our_code_finds_is_revised_without_the_critic(reason: Reason) -> No
     [
         ({"question": ""}, Reason.MALFORMED_OUTPUT),
         ("no object", Reason.MALFORMED_OUTPUT),
-        (Failure(TRUNCATED, "it went on"), Reason.LLM_FAILED),
+        (Failure(TRUNCATED, "it went on"), Reason.ANSWER_CUT),
         (Failure("budget_exhausted", "spent"), Reason.BUDGET_EXHAUSTED),
         ("again", Reason.NOT_NOVEL),
         ("foreign", Reason.SAMPLE_WRONG_LANGUAGE),

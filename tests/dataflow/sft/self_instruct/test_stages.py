@@ -72,7 +72,7 @@ def test_answers_without_instructions_are_faults() -> None:
     broken, _, _ = asked_for("en", lambda _: Completion("9. Name \ud800 it now", 1, 1))
     reasons = [found.reason for found in (cut, failed, chat, broken) if isinstance(found, Fault)]
     assert reasons == [
-        Reason.LLM_FAILED, Reason.LLM_FAILED, Reason.MALFORMED_OUTPUT, Reason.MALFORMED_OUTPUT,
+        Reason.ANSWER_CUT, Reason.ANSWER_CUT, Reason.MALFORMED_OUTPUT, Reason.MALFORMED_OUTPUT,
     ]  # fmt: skip
 
 
