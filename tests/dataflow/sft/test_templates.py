@@ -72,7 +72,7 @@ def test_every_trait_has_words(name: str, lang: str) -> None:
 
 def test_schema_demands_every_key() -> None:
     schema = json.loads(Library().template("question", "en").schema or "")
-    assert schema["required"] == ["quote", "question", "answer"]
+    assert schema["required"] == ["question", "answer", "quote"]
     assert schema["additionalProperties"] is False
 
 

@@ -42,7 +42,7 @@ def test_question_gets_the_place_that_we_found(lang: str) -> None:
     assert TEXT[lang][start:end].rstrip(".") == GOOD[lang]["quote"].rstrip(".")
     assert (draft.instruction, draft.output) == (GOOD[lang]["question"], GOOD[lang]["answer"])
     assert (draft.traits, draft.task, draft.written, calls) == (TRAITS, "qa", True, 1)
-    assert draft.prompt_id == f"question.{lang}/3"
+    assert draft.prompt_id == f"question.{lang}/4"
 
 
 @pytest.mark.parametrize(
