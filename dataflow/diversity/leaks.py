@@ -13,13 +13,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
-from rapidfuzz.distance import LCSseq
 
 from dataflow.decontamination.build import IndexBuilder, Sizes
 from dataflow.decontamination.matching import overlaps
 from dataflow.decontamination.sets import Item
+from dataflow.diversity.answers import alike
 from dataflow.diversity.novelty import NoveltyPool
-from dataflow.evidence.wording import numbers, tokens
 from dataflow.stage import Split, check_conserved, reject_frame
 from schemas.records import Level, Reason, Reject, StageName
 
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
 
 QUESTION = 0.7
 """ROUGE-L F above which questions are worded alike, as in the novelty filter."""
-ANSWER = 0.7
-"""Share of the shorter answer's tokens that the longer must have, in order, to say the same."""
 OVERLAP = 0.5
 """Share of a test answer's n-grams that a sample may not hold, as in decontamination."""
 WORDS, CHARACTERS = Sizes(13, 13), Sizes(20, 20)
@@ -38,8 +35,6 @@ authority, stands in many texts."""
 COMMON = 20
 _NEIGHBOURS = 16
 """Test questions, the nearest, whose answers are looked at."""
-_LONGEST = 4000
-"""Characters of an answer that are compared with another."""
 
 
 class Leak(NamedTuple):
@@ -94,20 +89,6 @@ def leaks(frame: pl.DataFrame, test: pl.DataFrame, index: EvaluationIndex | None
     )  # fmt: skip
     check_conserved("leaks", frame.height, kept.height, rejected.height)
     return Split(kept, rejected)
-
-
-def alike(one: str, other: str) -> bool:
-    """Whether two answers say the same: most of the shorter one in order, and all its numbers.
-
-    >>> alike("in 1904, by John Browning", "John Browning"), alike("12月5日", "12月6日")
-    (True, False)
-    """
-    short, long = sorted((tokens(one[:_LONGEST]), tokens(other[:_LONGEST])), key=len)
-    if not short:
-        return False
-    texts = sorted((one, other), key=lambda text: len(tokens(text[:_LONGEST])))
-    shared = LCSseq.similarity(short, long)
-    return shared >= ANSWER * len(short) and numbers(texts[0]) <= numbers(texts[1])
 
 
 def _same_items(
