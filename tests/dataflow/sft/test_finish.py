@@ -340,7 +340,7 @@ def test_the_model_of_verdicts_sees_the_rank_it_was_trained_on(tmp_path: Path) -
     path = tmp_path / "v.jsonl"
     many = [
         Verdict(f"v{n:03}", n % 2, 1 - n % 2, (),
-                scores(retrieval_rank=1.0 if n % 2 else 8.0) | {"method": "m", "task": "qa"})
+                scores(retrieval_rank=1.0 if n % 2 else 3.0) | {"method": "m", "task": "qa"})
         for n in range(80)
     ]  # fmt: skip
     path.write_text("\n".join(json.dumps(dataclasses.asdict(one)) for one in many))
@@ -357,7 +357,8 @@ def test_the_model_of_verdicts_sees_the_rank_it_was_trained_on(tmp_path: Path) -
     ranks = split.kept["scores"].struct.field("retrieval_rank").to_list()
     assert (split.kept["sample_id"].to_list(), ranks) == (["first"], [1.0])
     (row,) = split.rejected.to_dicts()
-    assert (row["id"], row["reason"], row["detail"]) == ("late", "judged_low", "quality")
+    assert (row["id"], row["reason"]) == ("late", "judged_low")
+    assert row["detail"].startswith("quality")
 
 
 def test_two_questions_on_one_passage_are_two() -> None:
