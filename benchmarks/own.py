@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.evidence.planted import cases as cases_of
+from benchmarks.evidence_check import judged
 from benchmarks.passages import STAGES, corpus_of, measured
 from benchmarks.personal.cases import cases
 from benchmarks.personal.scoring import tally
@@ -43,5 +45,22 @@ def passages(_: Path, folder: Path) -> Measured:
     return Measured(digest.hexdigest(), scores)
 
 
-OWN: dict[str, Callable[[Path, Path], Measured]] = {"personal": personal, "passages": passages}
+def evidence(_: Path, __: Path) -> Measured:
+    """Share of planted false answers that are refused, and of true ones that are not: kept half."""
+    root = HERE / "evidence"
+    data = data_hash(root, root.glob("*.txt"))
+    found = judged(case for lang in ("en", "zh") for case in cases_of("kept", lang))
+    scores = {}
+    for name, row in found["table"].items():
+        share = row["refused"] / row["all"]
+        key = name.replace(" ", "_")
+        scores[f"{key}_refused" if "false" in name else f"{key}_passed"] = (
+            share if "false" in name else 1 - share
+        )
+    return Measured(data, scores)
+
+
+OWN: dict[str, Callable[[Path, Path], Measured]] = {
+    "personal": personal, "passages": passages, "evidence": evidence,
+}  # fmt: skip
 """As YARDSTICKS, for what lies in this repository."""

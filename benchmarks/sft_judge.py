@@ -199,7 +199,11 @@ def main() -> None:
     parser.add_argument("--half", choices=("dev", "kept"), default="dev")
     parser.add_argument("--stable", action="store_true")
     parser.add_argument("--round-trip", type=int, nargs=2, metavar=("CHUNKS", "QUESTIONS"))
+    parser.add_argument("--scorer", type=Path, help="Print only what the yardstick there says.")
     arguments = parser.parse_args()
+    if arguments.scorer:
+        print(json.dumps(scored(arguments.scorer)))
+        return
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True,
         check=False,

@@ -236,6 +236,19 @@ CACHE = Path(
 )
 """Where the packages that the dedup corpus is made of are kept; they are fetched once."""
 
+
+def judge(bench: Path, folder: Path) -> Measured:
+    """ROC-AUC of the rule judge on human labels, and that where length cannot help."""
+    root = bench / "sft"
+    data = data_hash(root, [root / "score_judge.py", *(root / "data").glob("*.jsonl")])
+    said = json.loads(called(sys.executable, "-m", "benchmarks.sft_judge", "--scorer", root))
+    return Measured(
+        data,
+        {f"{name}_{key}": found[key] for name, found in said.items()
+         for key in ("auc", "auc_matched")},
+    )  # fmt: skip
+
+
 YARDSTICKS: dict[str, Callable[[Path, Path], Measured]] = {
     "pdf_tables": pdf_tables,
     "pdf_roundtrip": pdf_roundtrip,
@@ -244,5 +257,6 @@ YARDSTICKS: dict[str, Callable[[Path, Path], Measured]] = {
     "html_structure": html_structure,
     "chunking": chunking,
     "dedup": dedup,
+    "judge": judge,
 }
 """Name -> what measures it, given the folder of the yardsticks and an empty one to work in."""
