@@ -87,7 +87,10 @@ class DocumentReader:
             and not any(part.startswith(".") for part in file.relative_to(self.path).parts)
         )
         if not files:
-            raise UsageError(f"{self.path}: no .parquet or .jsonl file in this folder")
+            raise UsageError(
+                f"{self.path}: no .parquet or .jsonl file in this folder; documents become such "
+                f"rows by `corpusmill parse {self.path} -o DIR --to parquet`, or `corpusmill run`"
+            )
         return files
 
     def _jsonl(self, file: Path, name: str) -> Iterator[pl.DataFrame]:
@@ -188,7 +191,13 @@ def _plain(name: str, value: Any) -> str | None:
     if name == "metadata":
         value = json_object(value)
     if isinstance(value, str):
-        value.encode()  # UnicodeEncodeError is a ValueError: half a surrogate pair is no text
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            code = ord(value[error.start])
+            raise ValueError(
+                f"{name} has half a surrogate pair (\\u{code:04x}), which is no character"
+            ) from error
         return value
     if isinstance(value, int | float) and not isinstance(value, bool) and name != "text":
         return str(value)

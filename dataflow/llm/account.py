@@ -60,6 +60,11 @@ class Account:
         spent = self.now().nanos if self.now else self.before.nanos + self.nanos
         return max(round(self.budget.money * NANOS) - spent, 0) / NANOS
 
+    @property
+    def unanswered_before(self) -> int:
+        """Tokens spent before for what gave no whole answer, or under way when a run died."""
+        return max(self.before.tokens - self.before.actual.total, 0)
+
     def paid(self, tokens: Tokens) -> None:
         """Counts a request whose cost is known."""
         self.requests += 1
@@ -89,6 +94,7 @@ class Account:
             "money": self.money,
             "failures": dict(sorted(self.failures.items())),
             "tokens_before": self.before.tokens,
+            "earlier": {"unanswered": self.unanswered_before},
             "money_before": self.before.nanos / NANOS,
             "tokens_left": self.tokens_left,
             "money_left": self.money_left,

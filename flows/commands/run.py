@@ -76,8 +76,7 @@ def run_command(
         click.echo("no input file: look at the paths and at [input] include", err=True)
     over = _over(manifest, job.recipe)
     _print_summary(out, manifest, usage, over, as_json)
-    if "sft" in manifest.datasets and job.recipe.llm.asked and model_failed(out):
-        click.echo("the model gave no sample at all; run again to ask it again", err=True)
+    if _tell_model(out, manifest, job.recipe):
         return EXIT_FAILED
     return EXIT_OVER_BUDGET if over else 0
 
@@ -111,14 +110,20 @@ def _over(manifest: Manifest, recipe: Recipe) -> bool:
     return over_budget(manifest, recipe.run.error_budget)
 
 
-def model_failed(out: Path) -> bool:
-    """Whether requests to the model failed and no sample of its making was kept."""
-    from dataflow.io.shards import read_all
-    from schemas.records import Reason
+def _tell_model(out: Path, manifest: Manifest, recipe: Recipe) -> bool:
+    """Whether the model that was to write samples gave no answer at all; says what failed."""
+    from flows.commands.asked import answers_in, hints, nothing_written, yield_of
 
-    if (read_all(out, "sft", ["backend"])["backend"] != "rules").any():
+    if "sft" not in manifest.datasets or not recipe.llm.asked:
         return False
-    return bool((read_all(out, "rejects", ["reason"])["reason"] == Reason.LLM_FAILED).any())
+    found, spent = yield_of(out), manifest.counts.get("llm") or {}
+    for hint in hints(spent, found, recipe.llm):
+        click.echo(hint, err=True)
+    answered = bool(spent) and answers_in(spent)
+    if found.failed or (answered and not found.written):
+        again = "" if answered else "; run again to ask it again"
+        click.echo(f"{nothing_written(found)}{again}", err=True)
+    return found.failed and not answered
 
 
 def _print_plan(planned: list[dict[str, Any]], as_json: bool) -> None:
@@ -156,7 +161,7 @@ def _print_summary(
             err=True,
         )
     if manifest.counts.get("llm"):
-        from flows.commands.samples import told_of
+        from flows.commands.asked import told_of
 
         click.echo(told_of(manifest.counts["llm"]))
     click.echo(f"{usage['seconds']} s, report: {out / 'report' / 'index.html'}")

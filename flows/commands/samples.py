@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from flows.commands.stage_options import F, recipe_of, stage_options, tell, with_options
+from flows.commands.stage_options import (
+    F,
+    recipe_of,
+    stage_options,
+    tell,
+    tell_bad_input,
+    with_options,
+)
 
 if TYPE_CHECKING:
     from dataflow.export.write import Mixture
-    from dataflow.llm.estimate import Estimate
+    from dataflow.recipe import Recipe
+    from schemas.manifest import Manifest
 
 FORMATS = (
     "messages", "prompt_completion", "alpaca", "sharegpt", "preference", "kto", "rag", "pairs",
@@ -23,6 +30,7 @@ FORMATS = (
 def llm_options(command: F) -> F:
     """The options that say which model is asked, and what it may cost."""
     for option in (
+        click.option("--budget-name", help="Counts what was spent; a new name counts anew."),
         click.option("--money-budget", type=click.FloatRange(min=0), help="Most money to spend."),
         click.option(
             "--token-budget", type=click.IntRange(min=0), help="Most tokens to pay for; 0: any."
@@ -56,6 +64,7 @@ def sft_command(
     gguf: str | None,
     token_budget: int | None,
     money_budget: float | None,
+    budget_name: str | None,
     methods: tuple[str, ...],
     model_methods: tuple[str, ...],
     per_document: int | None,
@@ -65,67 +74,52 @@ def sft_command(
 ) -> int:
     """Make samples from the documents of IN, each with verified evidence.
 
-    Writes sft/, preferences/, evalset/ and retrieval/. Exit code 1 when the model gave nothing.
+    Writes sft/, preferences/, evalset/ and retrieval/. Exit code 1 when the model gave nothing,
+    3 when more rows of IN than the error budget are bad input.
     """
     from dataflow.standalone import samples
-    from flows.cli import EXIT_FAILED
-    from flows.commands.run import model_failed
+    from flows.cli import EXIT_FAILED, EXIT_OVER_BUDGET
+    from flows.commands.asked import tell_estimate
 
     options = with_options(
         recipe_of(recipe), "llm", backend=backend, url=url, model=model, gguf=gguf,
-        token_budget=token_budget, money_budget=money_budget,
+        token_budget=token_budget, money_budget=money_budget, budget_name=budget_name,
     )  # fmt: skip
     options = with_options(
         options, "sft", methods=methods, model_methods=model_methods, per_document=per_document
     )
     options = with_options(options, "select", keep=keep)
     if estimate:
-        _tell_estimate(samples.estimate(path, out, options), as_json)
+        tell_estimate(samples.estimate(path, out, options), as_json)
         return 0
     manifest = samples.sft(path, out, options)
     tell(out, manifest, as_json)
-    spent = manifest.counts.get("llm")
-    if spent and not as_json:
-        click.echo(told_of(spent))
     if fmt is not None:
         _write(out, fmt, quiet=as_json)
-    if options.llm.asked and model_failed(out):
-        click.echo("the model gave no sample at all: see the details in rejects/", err=True)
+    over = tell_bad_input(out, manifest)
+    if not _tell_model(out, manifest, options, as_json):
         return EXIT_FAILED
-    return 0
+    return EXIT_OVER_BUDGET if over else 0
 
 
-def told_of(spent: Mapping[str, Any]) -> str:
-    """What the model was asked, what that cost and what is left, in a line."""
-    parts = [
-        f"{spent['requests']:,} requests", f"{spent['cached']:,} from the cache",
-        f"{spent['prompt_tokens']:,} + {spent['completion_tokens']:,} tokens",
-    ]  # fmt: skip
-    if spent.get("unknown_tokens"):
-        parts.append(f"up to {spent['unknown_tokens']:,} more for what broke off")
-    if spent.get("money"):
-        parts.append(f"{spent['money']:.4f} spent")
-    if spent.get("tokens_left") is not None:
-        parts.append(f"{spent['tokens_left']:,} tokens left")
-    if spent.get("money_left") is not None:
-        parts.append(f"{spent['money_left']:.4f} left")
-    failed = ", ".join(f"{count} {kind}" for kind, count in (spent.get("failures") or {}).items())
-    return f"model: {', '.join(parts)}" + (f"; failed: {failed}" if failed else "")
+def _tell_model(out: Path, manifest: Manifest, recipe: Recipe, as_json: bool) -> bool:
+    """Whether a model that was asked gave any sample, or none was asked; says why not."""
+    from flows.commands.asked import hints, nothing_written, told_of, yield_of
+    from schemas.records import Reason
 
-
-def _tell_estimate(found: Mapping[str, Estimate], as_json: bool) -> None:
-    from flows.console import print_json
-
-    if as_json:
-        print_json({method: one.as_dict() for method, one in found.items()})
-        return
-    for method, one in found.items():
-        click.echo(f"{method}: {one}")
-    most, typical = (
-        sum(getattr(one, f"{name}_tokens") for one in found.values())
-        for name in ("most", "typical")
-    )
-    click.echo(f"all: at most {most:,} tokens, typically {typical:,}")
+    spent = manifest.counts.get("llm")
+    if not spent:
+        return True
+    found = yield_of(out)
+    if not as_json:
+        click.echo(told_of(spent))
+    for hint in hints(spent, found, recipe.llm):
+        click.echo(hint, err=True)
+    if found.written or not (spent["requests"] or spent["cached"] or found.failed):
+        return True
+    click.echo(nothing_written(found), err=True)
+    # what the model wrote may be among the samples that the choice of the most varied left out
+    return Reason.NOT_SELECTED.value in found.reasons
 
 
 def _write(out: Path, fmt: str, *, quiet: bool) -> None:

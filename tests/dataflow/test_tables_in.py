@@ -61,7 +61,7 @@ def test_id_or_doc_id_and_a_source_of_its_own(tmp_path: Path) -> None:
         (b"[1, 2]", "line 2: not a JSON object"),
         (b"3", "line 2: not a JSON object"),
         (b'{"id": "b", "text": "\xff"}', "line 2: 'utf-8' codec can't decode"),
-        (b'{"id": "b", "text": "half \\ud83d"}', "line 2: 'utf-8' codec can't encode"),
+        (b'{"id": "b", "text": "half \\ud83d"}', "line 2: text has half a surrogate pair"),
         (b'{"id": "b", "text": ["x"]}', "line 2: text is list, text expected"),
         (b'{"id": "b", "text": 5}', "line 2: text is int, text expected"),
         (b'{"id": true, "text": "x"}', "line 2: id is bool, text expected"),

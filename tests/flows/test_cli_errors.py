@@ -100,7 +100,7 @@ def test_a_corrupt_parquet_file(name: str, done: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", STAGES)
 def test_a_folder_without_any_table(name: str, tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
-    failed(call(name, tmp_path / "in", "-o", tmp_path / "out"), 2, "no .parquet or .jsonl file")
+    failed(call(name, tmp_path / "in", "-o", tmp_path / "out"), 2, "`corpusmill parse ")
 
 
 @pytest.mark.parametrize("name", ["verify", "report", "inspect", "search"])

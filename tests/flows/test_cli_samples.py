@@ -95,15 +95,6 @@ def test_a_model_is_asked_and_its_cost_told(
     assert "openai" in set(read_all(tmp_path / "out", "sft")["backend"])
 
 
-def test_a_model_that_gives_nothing_is_a_failure(source: Path, tmp_path: Path) -> None:
-    with serving() as mute:
-        mute.script = lambda _: 401
-        answer = call("sft", source, "-o", tmp_path / "out", *asked(mute, "--per-document", "1"))
-    assert answer.code == 1
-    assert "the model gave no sample at all" in answer.err
-    assert read_all(tmp_path / "out", "sft").height
-
-
 @pytest.mark.parametrize("as_json", [False, True])
 def test_an_estimate_asks_nothing_and_writes_nothing(
     source: Path, tmp_path: Path, server: ModelServer, *, as_json: bool

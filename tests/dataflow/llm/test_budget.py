@@ -77,6 +77,7 @@ def test_stops_before_overspending(tmp_path: Path) -> None:
         "requests": 2, "cached": 0, "prompt_tokens": 20, "completion_tokens": 10,
         "unknown_tokens": 0, "money": 0.0, "failures": {"budget_exhausted": 1},
         "tokens_before": 0, "money_before": 0.0, "tokens_left": RESERVED - 15, "money_left": None,
+        "earlier": {"unanswered": 0},
     }  # fmt: skip
 
 
