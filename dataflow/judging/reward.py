@@ -9,19 +9,26 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import httpx
 
-from dataflow.llm.base import Failure
+from dataflow.llm.account import Account
+from dataflow.llm.base import LLM, Answer, Completion, Failure, Request
+from dataflow.llm.cache import CachedLLM
+from dataflow.llm.opened import CACHE_NAME
 from dataflow.llm.rate_limit import Timer
 from dataflow.llm.server_call import ServerCaller, ServerOptions
+from dataflow.llm.spending import Tokens
 from schemas.errors import UsageError
 
+PROMPT_ID = "reward/1"
 _MOST_BYTES = 1 << 20
 _MOST_CHARS = 40_000
 """Of question and answer each."""
@@ -74,12 +81,21 @@ class RewardOptions:
 
     def __post_init__(self) -> None:
         """Raises UsageError for a URL of no known protocol."""
-        path = self.url.rstrip("/").rpartition("/")[2]
-        if not self.url.startswith(("http://", "https://")) or path not in _PROTOCOLS:
+        if not self.url.startswith(("http://", "https://")) or self.protocol not in _PROTOCOLS:
             raise UsageError(
                 f"judge.reward_url: {self.url!r} is no address of a reward model; it ends in "
                 f"{', '.join('/' + name for name in _PROTOCOLS)}"
             )
+
+    @property
+    def protocol(self) -> str:
+        """The last part of the address."""
+        return self.url.rstrip("/").rpartition("/")[2]
+
+    @property
+    def identity(self) -> str:
+        """What scores depend on: the model and how it is asked, not where it is."""
+        return f"{self.protocol} {self.model}"
 
 
 class RewardModel:
@@ -93,7 +109,7 @@ class RewardModel:
         timer: Timer | None = None,
     ) -> None:
         self.options = options
-        self._body, self._read = _PROTOCOLS[options.url.rstrip("/").rpartition("/")[2]]
+        self._body, self._read = _PROTOCOLS[options.protocol]
         server = ServerOptions(
             options.url, options.model, options.api_key_env, options.concurrency,
             options.timeout_s, max_response_bytes=_MOST_BYTES, use_proxies=False,
@@ -138,3 +154,57 @@ class RewardModel:
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
             return Failure("malformed", f"no score: {type(error).__name__}: {error}"[:300])
         return score if math.isfinite(score) else Failure("malformed", "the score is no number")
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRewards:
+    """Rewards that are kept: what was scored once is not asked again."""
+
+    llm: LLM
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> list[float | Failure]:
+        """A score, or why there is none, for each pair of question and answer, in order."""
+        requests = [
+            Request(PROMPT_ID, (("user", asked), ("assistant", said)), 0) for asked, said in pairs
+        ]
+        return [
+            one if isinstance(one, Failure) else float(one.text)
+            for one in self.llm.complete(requests)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """A reward model as an LLM; nobody tells what it costs, so requests alone are counted."""
+
+    model: RewardModel
+    account: Account
+
+    def complete(self, requests: Sequence[Request]) -> list[Answer]:
+        """One answer for each request."""
+        pairs = [(one.messages[0][1], one.messages[1][1]) for one in requests]
+        return [self._answer(found) for found in self.model.score(pairs)]
+
+    def _answer(self, found: float | Failure) -> Answer:
+        if isinstance(found, Failure):
+            self.account.failed(found)
+            return found
+        self.account.paid(Tokens())
+        return Completion(repr(found), 0, 0)
+
+
+@contextmanager
+def open_rewards(options: RewardOptions, folder: Path) -> Iterator[tuple[KeptRewards, Account]]:
+    """The reward model of `options` behind a cache in `folder`, and the account of its requests.
+
+    No budget bounds it: such servers tell of no tokens.
+    """
+    account = Account()
+    with (
+        RewardModel(options) as model,
+        CachedLLM(
+            _Counted(model, account), folder / CACHE_NAME, f"reward {options.identity}",
+            account=account,
+        ) as llm,
+    ):  # fmt: skip
+        yield KeptRewards(llm), account

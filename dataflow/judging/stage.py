@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import polars as pl
@@ -24,7 +24,9 @@ Ranks = Mapping[str, Any] | tuple[tuple[str, int], ...]
 class JudgeSamples:
     """Splits: samples whose scores reach every threshold are kept, each other has a reject row.
 
-    A threshold applies where the score was measured; what is null passes.
+    A threshold applies where the score was measured; what is null passes. Where a model is to
+    measure what a threshold decides about and fails in a way that may pass, the sample is refused
+    as `llm_failed` or `budget_exhausted`, and the next run asks again.
     `min_faithfulness` is for the rule judge: how far an answer keeps to its evidence, 0..1; a copy
     has about 1, a true answer in quite other words may have 0.15, one about something else has
     less than 0.1. 0.4 suits answers that should stay with the text: on labelled news sentences it
@@ -37,13 +39,18 @@ class JudgeSamples:
     `max_retrieval_rank` is by data set (`evalset`, `retrieval`, `sft`, `preferences`; 0: off): the
     rank of the sample's own chunk when all chunks are searched for its question. 10 is as many as
     a retriever hands on; instructions for training need no retrieval.
-    `ifd` has a server measure perplexities, one that gives the log-probabilities of prompts (vLLM).
+    `ifd` has a server measure perplexities, one that gives the log-probabilities of prompts (vLLM):
+    three requests for each sample, which count against the budget of [llm].
     `max_ifd` is for perplexity with the question over that without: above 1 the question does not
     belong to the answer. 0 is off. `min_reward` is for the reward model, on its own scale; null is
     off. `min_quality` is for the model of imported verdicts, 0..1.
     `reward_url` is the reward model's address, ending in `/score`, `/rerank` or `/classify`; '' for
-    none. `url` and `model` are those of a judge that is another model than the writer; '' for the
-    same.
+    none. `reward_model` is its name; `reward_api_key_env` names the environment variable that holds
+    its key, '' for none. What it costs is not known, so its requests are counted and not bounded.
+    `url` and `model` are those of a judge that is another model than the writer, for `ask` and
+    `ifd`; '' for the same. It has the budget of [llm], but not its key and prices: `api_key_env`
+    names the variable that holds its own key, '' for none, and with a money budget `price_input`
+    and `price_output` say what a million of its tokens cost (0 for nothing).
     """
 
     VERSION: ClassVar[int] = 1
@@ -58,8 +65,13 @@ class JudgeSamples:
     min_quality: float = 0.0
     ifd: bool = False
     reward_url: str = ""
+    reward_model: str = ""
+    reward_api_key_env: str = ""
     url: str = ""
     model: str = ""
+    api_key_env: str = ""
+    price_input: float | None = None
+    price_output: float | None = None
 
     def __post_init__(self) -> None:
         """Makes equal options equal; raises RecipeError for one that is out of its range."""
@@ -70,13 +82,51 @@ class JudgeSamples:
             raise RecipeError(f"judge.min_curation: {self.min_curation}; use 1 to 5, or 0 for off")
         if not self.max_ifd >= 0.0:
             raise RecipeError(f"judge.max_ifd: {self.max_ifd} is below 0; use 0 for off")
+        self._check_servers()
+        object.__setattr__(self, "max_retrieval_rank", _ranks(self.max_retrieval_rank))
+
+    def _check_servers(self) -> None:
         if self.url and not self.url.startswith(("http://", "https://")):
             raise RecipeError(f"judge.url: {self.url!r} is no http address")
         if self.url and not self.model:
             raise RecipeError("judge.model: the judge at judge.url needs the name of its model")
+        for name in ("price_input", "price_output"):
+            price = getattr(self, name)
+            if price is not None and not 0 <= price < float("inf"):
+                raise RecipeError(f"judge.{name}: {price} is no price; use 0 or more")
         if self.reward_url:
-            RewardOptions(self.reward_url)
-        object.__setattr__(self, "max_retrieval_rank", _ranks(self.max_retrieval_rank))
+            _ = self.reward
+            if not self.reward_model:
+                raise RecipeError("judge.reward_model: scores are kept by the name of their model")
+
+    @property
+    def reward(self) -> RewardOptions:
+        """How the reward model is asked; raises UsageError for an address of no known protocol."""
+        return RewardOptions(self.reward_url, self.reward_model, self.reward_api_key_env)
+
+    @property
+    def identity(self) -> str:
+        """The thresholds and the models; where these are and what they cost shapes no row."""
+        return repr(replace(
+            self, url="", model=self.model if self.url else "", api_key_env="",
+            price_input=None, price_output=None, reward_url="", reward_api_key_env="",
+            reward_model=self.reward.identity if self.reward_url else "",
+        ))  # fmt: skip
+
+    @property
+    def measuring(self) -> JudgeSamples:
+        """What models are asked of samples, without the thresholds: those decide afterwards."""
+        return replace(
+            JudgeSamples(), ask=self.ask, ifd=self.ifd, reward_url=self.reward_url,
+            reward_model=self.reward_model, url=self.url, model=self.model,
+        )  # fmt: skip
+
+    @property
+    def needed(self) -> frozenset[str]:
+        """Scores by models that a threshold decides about."""
+        bounds = {"judge": self.min_judge > 0, "ifd": self.max_ifd > 0,
+                  "reward": self.min_reward is not None}  # fmt: skip
+        return frozenset(name for name, decides in bounds.items() if decides)
 
     @property
     def ranked(self) -> tuple[str, ...]:

@@ -65,7 +65,7 @@ class CachedLLM:
 
     Stored are completions and failures that recur (an answer cut at its bound, which costs as
     much as any, and a prompt longer than the context); all others are asked again. `model` names
-    the model and its server in the key. `hits` and `misses` count requests, and `account` hears
+    the model in the key, not its address. `hits` and `misses` count requests, and `account` hears
     of the hits. A file of an earlier version is brought up to date in place. Raises StoreError
     when it is damaged, locked or of a later version.
     """

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dataflow.llm.account import Account
 from dataflow.llm.base import LLM, Request
-from dataflow.llm.budget import BudgetedLLM
+from dataflow.llm.budget import Answering, BudgetedLLM
 from dataflow.llm.cache import CachedLLM
 from dataflow.llm.estimate import ONE, Calls, Estimate, estimate
 from dataflow.llm.options import OPENAI, LlmOptions
@@ -51,21 +51,33 @@ def open_llm(options: LlmOptions, folder: Path) -> Iterator[Opened]:
     from dataflow.llm.openai_server import OpenAIServer
 
     with ExitStack() as stack:
+        if options.backend == OPENAI:
+            server = options.server(options.url)
+        else:
+            from dataflow.llm.embedded import embedded_server
+
+            running = stack.enter_context(embedded_server(options.embedded()))
+            server = options.server(running.base_url)
+        client = stack.enter_context(OpenAIServer(server))
+        yield stack.enter_context(behind_budget(client, options, folder))
+
+
+@contextmanager
+def behind_budget(
+    server: Answering, options: LlmOptions, folder: Path, what: str = ""
+) -> Iterator[Opened]:
+    """What `server` answers, behind the budget and cache of `options`, both kept in `folder`.
+
+    The cache knows a model by its name or content, wherever it is: the same one at another address
+    is not paid again. `what` sets other questions to a model apart from those for completions.
+    """
+    with ExitStack() as stack:
         spending = stack.enter_context(
             Spending(folder / SPENDING_NAME, options.budget, options.prices)
         )
         account = Account(options.budget, options.prices, spending.spent(), spending.spent)
-        if options.backend == OPENAI:
-            server = options.server(options.url)
-            identity = f"openai\n{server.endpoint}\n{server.model}\n{server.structured}"
-        else:
-            from dataflow.llm.embedded import embedded_server
-
-            identity = f"embedded\n{options.content}\n{options.context}\n{options.structured}"
-            running = stack.enter_context(embedded_server(options.embedded()))
-            server = options.server(running.base_url)
-        client = stack.enter_context(OpenAIServer(server))
-        model = BudgetedLLM(client, spending, options.concurrency, account)
+        model = BudgetedLLM(server, spending, options.concurrency, account)
+        identity = f"{options.identity}\n{what}" if what else options.identity
         cache = stack.enter_context(
             CachedLLM(model, folder / CACHE_NAME, identity, account=account)
         )

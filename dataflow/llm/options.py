@@ -41,6 +41,9 @@ class LlmOptions:
     crashed ones too; a request that might exceed them is not sent. A higher budget goes on from
     what was spent, another `budget_name` counts from zero. `price_input` and `price_output` are
     what a million tokens cost, in any currency.
+    Answers are kept by the name of the model (a file's by its content) and not by its address, so
+    the same model at another address is not paid again. `cache_name` is part of what they are kept
+    by: give one when another model stands behind the same name.
     """
 
     backend: str = NONE
@@ -60,6 +63,7 @@ class LlmOptions:
     price_input: float = 0.0
     price_output: float = 0.0
     budget_name: str = ""
+    cache_name: str = ""
 
     def __post_init__(self) -> None:
         """Raises RecipeError for what cannot be carried out."""
@@ -109,15 +113,16 @@ class LlmOptions:
     def identity(self) -> str:
         """What of all this shapes rows: the model and how it is asked.
 
-        Two servers with a model of one name give rows of the same recipe. Where a server is, how
-        patiently it is asked and what it may cost shape no row; a sample that failed for such a
-        reason is no row, and a later run asks for it again.
+        Two servers with a model of one name give rows of the same recipe, unless `cache_name` says
+        otherwise. Where a server is, how patiently it is asked and what it may cost shape no row; a
+        sample that failed for such a reason is no row, and a later run asks for it again.
         """
         if self.backend == NONE:
             return NONE
+        named = f" {self.cache_name}" if self.cache_name else ""
         if self.backend == OPENAI:
-            return f"{OPENAI} {self.model} {self.structured}"
-        return f"{EMBEDDED} {self.content} {self.context} {self.structured}"
+            return f"{OPENAI} {self.model} {self.structured}{named}"
+        return f"{EMBEDDED} {self.content} {self.context} {self.structured}{named}"
 
     @property
     def content(self) -> str:

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
 
 import httpx
 
-from dataflow.llm.base import Failure
+from dataflow.llm.base import BUDGET_EXHAUSTED, Answer, Completion, Failure
 from dataflow.llm.rate_limit import Timer
-from dataflow.llm.server_call import ServerCaller, ServerOptions
+from dataflow.llm.server_call import Again, ServerCaller, ServerOptions, never
 from dataflow.perplexity.stage import MOST_CHARS
 from schemas.errors import BackendError
 
@@ -29,14 +29,48 @@ TOO_SHORT = "too_short"
 """Kind of the failure of a text of fewer than two tokens, which has no perplexity."""
 _CHAT = "/chat/completions"
 _ABSENT = frozenset({404, 405, 501})
+_FORMS: tuple[Mapping[str, Any], ...] = ({"echo": True, "logprobs": 1}, {"prompt_logprobs": 1})
+"""How the log-probabilities of a prompt are asked for."""
+_MOST_TOKENS = 1 << 31
+"""Of one answer: what says more has not counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """`perplexity` per token of the model's own tokenizer, over `tokens` tokens."""
+    """`perplexity` per token of the model's own tokenizer, over `tokens` tokens.
+
+    `cost` is what the server counted, prompt and answer together.
+    """
 
     perplexity: float
     tokens: int
+    cost: int = field(default=0, compare=False)
+
+
+def as_answer(found: Scored | Failure) -> Answer:
+    """A score as JSON in a completion, so that a cache of answers can keep it.
+
+    A text that is too short is an answer like others, and not asked again.
+    """
+    if isinstance(found, Failure):
+        if found.kind != TOO_SHORT:
+            return found
+        found = Scored(0.0, 0, found.tokens or 0)
+    return Completion(json.dumps([found.perplexity, found.tokens]), max(found.cost - 1, 0), 1)
+
+
+def as_score(answer: Answer) -> Scored | Failure:
+    """What `as_answer` was given.
+
+    >>> as_score(as_answer(Scored(7.5, 12)))
+    Scored(perplexity=7.5, tokens=12, cost=1)
+    """
+    if isinstance(answer, Failure):
+        return answer
+    perplexity, tokens = json.loads(answer.text)
+    if not tokens:
+        return Failure(TOO_SHORT, "fewer than two tokens")
+    return Scored(perplexity, tokens, answer.prompt_tokens + answer.completion_tokens)
 
 
 class PromptScorer:
@@ -57,6 +91,7 @@ class PromptScorer:
         self.options = options
         self.endpoint = options.endpoint.removesuffix(_CHAT) + "/completions"
         self._caller = ServerCaller(options, transport=transport, timer=timer)
+        self._form: int | None = None
 
     def score(self, texts: Sequence[str]) -> list[Scored | Failure]:
         """One answer for each text, in order.
@@ -66,16 +101,44 @@ class PromptScorer:
         """
         if not texts:
             return []
-        first = self._score(texts[0])
+        first = self.ask(texts[0])
         if isinstance(first, Failure) and first.kind == UNSUPPORTED:
-            raise BackendError(
-                f"{self.endpoint} does not give the log-probabilities of a prompt "
-                f"({first.detail}). Needed is a completions endpoint with echo and logprobs, such "
-                "as vLLM's; llama.cpp's server, and chat endpoints, have none. "
-                "[perplexity] model = 'corpus' needs no server."
-            )
+            raise self.unsupported(first)
         with ThreadPoolExecutor(self.options.concurrency, "perplexity") as pool:
-            return [first, *pool.map(self._score, texts[1:])]
+            return [first, *pool.map(self.ask, texts[1:])]
+
+    def unsupported(self, failure: Failure) -> BackendError:
+        """What to say of a server that gives no log-probabilities of prompts."""
+        return BackendError(
+            f"{self.endpoint} does not give the log-probabilities of a prompt "
+            f"({failure.detail}). Needed is a completions endpoint with echo and logprobs, such "
+            "as vLLM's; llama.cpp's server, and chat endpoints, have none. "
+            "[perplexity] model = 'corpus' needs no server."
+        )
+
+    def ask(self, text: str, again: Again | None = None) -> Scored | Failure:
+        """The score of one text, by `echo`, or by `prompt_logprobs` where nothing was echoed.
+
+        `again` is asked before what may have been paid for is paid again; without it the other
+        form is tried, and nothing else.
+        """
+        prompt, spent, known = text[:MOST_CHARS], 0, self._form
+        for number in range(len(_FORMS)) if known is None else (known,):
+            if number and known is None and again is not None and not again():
+                return Failure(BUDGET_EXHAUSTED, "nothing is left to ask in the other form")
+            answer = self._post(prompt, _FORMS[number], again or never)
+            if isinstance(answer, Failure):
+                return answer
+            try:
+                logs = (_echoed, _prompt_logprobs)[number](answer)
+            except (LookupError, TypeError, ValueError, AttributeError) as error:
+                return Failure("malformed", f"{type(error).__name__}: {error}"[:300])
+            spent = _cost(answer, prompt, logs)
+            self._caller.limit.refund(_bound(prompt) - spent)
+            if logs is not None:
+                self._form = number
+                return _scored(logs, spent)
+        return Failure(UNSUPPORTED, "neither echo nor prompt_logprobs", spent)
 
     def close(self) -> None:
         """Closes the connections."""
@@ -92,27 +155,12 @@ class PromptScorer:
     ) -> None:
         self.close()
 
-    def _score(self, text: str) -> Scored | Failure:
-        """By `echo`; where the answer has no prompt in it, by `prompt_logprobs`."""
-        prompt = text[:MOST_CHARS]
-        unsupported = Failure(UNSUPPORTED, "neither echo nor prompt_logprobs")
-        for asked in ({"echo": True, "logprobs": 1}, {"prompt_logprobs": 1}):
-            answer = self._post({"prompt": prompt, "max_tokens": 1, "temperature": 0.0, **asked})
-            if isinstance(answer, Failure):
-                return answer
-            try:
-                logs = _echoed(answer) if "echo" in asked else _prompt_logprobs(answer)
-            except (LookupError, TypeError, ValueError, AttributeError) as error:
-                return Failure("malformed", f"{type(error).__name__}: {error}"[:300])
-            if logs is not None:
-                return _scored(logs)
-        return unsupported
-
-    def _post(self, body: dict[str, Any]) -> dict[str, Any] | Failure:
-        raw = self._caller.post(self.endpoint, {"model": self.options.model, **body})
+    def _post(self, prompt: str, form: Mapping[str, Any], again: Again) -> dict[str, Any] | Failure:
+        body = {"model": self.options.model, "prompt": prompt, "max_tokens": 1, "temperature": 0.0}
+        raw = self._caller.post(self.endpoint, {**body, **form}, tokens=_bound(prompt), again=again)
         if isinstance(raw, Failure):
             if raw.status in _ABSENT:
-                return Failure(UNSUPPORTED, f"HTTP {raw.status}")
+                return Failure(UNSUPPORTED, f"HTTP {raw.status}", raw.tokens)
             return raw
         try:
             # a RecursionError comes from some 100,000 nested brackets, well below the size cap
@@ -153,7 +201,25 @@ def _numbers(logs: Iterable[Any]) -> list[float]:
     return found
 
 
-def _scored(logs: list[float]) -> Scored | Failure:
+def _bound(prompt: str) -> int:
+    """The most tokens of a prompt, each of a byte at least, and of an answer of one."""
+    return len(prompt.encode("utf-8", "replace")) + 1
+
+
+def _cost(answer: Mapping[str, Any], prompt: str, logs: list[float] | None) -> int:
+    """Tokens as the server counts them; else those of the scores, or at most the prompt's bytes."""
+    usage = answer.get("usage")
+    reported = usage if isinstance(usage, dict) else {}
+    counts = [reported.get(name) for name in ("prompt_tokens", "completion_tokens")]
+    bound = _bound(prompt) - 1 if logs is None else len(logs) + 1
+    given = [
+        count if isinstance(count, int) and 0 <= count < _MOST_TOKENS else other
+        for count, other in zip(counts, (bound, 1), strict=True)
+    ]
+    return sum(given)
+
+
+def _scored(logs: list[float], cost: int) -> Scored | Failure:
     if not logs:
-        return Failure(TOO_SHORT, "fewer than two tokens")
-    return Scored(math.exp(min(-sum(logs) / len(logs), 700.0)), len(logs))
+        return Failure(TOO_SHORT, "fewer than two tokens", cost)
+    return Scored(math.exp(min(-sum(logs) / len(logs), 700.0)), len(logs), cost)

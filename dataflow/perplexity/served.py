@@ -14,7 +14,7 @@ import polars as pl
 from dataflow.llm.base import LLM, Answer, Completion, Failure, Request, collect
 from dataflow.llm.cache import CachedLLM
 from dataflow.llm.server_call import ServerOptions
-from dataflow.perplexity.llm import TOO_SHORT, PromptScorer, Scored
+from dataflow.perplexity.llm import PromptScorer, as_answer
 from schemas.errors import BackendError
 
 if TYPE_CHECKING:
@@ -33,10 +33,7 @@ _AT_ONCE = 8
 
 @dataclass(frozen=True, slots=True)
 class PromptModel:
-    """A scorer as an LLM, so that the cache of answers serves it: a text in, its score as JSON out.
-
-    A text that is too short is an answer like others, and not asked again.
-    """
+    """A scorer as an LLM, so that the cache of answers serves it: a text in, its score out."""
 
     scorer: PromptScorer
 
@@ -50,14 +47,7 @@ class PromptModel:
             some = requests[start : start + _AT_ONCE]
             answers = self.scorer.score([request.messages[0][1] for request in some])
             for place, answer in enumerate(answers, start):
-                yield place, _kept(answer)
-
-
-def _kept(answer: Scored | Failure) -> Answer:
-    if isinstance(answer, Failure) and answer.kind != TOO_SHORT:
-        return answer
-    scored = answer if isinstance(answer, Scored) else Scored(0.0, 0)
-    return Completion(json.dumps([scored.perplexity, scored.tokens]), scored.tokens, 1)
+                yield place, as_answer(answer)
 
 
 def check_server(stage: ScorePerplexity, *, transport: httpx.BaseTransport | None = None) -> None:

@@ -14,6 +14,7 @@ from dataflow.pipeline.steps.perplexity import saved_models
 from dataflow.recipe import Recipe
 from dataflow.sft.drafts import SELF_INSTRUCT
 from dataflow.sft.make import MakeSft
+from dataflow.sft.opening import judging_options
 from dataflow.sft.self_instruct.seeds import seeds_for
 from schemas.errors import UsageError
 
@@ -63,6 +64,7 @@ def check_samples(recipe: Recipe) -> None:
         raise UsageError("judge.ask has a model judge what a model wrote: set [llm] backend")
     if recipe.judge.ifd and not (recipe.judge.url or llm.url):
         raise UsageError("judge.ifd needs a server with log-probabilities of prompts: judge.url")
+    judging_options(llm, recipe.judge)
 
 
 def _check_readable(key: str, path: Path) -> None:

@@ -11,14 +11,13 @@ from dataflow.sft.blocks import Manuscript, manuscript
 from dataflow.sft.chunk_choice import chosen_chunks
 from dataflow.sft.drafts import SELF_INSTRUCT, Traits
 from dataflow.sft.judges import Judges
-from dataflow.sft.ledger import Ledger, Model, Place
+from dataflow.sft.ledger import Drafted, Ledger, Model, Place
 from dataflow.sft.make import MakeSft
 from dataflow.sft.plan import Sampling, Topic
 from dataflow.sft.rows import chunk_spans
 from dataflow.sft.self_instruct.bootstrap import bootstrap
 from dataflow.sft.self_instruct.options import SelfInstruct
 from dataflow.sft.self_instruct.seeds import seeds_for
-from dataflow.stage import Split
 from schemas.ids import content_id
 
 _FREE = Place(Manuscript("", "", "", "", "", ()), ())
@@ -43,7 +42,7 @@ def bootstrapped(
     chunks: pl.DataFrame,
     model: Model,
     judges: Judges | None = None,
-) -> Split:
+) -> Drafted:
     """Candidates that passed every check of their own (SAMPLE_FRAME), and all other ones.
 
     `documents` are those of `chosen_documents` with doc_id, text, source and what is known of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -15,8 +15,9 @@ from dataflow.llm.base import LLM
 from dataflow.sft.blocks import Manuscript
 from dataflow.sft.drafts import Draft
 from dataflow.sft.filters import Bounds, Setting, checked
+from dataflow.sft.plan import TRANSIENT
 from dataflow.sft.rows import SAMPLE_FRAME, page_at, row_of
-from dataflow.stage import Split, check_conserved, reject_frame
+from dataflow.stage import check_conserved, reject_frame
 from schemas.records import Level, Reject, StageName
 
 
@@ -51,8 +52,28 @@ class Place:
         return {chunk.chunk_id: chunk for chunk in self.chunks}
 
 
-Scores = Callable[[Sequence[tuple[Draft, Place]]], Sequence[Mapping[str, float]]]
-"""What models say of accepted drafts: for each its scores by name."""
+@dataclass(slots=True)
+class Judged:
+    """What models say of a draft: scores by name, and which could not be had this time.
+
+    `refused` is why the sample cannot stay without one of those.
+    """
+
+    scores: dict[str, float] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
+    refused: Fault | None = None
+
+
+Scores = Callable[[Sequence[tuple[Draft, Place]]], Sequence[Judged]]
+"""What models say of accepted drafts."""
+
+
+class Drafted(NamedTuple):
+    """Rows (SAMPLE_FRAME) and reject rows; `unsure` says what another run may find otherwise."""
+
+    kept: pl.DataFrame
+    rejected: pl.DataFrame
+    unsure: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -65,6 +86,7 @@ class Ledger:
     rows: list[dict[str, Any]] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     unscored: list[tuple[int, Draft, Place]] = field(default_factory=list)
+    unjudged: list[str] = field(default_factory=list)
     candidates: int = 0
 
     def judge(self, draft: Draft, place: Place) -> bool:
@@ -92,11 +114,21 @@ class Ledger:
         return True
 
     def score(self, judges: Scores) -> None:
-        """Adds what `judges` say of the rows that have come since the last call."""
+        """Adds what `judges` say of the rows that have come since the last call.
+
+        A row that cannot stay without a score which could not be had becomes a reject.
+        """
         waiting, self.unscored = self.unscored, []
         found = judges([(draft, place) for _, draft, place in waiting])
-        for (number, _, _), scores in zip(waiting, found, strict=True):
-            self.rows[number]["scores"] |= scores
+        gone = set()
+        for (number, draft, place), judged in zip(waiting, found, strict=True):
+            self.rows[number]["scores"] |= judged.scores
+            self.unjudged += [f"{draft.sample_id} {name}" for name in judged.missing]
+            if judged.refused is not None:
+                gone.add(number)
+                self.candidates -= 1
+                self.refuse(draft.sample_id, judged.refused, place.document.source)
+        self.rows = [row for number, row in enumerate(self.rows) if number not in gone]
 
     def refuse(self, sample_id: str, fault: Fault, source: str) -> None:
         """A reject row."""
@@ -108,7 +140,12 @@ class Ledger:
             )
         )  # fmt: skip
 
-    def split(self) -> Split:
+    def split(self) -> Drafted:
         """The rows (SAMPLE_FRAME) and the reject rows; raises ConservationError."""
         check_conserved("sft", self.candidates, len(self.rows), len(self.rejects))
-        return Split(pl.DataFrame(self.rows, schema=SAMPLE_FRAME), reject_frame(self.rejects))
+        passing = [f"{one.id} {one.reason}" for one in self.rejects if one.reason in TRANSIENT]
+        return Drafted(
+            pl.DataFrame(self.rows, schema=SAMPLE_FRAME),
+            reject_frame(self.rejects),
+            (*passing, *self.unjudged),
+        )

@@ -36,14 +36,13 @@ from dataflow.sft.drafts import (
     Draft,
 )
 from dataflow.sft.judges import Judges
-from dataflow.sft.ledger import Ledger, Model, Place
+from dataflow.sft.ledger import Drafted, Ledger, Model, Place
 from dataflow.sft.mixes import Mix, mix_of, traits_of
 from dataflow.sft.plan import Plan, Sampling, Topic, carry_out
 from dataflow.sft.plans.catalogue import PLANS
 from dataflow.sft.rows import chunk_spans
 from dataflow.sft.rules.propose import choose, rule_drafts
 from dataflow.sft.templates import Library
-from dataflow.stage import Split
 from schemas.errors import RecipeError
 
 DERIVED = (PREFERENCE, QUERY, EVALSET)
@@ -140,7 +139,7 @@ class MakeSft:
         chunks: pl.DataFrame,
         model: Model | None = None,
         judges: Judges | None = None,
-    ) -> Split:
+    ) -> Drafted:
         """Candidates that passed every check of their own (SAMPLE_FRAME), and all other ones.
 
         `documents` has doc_id and text and may have source, title, lang, elements and `split`

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from dataflow.judging.reward import RewardModel, RewardOptions
+from dataflow.judging.ifd import open_scorer
+from dataflow.judging.reward import open_rewards
 from dataflow.judging.stage import JudgeSamples
 from dataflow.llm.account import Account
 from dataflow.llm.opened import open_llm
 from dataflow.llm.options import OPENAI, LlmOptions
-from dataflow.perplexity.llm import PromptScorer
 from dataflow.sft.judges import Judges
 from dataflow.sft.ledger import Model
+from schemas.errors import RecipeError
 
+_OF_BUDGET = ("_before", "_left")
 FOLDER = "llm"
 """Where answers and what they cost are kept, below a work folder."""
 
@@ -38,9 +41,12 @@ class Models:
         if not self.accounts:
             return {}
         told = [account.as_dict() for account in self.accounts]
-        counted = [name for name, value in told[0].items() if isinstance(value, int | float)]
-        summed = {name: sum(one[name] for one in told) for name in counted}
-        return told[-1] | {n: v for n, v in summed.items() if not n.endswith("_left")}
+        found = dict(told[0])  # what was spent before, and what is left, is of the one budget
+        for name, value in told[0].items():
+            if isinstance(value, int | float) and not name.endswith(_OF_BUDGET):
+                found[name] = sum(one[name] for one in told)
+        failures = sum((account.failures for account in self.accounts), Counter[str]())
+        return found | {"failures": dict(sorted(failures.items()))}
 
 
 @contextmanager
@@ -48,11 +54,13 @@ def open_models(llm: LlmOptions, judge: JudgeSamples, folder: Path) -> Iterator[
     """The models that `llm` and `judge` name; answers and spending are kept in `folder`.
 
     A judge that is another model than the writer has the writer's budget, and what both spend
-    counts against it. Raises what `open_llm` raises.
+    counts against it; its key and its prices are its own. Raises what `open_llm` raises, and
+    RecipeError where the judge's prices are needed and not told.
     """
     with ExitStack() as stack:
-        model, asked = None, None
+        model, asked, scorer, rewards = None, None, None, None
         accounts = []
+        judging = judging_options(llm, judge)
         if llm.asked:
             opened = stack.enter_context(open_llm(llm, folder))
             model = Model(opened.llm, llm.model_name, llm.backend)
@@ -60,16 +68,34 @@ def open_models(llm: LlmOptions, judge: JudgeSamples, folder: Path) -> Iterator[
         if judge.ask:
             asked = model
         if judge.ask and judge.url:
-            other = replace(llm, backend=OPENAI, url=judge.url, model=judge.model, gguf="")
-            second = stack.enter_context(open_llm(other, folder))
+            second = stack.enter_context(open_llm(judging, folder))
             asked = Model(second.llm, judge.model, OPENAI)
             accounts.append(second.account)
-        rewards = None
-        if judge.reward_url:
-            rewards = stack.enter_context(RewardModel(RewardOptions(judge.reward_url)))
-        scorer = None
         if judge.ifd:
-            url, name = (judge.url, judge.model) if judge.url else (llm.url, llm.model)
-            server = replace(llm, backend=OPENAI, url=url, model=name, gguf="").server(url)
-            scorer = stack.enter_context(PromptScorer(server))
-        yield Models(model, Judges(asked, scorer, rewards), tuple(accounts))
+            scorer, account = stack.enter_context(open_scorer(judging, folder))
+            accounts.append(account)
+        if judge.reward_url:
+            rewards, account = stack.enter_context(open_rewards(judge.reward, folder))
+            accounts.append(account)
+        yield Models(model, Judges(asked, scorer, rewards, judge.needed), tuple(accounts))
+
+
+def judging_options(llm: LlmOptions, judge: JudgeSamples) -> LlmOptions:
+    """How a server is asked that judges: the judge's own or, where it names none, the writer's.
+
+    The writer's key goes to the writer's server alone. Raises RecipeError where a budget of money
+    is to bound a judge whose prices are not told.
+    """
+    if not judge.url:
+        return replace(llm, backend=OPENAI, gguf="") if judge.ifd else llm
+    prices = judge.price_input, judge.price_output
+    if llm.money_budget and None in prices and (judge.ask or judge.ifd):
+        raise RecipeError(
+            "llm.money_budget: what the judge costs is not known; set judge.price_input and "
+            "judge.price_output, 0 for a model that costs nothing"
+        )
+    return replace(
+        llm, backend=OPENAI, url=judge.url, model=judge.model, gguf="",
+        api_key_env=judge.api_key_env, price_input=prices[0] or 0.0, price_output=prices[1] or 0.0,
+        money_budget=llm.money_budget if any(prices) else 0.0,
+    )  # fmt: skip

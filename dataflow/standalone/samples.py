@@ -21,11 +21,10 @@ from dataflow.recipe import Recipe
 from dataflow.sft.bootstrapping import bootstrapped, chosen_documents
 from dataflow.sft.drafts import SELF_INSTRUCT
 from dataflow.sft.finish import COMPARED, Finish, document_splits, held_out, with_splits
-from dataflow.sft.ledger import Model
+from dataflow.sft.ledger import Drafted, Model
 from dataflow.sft.opening import FOLDER, Models, open_models
 from dataflow.sft.plans.catalogue import ANSWERS
 from dataflow.sft.rows import DATA_SETS, SAMPLE_FRAME, rows_of
-from dataflow.stage import Split
 from dataflow.standalone.make import with_lang
 from dataflow.standalone.output import Output, Spool, writing
 from schemas.errors import UsageError
@@ -137,7 +136,7 @@ class _Making:
             judges = self.models.judges
             self._take(bootstrapped(self.recipe.sft, options, *found, model, judges))
 
-    def _take(self, found: Split) -> None:
+    def _take(self, found: Drafted) -> None:
         self.candidates.append(_compared(found.kept, self.drafted.count))
         self.drafted.add(found.kept)
         self.output.write(REJECTS, found.rejected)

@@ -10,7 +10,6 @@ from typing import Any
 import polars as pl
 
 from dataflow.io.store import Entry, Store
-from dataflow.judging.stage import JudgeSamples
 from dataflow.pipeline.session import Meter, Session, StepResult
 from dataflow.pipeline.steps.index import (
     Tables,
@@ -26,16 +25,14 @@ from dataflow.recipe import Recipe
 from dataflow.sft.bootstrapping import bootstrapped, chosen_documents
 from dataflow.sft.drafts import SELF_INSTRUCT
 from dataflow.sft.finish import COMPARED, Finish, document_splits, with_splits
+from dataflow.sft.ledger import Drafted
 from dataflow.sft.make import MakeSft
 from dataflow.sft.opening import FOLDER, Models, open_models
 from dataflow.sft.rows import SAMPLE_FRAME
-from dataflow.stage import Split, check_conserved
+from dataflow.stage import check_conserved
 from schemas.ids import content_id
-from schemas.records import Reason
 
 SAMPLES = "samples"
-_TRANSIENT = [Reason.LLM_FAILED.value, Reason.BUDGET_EXHAUSTED.value]
-"""Reasons that a next run may not meet again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +47,7 @@ class SampleTask(Chosen):
 def sample_pack(task: SampleTask, models: Models | None = None) -> str:
     """Commits the candidates of the chosen rows and the rejected ones; returns the key.
 
-    Where the model failed, the key is another one: a next run asks again, and pays only for that.
+    Where a model failed, the key is another one: a next run asks again, and pays only for that.
     """
     store = Store(task.store)
     documents = task.frame(["doc_id", "title", "lang", "text", "elements"]).with_columns(
@@ -61,10 +58,9 @@ def sample_pack(task: SampleTask, models: Models | None = None) -> str:
     return _put(store, task.key, task.sft.draft(documents, chunks, *asked))
 
 
-def _put(store: Store, key: str, found: Split) -> str:
-    failed = found.rejected.filter(pl.col("reason").is_in(_TRANSIENT))
-    key = content_id(key, "failed", *failed["id"]) if failed.height else key
-    record = {"rows": found.kept.height, "failed": failed.height}
+def _put(store: Store, key: str, found: Drafted) -> str:
+    key = content_id(key, "failed", *found.unsure) if found.unsure else key
+    record = {"rows": found.kept.height, "failed": len(found.unsure)}
     store.put(SAMPLES, key, {"rows": found.kept, "rejects": found.rejected}, record)
     return key
 
@@ -120,13 +116,6 @@ def _shape(recipe: Recipe) -> str:
     )  # fmt: skip
 
 
-def _measuring(judge: JudgeSamples) -> JudgeSamples:
-    """What models are asked of samples, without the thresholds: those decide afterwards."""
-    return JudgeSamples(
-        ask=judge.ask, ifd=judge.ifd, reward_url=judge.reward_url, url=judge.url, model=judge.model
-    )
-
-
 def _splits(session: Session, balance_key: str, dedup_key: str) -> pl.DataFrame:
     """doc_id, cluster_id and split of each document."""
     splits = session.store.require("step-balance", balance_key).table("splits")
@@ -152,7 +141,7 @@ def _tasks(
         )  # fmt: skip
 
     recipe = session.recipe
-    shape = shape_of(recipe.sft, recipe.llm, _measuring(recipe.judge))
+    shape = shape_of(recipe.sft, recipe.llm, recipe.judge.measuring)
     return chosen_packs(index, SAMPLES, shape, build, session.store.folder)
 
 
@@ -186,6 +175,16 @@ def _documents(store: Store, part: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(found) if found else part.select("doc_id", "source")
 
 
+def _chunks(store: Store, part: pl.DataFrame, chunks: dict[str, str]) -> pl.DataFrame:
+    """The chunks of the documents of `part`; no other is held in memory."""
+    found = [
+        store.require(CHUNKS, chunks[str(pack)]).table("rows")
+        .filter(pl.col("doc_id").is_in(rows["doc_id"].to_list()))
+        for (pack,), rows in part.group_by("pack", maintain_order=True)
+    ]  # fmt: skip
+    return pl.concat(found) if found else part.select("doc_id")
+
+
 def _bootstrapped(
     session: Session, index: pl.DataFrame, chunks: dict[str, str], models: Models, meter: Meter
 ) -> list[Entry]:
@@ -196,22 +195,15 @@ def _bootstrapped(
     wanted = chosen_documents(index["doc_id"].to_list(), recipe.self_instruct)
     part = index.filter(pl.col("doc_id").is_in(wanted))
     packs = part["pack"].unique(maintain_order=True).to_list()
-    shape = shape_of(recipe.sft, recipe.llm, recipe.self_instruct, _measuring(recipe.judge))
+    shape = shape_of(recipe.sft, recipe.llm, recipe.self_instruct, recipe.judge.measuring)
     used = [f"{pack} {chunks[pack]}" for pack in packs]
     key = content_id("bootstrap", shape, *part["doc_id"], *part["source"], *used)
     entry = session.store.get(SAMPLES, key)
     if entry is None:
-        documents = _documents(session.store, part)
-        pieces = [session.store.require(CHUNKS, chunks[pack]).table("rows") for pack in packs]
+        shown = _documents(session.store, part), _chunks(session.store, part, chunks)
+        judges = models.judges
         found = session.kernel(
-            lambda: bootstrapped(
-                recipe.sft,
-                recipe.self_instruct,
-                documents,
-                pl.concat(pieces) if pieces else part.select("doc_id"),
-                model,
-                models.judges,
-            )
+            lambda: bootstrapped(recipe.sft, recipe.self_instruct, *shown, model, judges)
         )
         own = _put(session.store, key, found)
         meter.transient = " ".join([meter.transient, own] if own != key else [meter.transient])

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from dataflow.judging.ifd import difficulties
+from dataflow.judging.ifd import Difficulty, difficulties
 from dataflow.llm.base import Failure
 from dataflow.perplexity.llm import Scored
 from dataflow.perplexity.stage import MOST_CHARS
-from schemas.errors import BackendError
 
 
 class WordModel:
@@ -29,8 +28,8 @@ def test_a_question_that_helps_and_one_that_does_not() -> None:
     helps, useless = difficulties(
         WordModel(), [("name red green", "red green"), ("a b", "red green")]
     )
-    assert helps is not None
-    assert useless is not None
+    assert isinstance(helps, Difficulty)
+    assert isinstance(useless, Difficulty)
     assert helps.perplexity == pytest.approx(2.0)
     assert useless.perplexity == pytest.approx(4.0)
     assert helps.ifd == pytest.approx(0.5)
@@ -43,12 +42,31 @@ def test_null_where_nothing_is_given() -> None:
     assert difficulties(WordModel(), [("one two", "x " * MOST_CHARS)]) == [None]
 
 
-def test_a_server_without_log_probabilities() -> None:
-    class Chat:
-        def score(self, texts: Sequence[str]) -> list[Scored | Failure]:
-            raise BackendError("none")
+def test_failures_of_texts_and_of_servers() -> None:
+    class Failing:
+        def __init__(self, kind: str) -> None:
+            self.kind = kind
 
-    assert difficulties(Chat(), [("one two", "three four")]) == [None]
+        def score(self, texts: Sequence[str]) -> list[Scored | Failure]:
+            return [Scored(2.0, 3), Failure(self.kind, "why"), Scored(2.0, 2)]
+
+    pair = [("one two", "three four")]
+    assert difficulties(Failing("context_overflow"), pair) == [None]
+    assert difficulties(Failing("timeout"), pair) == [Failure("timeout", "why")]
+
+
+def test_what_is_too_long_is_not_sent() -> None:
+    asked: list[str] = []
+
+    class Keeping(WordModel):
+        def score(self, texts: Sequence[str]) -> list[Scored | Failure]:
+            asked.extend(texts)
+            return super().score(texts)
+
+    found = difficulties(Keeping(), [("a b", "x " * MOST_CHARS), ("name red green", "red green")])
+    assert found[0] is None
+    assert isinstance(found[1], Difficulty)
+    assert len(asked) == 3
 
 
 def test_hostile_numbers() -> None:
@@ -57,4 +75,4 @@ def test_hostile_numbers() -> None:
             return [Scored(math.inf, 9), Scored(1.0, 2), Scored(1.0, 3)]
 
     found = difficulties(Odd(), [("one two", "three four")])[0]
-    assert found is None or math.isfinite(found.ifd)
+    assert found is None or (isinstance(found, Difficulty) and math.isfinite(found.ifd))

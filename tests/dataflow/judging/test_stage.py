@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 import pytest
 
+from dataflow.identity import identity
 from dataflow.judging.stage import JudgeSamples
 from schemas.errors import RecipeError, UsageError
 from schemas.samples import SCORES
@@ -91,6 +93,9 @@ def test_equal_options_are_equal() -> None:
         ({"max_ifd": -1}, "judge.max_ifd"),
         ({"url": "x", "model": "m"}, "judge.url"),
         ({"url": "http://x/v1"}, "judge.model"),
+        ({"reward_url": "http://x/score"}, "judge.reward_model"),
+        ({"price_input": -1.0}, "judge.price_input"),
+        ({"price_output": float("nan")}, "judge.price_output"),
         ({"max_retrieval_rank": {"chunks": 1}}, "judge.max_retrieval_rank"),
         ({"max_retrieval_rank": {"sft": 1.5}}, "judge.max_retrieval_rank.sft"),
         ({"max_retrieval_rank": {"sft": -1}}, "judge.max_retrieval_rank.sft"),
@@ -104,3 +109,35 @@ def test_options_out_of_range(options: dict[str, Any], named: str) -> None:
 def test_a_reward_model_without_a_protocol() -> None:
     with pytest.raises(UsageError, match="reward_url"):
         JudgeSamples(reward_url="http://x/")
+
+
+SERVED = JudgeSamples(
+    ask=True, url="http://one/v1", model="j", reward_url="http://one/score", reward_model="r"
+)
+
+
+def test_where_models_are_shapes_no_row() -> None:
+    moved = replace(
+        SERVED, url="http://two/v1", reward_url="https://two:9/v1/score", api_key_env="A",
+        reward_api_key_env="B", price_input=1.0, price_output=0.0,
+    )  # fmt: skip
+    assert identity(moved) == identity(SERVED)
+    assert identity(moved.measuring) == identity(SERVED.measuring)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"model": "k"}, {"reward_model": "s"}, {"reward_url": "http://one/rerank"}, {"url": ""},
+     {"reward_url": ""}, {"ask": False}, {"ifd": True}],
+)  # fmt: skip
+def test_which_models_there_are_shapes_rows(other: dict[str, Any]) -> None:
+    changed = replace(SERVED, **other)
+    assert identity(changed) != identity(SERVED)
+    assert identity(changed.measuring) != identity(SERVED.measuring)
+
+
+def test_thresholds_are_not_measured() -> None:
+    strict = replace(SERVED, min_judge=0.9, min_reward=1.0, max_ifd=0.0)
+    assert strict.measuring == SERVED.measuring
+    assert strict.needed == {"judge", "reward"}
+    assert SERVED.needed == {"ifd"}

@@ -113,6 +113,10 @@ class ModelServer:
     asked: list[Body] = field(default_factory=list)
     usage: tuple[int, int] = (10, 5)
     """Tokens of each prompt and of each answer, as it says."""
+    finish: str = "stop"
+    """Why its answers end."""
+    keys: list[str] = field(default_factory=list)
+    """The header that carries the key, of all requests so far."""
 
     def recipe(self, **more: Any) -> dict[str, Any]:
         """The section `[llm]` that names it."""
@@ -126,7 +130,10 @@ class ModelServer:
             return said, {"error": {"message": "no"}}
         message = {"role": "assistant", "content": said}
         usage = dict(zip(("prompt_tokens", "completion_tokens"), self.usage, strict=True))
-        return 200, {"choices": [{"message": message, "finish_reason": "stop"}], "usage": usage}
+        return 200, {
+            "choices": [{"message": message, "finish_reason": self.finish}],
+            "usage": usage,
+        }
 
 
 @contextmanager
@@ -137,6 +144,7 @@ def serving() -> Iterator[ModelServer]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            model.keys.append(self.headers.get("Authorization", ""))
             status, found = model.answer(body)
             answer = json.dumps(found).encode()
             self.send_response(status)

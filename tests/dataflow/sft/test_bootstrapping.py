@@ -9,11 +9,10 @@ import pytest
 from dataflow.identity import identity
 from dataflow.llm.base import Failure
 from dataflow.sft.bootstrapping import bootstrapped, chosen_documents, passages_wanted
-from dataflow.sft.ledger import Model
+from dataflow.sft.ledger import Drafted, Model
 from dataflow.sft.make import MakeSft
 from dataflow.sft.rows import SAMPLE_FRAME
 from dataflow.sft.self_instruct.options import SelfInstruct
-from dataflow.stage import Split
 from schemas.errors import UsageError
 from tests.dataflow.llm.fakes import Script, ScriptedLLM
 from tests.dataflow.sft.self_instruct.models import PASSAGES, script
@@ -28,7 +27,7 @@ OPTIONS = SelfInstruct(instructions=4, requests=2, rounds=3, grounded=1.0)
 
 
 def made(options: SelfInstruct = OPTIONS, said: Script | None = None, *, reverse: bool = False,
-         documents: int = 2) -> tuple[Split, ScriptedLLM]:  # fmt: skip
+         documents: int = 2) -> tuple[Drafted, ScriptedLLM]:  # fmt: skip
     rows = ROWS[:documents][::-1] if reverse else ROWS[:documents]
     llm = ScriptedLLM(said or script())
     model = Model(llm, "m", "openai")

@@ -4,14 +4,18 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
+
+from dataflow.evidence.spans import Fault
 from dataflow.llm.base import Answer, Completion, Failure, Request
 from dataflow.perplexity.llm import Scored
 from dataflow.sft.drafts import Draft
 from dataflow.sft.judges import Judges
-from dataflow.sft.ledger import Model, Place
+from dataflow.sft.ledger import Judged, Model, Place
 from dataflow.sft.plan import Sampling
 from dataflow.sft.templates import Library
 from schemas.errors import BackendError
+from schemas.records import Reason
 from tests.dataflow.llm.fakes import ScriptedLLM
 from tests.dataflow.sft.test_ledger import FREE, HIGH, PLACES, TALL
 
@@ -30,6 +34,10 @@ def yes(share: float) -> Completion:
 
 
 def scored(judges: Judges, drafts: Sequence[tuple[Draft, Place]] = ALL) -> list[dict[str, float]]:
+    return [one.scores for one in judged(judges, drafts)]
+
+
+def judged(judges: Judges, drafts: Sequence[tuple[Draft, Place]] = ALL) -> list[Judged]:
     return judges.scores(drafts, SAMPLING, Library())
 
 
@@ -53,9 +61,32 @@ def test_a_model_judges_what_a_model_wrote_about_a_document() -> None:
     assert "The tower is 42 metres tall" in llm.asked[0].messages[-1][1]
 
 
-def test_a_judge_that_fails_costs_no_sample() -> None:
-    judges = Judges(Model(ScriptedLLM(lambda _: Failure("timeout", "slow")), "j", "openai"))
-    assert scored(judges) == [{}] * len(ALL)
+def failing(kind: str, needed: bool = False) -> list[Judged]:
+    llm = ScriptedLLM(lambda _: Failure(kind, "why"))
+    needs = frozenset({"judge"} if needed else {"ifd", "reward"})
+    return judged(Judges(Model(llm, "j", "openai"), needed=needs))
+
+
+def test_a_judge_that_fails_costs_no_sample_that_needs_none() -> None:
+    found = failing("timeout")
+    assert [one.scores for one in found] == [{}] * len(ALL)
+    assert [one.missing for one in found] == [["judge"], [], ["judge"], [], []]
+    assert [one.refused for one in found] == [None] * len(ALL)
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [("timeout", Reason.LLM_FAILED), ("budget_exhausted", Reason.BUDGET_EXHAUSTED)],
+)
+def test_a_sample_that_needs_its_judge_waits_for_it(kind: str, reason: Reason) -> None:
+    fault = Fault(reason, f"not judged (judge): {kind}: why")
+    assert [one.refused for one in failing(kind, needed=True)] == [fault, None, fault, None, None]
+
+
+def test_what_would_fail_again_is_not_waited_for() -> None:
+    assert failing("truncated", needed=True) == [Judged()] * len(ALL)
+    unclear = Judges(Model(ScriptedLLM(lambda _: Completion("Perhaps", 9, 1)), "j", "openai"))
+    assert judged(unclear) == [Judged()] * len(ALL)
 
 
 class Perplexities:
@@ -77,9 +108,10 @@ def test_perplexities_are_of_instruction_samples() -> None:
     found = scored(Judges(scorer=scorer))
     known = [set(one) for one in found]
     both = {"perplexity", "ifd"}
+    assert [one.missing for one in judged(Judges(scorer=scorer))] == [[], [], ["ifd"], [], []]
     assert known == [both, both, set(), set(), both]
     assert all(one["ifd"] == 1.0 for one in found if one)
-    assert len(scorer.asked) == 3 * 4
+    assert len(scorer.asked) == 2 * 3 * 4
 
 
 class Broken:
@@ -87,8 +119,9 @@ class Broken:
         raise BackendError("no log-probabilities of prompts")
 
 
-def test_a_server_without_log_probabilities_measures_nothing() -> None:
-    assert scored(Judges(scorer=Broken())) == [{}] * len(ALL)
+def test_a_server_without_log_probabilities_is_told_of() -> None:
+    with pytest.raises(BackendError, match="no log-probabilities"):
+        scored(Judges(scorer=Broken()))
 
 
 class Prizes:
@@ -99,3 +132,7 @@ class Prizes:
 def test_rewards_are_of_instruction_samples() -> None:
     found = scored(Judges(rewards=Prizes()))
     assert found == [{"reward": 0.9}, {"reward": 0.9}, {}, {}, {"reward": 0.9}]
+    (one,) = judged(Judges(rewards=Prizes(), needed=frozenset({"reward"})), ALL[2:3])
+    assert one.missing == ["reward"]
+    assert one.refused is not None
+    assert one.refused.reason is Reason.LLM_FAILED

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -8,7 +8,7 @@ import pytest
 from dataflow.evidence.spans import Fault
 from dataflow.sft.blocks import Manuscript, manuscript
 from dataflow.sft.drafts import Call, Draft
-from dataflow.sft.ledger import Ledger, Model, Place
+from dataflow.sft.ledger import Judged, Ledger, Model, Place
 from dataflow.sft.rows import chunk_spans
 from schemas.errors import ConservationError
 from schemas.records import Reason
@@ -112,9 +112,9 @@ def test_a_quote_over_two_chunks_has_the_page_of_each() -> None:
 def test_judges_score_each_row_once() -> None:
     told: list[list[str]] = []
 
-    def judges(waiting: Sequence[tuple[Draft, Place]]) -> list[Mapping[str, float]]:
+    def judges(waiting: Sequence[tuple[Draft, Place]]) -> list[Judged]:
         told.append([one.output for one, _ in waiting])
-        return [{"judge": place.document.lang == "zh"} for _, place in waiting]
+        return [Judged({"judge": float(place.document.lang == "zh")}) for _, place in waiting]
 
     book = ledger()
     book.judge(TALL, PLACES["en"])
@@ -126,6 +126,31 @@ def test_judges_score_each_row_once() -> None:
     book.score(judges)
     assert told == [["42 metres", "42米"], ["42 metres"], []]
     assert [row["scores"]["judge"] for row in book.rows] == [0.0, 1.0, 0.0]
+
+
+def test_what_could_not_be_judged_is_unsure_and_may_be_refused() -> None:
+    def judges(waiting: Sequence[tuple[Draft, Place]]) -> list[Judged]:
+        fault = Fault(Reason.BUDGET_EXHAUSTED, "spent")
+        return [
+            Judged({}, ["judge"], fault if place.document.lang == "zh" else None)
+            for _, place in waiting
+        ]
+
+    book = ledger()
+    book.judge(HIGH, PLACES["zh"])
+    book.judge(TALL, PLACES["en"])
+    book.score(judges)
+    book.refuse("topic", Fault(Reason.LLM_FAILED, "slow"), "a.md")
+    book.refuse("cut", Fault(Reason.ANSWER_CUT, "long"), "a.md")
+    found = book.split()
+    assert found.kept["sample_id"].to_list() == [TALL.sample_id]
+    assert found.rejected.select("id", "reason").rows() == [
+        (HIGH.sample_id, "budget_exhausted"), ("topic", "llm_failed"), ("cut", "answer_cut"),
+    ]  # fmt: skip
+    assert found.unsure == (
+        f"{HIGH.sample_id} budget_exhausted", "topic llm_failed", f"{HIGH.sample_id} judge",
+        f"{TALL.sample_id} judge",
+    )  # fmt: skip
 
 
 def test_what_was_to_be_made_and_was_not_is_a_reject() -> None:

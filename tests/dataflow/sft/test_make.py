@@ -16,11 +16,10 @@ from dataflow.evidence.verify import verify
 from dataflow.identity import identity
 from dataflow.llm.base import Answer, Completion, Failure, Request
 from dataflow.sft.drafts import INTO_EVALSET, INTO_SFT
-from dataflow.sft.ledger import Model
+from dataflow.sft.ledger import Drafted, Model
 from dataflow.sft.make import BY_MODEL, BY_RULES, MakeSft
 from dataflow.sft.rows import DATA_SETS, SAMPLE_FRAME, chunk_spans, rows_of
 from dataflow.sft.templates import OWN
-from dataflow.stage import Split
 from schemas.errors import RecipeError
 from schemas.records import Reason
 from tests.dataflow.llm.fakes import ScriptedLLM
@@ -34,12 +33,12 @@ PRIMARY = ("extractive", "table", "back_translation", "dialogue")
 TEST = pl.lit("test").alias("split")
 
 
-def made(stage: MakeSft, llm: ScriptedLLM | None = None) -> Split:
+def made(stage: MakeSft, llm: ScriptedLLM | None = None) -> Drafted:
     model = None if llm is None else Model(llm, "m", "openai")
     return stage.draft(frame(EN, ZH), CHUNKS, model)
 
 
-def reasons(split: Split) -> Counter[str]:
+def reasons(split: Drafted) -> Counter[str]:
     return Counter(split.rejected["reason"].to_list())
 
 
