@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -11,6 +10,7 @@ from dataflow.evidence.wording import script_of
 from dataflow.judging.alignment import copying_cost
 from dataflow.judging.english_heads import kept_heads
 from dataflow.judging.words import Given, given, stem, words
+from dataflow.text.sentence_ends import split_sentences
 
 _LENGTH = 0.7
 """Costs are divided by this power of a sentence's words: 1 would forgive long sentences as many
@@ -31,8 +31,6 @@ _UTMOST_ZH = _SAYS_UTMOST_ZH.split()
 _TERM = 4
 """Words of a copy that need no parse: an answer of so few is a term and not a sentence."""
 _LONGEST_CLAIM = 8000
-_END = re.compile(r"(?<=[.!?])\s+(?![a-z\d])|(?<=[。！？])|\n+")
-"""Where a claim's sentences part; not behind the point of an abbreviation or inside a number."""
 
 
 def faithfulness(claim: str, source: str) -> float:
@@ -52,7 +50,7 @@ def faithfulness(claim: str, source: str) -> float:
     (1.0, 0.0)
     """
     known = _given(source)
-    claims = [part for part in _END.split(claim[:_LONGEST_CLAIM]) if words(part)]
+    claims = [part for part in split_sentences(claim[:_LONGEST_CLAIM]) if words(part)]
     total = sum(len(words(part)) for part in claims)
     held = sum(len(words(part)) * _sentence(part, source, known) for part in claims)
     return held / total if total else 0.0

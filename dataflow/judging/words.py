@@ -12,7 +12,9 @@ from dataflow.evidence.wording import CJK
 _TOKEN = re.compile(rf"\d+|[{CJK}]|[^\W\d_{CJK}]+|[^\w\s]|_")
 _HYPHEN = re.compile(r"(?<=[^\W_])\s?-\s?(?=[^\W_])")
 _NOT = re.compile(r"n[’']t\b")
-_ENDS = frozenset(".!?。！？\n")
+_ENDS = frozenset(".!?。！？")
+"""Marks after which a copy may be whole, abbreviations' too: with `sentence_spans` in their place
+the AUC on the news labels falls from .884 to .880, and a spaced number (1 .5) is torn."""
 _FUNCTION = (
     "a an the of to in on at for from with by as and or but that this these those is are was were "
     "be been being has have had do does did will would can could may might shall should must it "

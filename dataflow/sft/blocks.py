@@ -9,6 +9,7 @@ from typing import Any
 
 from dataflow.evidence.spans import Span
 from dataflow.evidence.wording import plain, script_of
+from dataflow.text.sentence_ends import sentence_spans
 from schemas.document import OUT_OF_FLOW, ElementKind
 
 MAX_BLOCK = 20_000
@@ -20,11 +21,6 @@ _ITEM = re.compile(r"^\s{0,12}(?:[-*+]|\d{1,9}[.)])\s+\S")
 _PIPE_ROW = re.compile(r"^\s{0,3}\|.*\|\s*$")
 _PIPE_RULE = re.compile(r"^\s{0,3}\|(?:\s*:?-{1,200}:?\s*\|)+\s*$")
 _PIPE = re.compile(r"(?<!\\)\|")
-_END = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s+[^\sa-z]|\s*$)|[。！？]+[”’」』）]*")
-_ABBREVIATION = re.compile(
-    r"(?:^|[\s(])(?:[A-Za-z]|Mr|Mrs|Ms|Dr|Prof|St|Fig|Eq|No|Vol|pp|vs|etc|cf|ca|approx|al|Inc"
-    r"|Ltd|Co|Corp|Jr|Sr|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|e\.g|i\.e|U\.S)\.$"
-)
 
 Cells = tuple[tuple[int, int, str, bool], ...]
 """Row, column, text, whether a header; only cells without spans."""
@@ -177,15 +173,4 @@ def sentences(block: Block, text: str) -> list[Span]:
 
     A period of an abbreviation, or before a small letter, ends none.
     """
-    found: list[Span] = []
-    start, stop = block.start, min(block.end, block.start + MAX_BLOCK)
-    for end in _END.finditer(text, block.start, stop):
-        if _ABBREVIATION.search(text[max(start, end.start() - 12) : end.start() + 1]):
-            continue
-        found.append((start, end.end()))
-        start = end.end()
-        while start < stop and text[start].isspace():
-            start += 1
-    if start < stop:
-        found.append((start, stop))
-    return found
+    return sentence_spans(text, block.start, min(block.end, block.start + MAX_BLOCK))

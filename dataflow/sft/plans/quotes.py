@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataflow.evidence.locate import locate
 from dataflow.evidence.spans import ChunkSpan, Span
-from dataflow.evidence.support import split_sentences
+from dataflow.text.sentence_ends import split_sentences
 
 _MOST = 6
 """Sentences of a quote that are looked for; a longer one is no quote but a copy."""

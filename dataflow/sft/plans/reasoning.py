@@ -15,7 +15,6 @@ from fractions import Fraction
 from pydantic import BaseModel, ConfigDict, Field
 
 from dataflow.evidence.spans import Fault, Span
-from dataflow.evidence.support import split_sentences
 from dataflow.evidence.wording import contains, names, tokens
 from dataflow.sft.drafts import REASONING, Draft
 from dataflow.sft.plan import Asker, Plan, Topic
@@ -25,6 +24,7 @@ from dataflow.sft.plans.answering import REQUESTS_PER_ASK, distinct, place, trai
 from dataflow.sft.plans.arithmetic import equations
 from dataflow.sft.plans.screening import fault_of_question, fault_of_words
 from dataflow.sft.replies import Reply
+from dataflow.text.sentence_ends import split_sentences
 from schemas.records import Reason
 
 MAX_REQUESTS = 2 * REQUESTS_PER_ASK

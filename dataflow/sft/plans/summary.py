@@ -7,13 +7,13 @@ from functools import partial
 from pydantic import Field
 
 from dataflow.evidence.spans import Fault
-from dataflow.evidence.support import split_sentences
 from dataflow.evidence.wording import longest_run, tokens
 from dataflow.sft.drafts import SUMMARY, Draft
 from dataflow.sft.plan import Asker, Plan, Topic
 from dataflow.sft.plans.passages import passage_of
 from dataflow.sft.plans.second_try import COPIES, LENGTH, Refusal, asked_twice, foreign
 from dataflow.sft.replies import Reply
+from dataflow.text.sentence_ends import split_sentences
 from schemas.ids import content_id
 from schemas.records import Reason
 
