@@ -1,7 +1,9 @@
 """Numbers of short answers and calculations as exact amounts, in digits or in words.
 
-`dataflow.evidence.quantities` reads prose, where a year is a date and `1990-1995` a range; here
-every number counts, because it may be a term of a calculation.
+Words and units are those of `dataflow.evidence`, whose `quantities` reads prose and cannot serve
+here: it leaves out years (1995 - 1812) and a Han digit that counts nothing (三加五等于八), takes
+三点五 for an hour, 七八个 for 78 and 百万富翁 for a number, and gives places in the text as it was,
+where a calculation is read in digits and signs. Here every number may be a term.
 """
 
 from __future__ import annotations
