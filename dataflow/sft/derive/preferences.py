@@ -14,13 +14,14 @@ from dataflow.sft.blocks import Manuscript, sentences
 from dataflow.sft.drafts import INTO_PREFERENCES, INTO_SFT, PREFERENCE, TABLE, Draft
 from dataflow.sft.rules.computed import NAMED, quantity
 from dataflow.sft.rules.phrasing import RULES_VERSION
-from dataflow.sft.rules.place import PHRASINGS
-from dataflow.sft.rules.swaps import NEGATION, NUMBER, swaps
+from dataflow.sft.rules.swaps import NUMBER, swaps
 from dataflow.sft.rules.words import word_spans
 from schemas.document import ElementKind
 from schemas.ids import content_id
 
-TRUNCATED, OFF_TOPIC, UNFAITHFUL = "truncated", "off_topic", "unfaithful"
+TRUNCATED, OFF_TOPIC, UNASKED = "truncated", "off_topic", "unasked"
+_LAST = (OFF_TOPIC, UNASKED)
+"""Flaws that are easily seen, or that some readers take for none: where no other one applies."""
 _UNRELATED = 0.5
 _LONG = 40
 """Tokens of an answer that can be broken off in the middle."""
@@ -52,13 +53,20 @@ def preference(
 ) -> Draft | None:
     """The sample's answer and a worse one, None when no flaw can be put in for sure.
 
-    Which flaw, of those that apply, is decided by a hash. A changed answer counts as worse only if
+    Which flaw, of those that apply, is decided by a hash; an answer to something else and a true
+    sentence that nobody asked for come last. Verdicts on statements get none: the other verdict is
+    a flip that teaches nothing. A changed answer counts as worse only if
     the evidence does not support it; one that was broken off ends within a sentence.
     """
+    if draft.task == "true_false":
+        return None
     found = [one for one in _flaws(draft, document, others, seed) if one[1]]
     if not found:
         return None
-    flaw, rejected = min(found, key=lambda one: content_id("flaw", seed, draft.sample_id, one[0]))
+    flaw, rejected = min(
+        found,
+        key=lambda one: (one[0] in _LAST, content_id("flaw", seed, draft.sample_id, one[0])),
+    )
     return replace(
         draft, method=PREFERENCE, into=INTO_PREFERENCES, parent=draft.sample_id,
         rejected=rejected, flaw=flaw, prompt_id=f"rules.{draft.lang}.{flaw}/{RULES_VERSION}",
@@ -77,10 +85,7 @@ def _flaws(
                 yield swap.flaw, swap.text
         added = _added(draft, document, quote, seed)
         if added:
-            yield UNFAITHFUL, added
-    if draft.task == "true_false":
-        yield NEGATION, _judged_wrongly(draft)
-        return
+            yield UNASKED, added
     short = _broken_off(draft, seed)
     if short:
         yield TRUNCATED, short
@@ -202,12 +207,3 @@ def _added(draft: Draft, document: Manuscript, quote: str, seed: int) -> str:
 def _refers(sentence: str) -> bool:
     """Whether a sentence needs another one, or is a piece of one."""
     return bool(_POINTS.search(sentence) or _CUT_SHORT.search(sentence))
-
-
-def _judged_wrongly(draft: Draft) -> str:
-    """The other verdict on a statement; '' for an answer that gives none."""
-    words = PHRASINGS[draft.lang].templates
-    for right, wrong in (("true", "false"), ("false", "true")):
-        if draft.claim and draft.output == words[right][0].format(sentence=draft.claim):
-            return words[wrong][0].format(sentence=draft.claim)
-    return ""

@@ -8,11 +8,12 @@ from dataclasses import replace
 from dataflow.evidence.spans import ChunkSpan
 from dataflow.evidence.wording import tokens
 from dataflow.sft.blocks import Manuscript
+from dataflow.sft.derive.alone import alone, leaning
 from dataflow.sft.derive.heading_questions import heading_question
 from dataflow.sft.derive.terms import key_terms
 from dataflow.sft.drafts import BACK_TRANSLATION, INTO_RETRIEVAL, QUERY, Draft
 from dataflow.sft.rules.phrasing import RULES_VERSION
-from dataflow.sft.rules.place import PHRASINGS, heading_of, title_of
+from dataflow.sft.rules.place import PHRASINGS, brief, heading_of, title_of
 
 ASKED = frozenset(
     {"definition", "purpose", "place", "person", "number", "date", "frequency", "comparison",
@@ -38,8 +39,12 @@ def queries(
     phrasing = PHRASINGS.get(draft.lang)
     if chunk is None or phrasing is None or len(tokens(chunk.text)) < _LEAST_CHUNK:
         return
-    if draft.task in ASKED and not draft.input and not draft.history:
-        yield _query(draft, "question", draft.instruction, chunk)
+    title = brief(title_of(document, phrasing))
+    asked = draft.instruction
+    if draft.input:
+        asked = alone(asked, title, phrasing, seed)
+    if draft.task in ASKED and asked and not draft.history and not leaning(asked):
+        yield _query(draft, "question", asked, chunk)
     here = [draft, *(other for other in others if _holding(other, chunks) == chunk)]
     if min(here, key=lambda one: one.sample_id) is not draft:
         return
@@ -49,7 +54,6 @@ def queries(
     if keywords:
         yield _query(draft, "keywords", " ".join(keywords), chunk)
     heading = heading_of(chunk.heading_path[-1], phrasing) if chunk.heading_path else ""
-    title = title_of(document, phrasing)
     if heading and heading != title and title:
         yield _query(draft, "heading", f"{title} {heading}", chunk)
     if not any(one.task in ASKED for one in here):

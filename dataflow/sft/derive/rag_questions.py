@@ -2,42 +2,32 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from dataflow.evidence.wording import cjk_share, plain, tokens
 from dataflow.sft.blocks import Manuscript, sentences
 from dataflow.sft.derive.absent import OF_DOCUMENT, OF_ROW
+from dataflow.sft.derive.alone import QUOTED, alone, leaning
 from dataflow.sft.derive.queries import ASKED
 from dataflow.sft.drafts import INTO_EVALSET, TABLE, Draft
 from dataflow.sft.rules.grid import Grid, grid_of
 from dataflow.sft.rules.passages import content_words
 from dataflow.sft.rules.phrasing import RULES_VERSION, Phrasing
-from dataflow.sft.rules.place import PHRASINGS, title_of
+from dataflow.sft.rules.place import PHRASINGS, brief, title_of
 from dataflow.sft.rules.swaps import NEGATION, swaps
 from schemas.document import ElementKind
 from schemas.ids import content_id
 
 _UNANSWERABLE = 4
 """To so many questions that a document answers there is one that it does not."""
-_TESTED = ASKED | {"section", "steps", "intro", "cause", "condition"}
+_TESTED = ASKED | {"steps", "intro", "cause", "condition"}
 """Tasks whose instruction asks what a text says, and whose answer can be told right from wrong."""
 _LEAST_WORDS = 3
 """Words of a question besides what was swapped: what it asks must be told from what it is of."""
 _SHARED = 0.5
 """Share of a question's other words that may stand together with what was swapped in."""
 _OF_NAMES = frozenset({"definition", "abbreviation"})
-_QUOTED = re.compile(r"“([^”]{1,120})”")
-_PASSAGE = re.compile(
-    r"passage|这段文字|文中|原文|following|below|下面|表格里|(?:[Tt]he|this) (?:table|text)(?! “)"
-)
-_OF_PASSAGE = {
-    "en": (("The passage says that ", "“{title}” says that "), ("According to the passage, ", "")),
-    "zh": (("文中说", "《{title}》中说"), ("根据这段文字，", "")),
-}
-"""Openings that point to a passage, and what stands there when the title does instead; with '' the
-question is put as any other one."""
 
 
 def answerable(draft: Draft, document: Manuscript, seed: int) -> Draft | None:
@@ -50,24 +40,10 @@ def answerable(draft: Draft, document: Manuscript, seed: int) -> Draft | None:
         return None
     question = draft.instruction
     if draft.input:
-        question = _scoped(question, title_of(document, phrasing), phrasing, seed)
-    if not question or _PASSAGE.search(_QUOTED.sub("“”", question)):
+        question = alone(question, brief(title_of(document, phrasing)), phrasing, seed)
+    if not question or leaning(question):
         return None
     return replace(draft, into=INTO_EVALSET, instruction=question, input="", parent=draft.sample_id)
-
-
-def _scoped(question: str, title: str, phrasing: Phrasing, seed: int) -> str:
-    """The question of the text called `title`; '' without a title."""
-    if not title:
-        return ""
-    for opening, now in _OF_PASSAGE[phrasing.lang]:
-        if question.startswith(opening):
-            rest = question.removeprefix(opening)
-            if now:
-                return now.format(title=title) + rest
-            question = rest
-    small = question[0].lower() + question[1:] if phrasing.lang != "zh" else question
-    return phrasing.word("scoped", seed, title=title, question=small)
 
 
 def unanswerable(
@@ -108,7 +84,7 @@ def _other_column(draft: Draft, document: Manuscript, phrasing: Phrasing, seed: 
     own = next((grid for grid in grids if draft.spans and grid.header_line == draft.spans[0]), None)
     if own is None:
         return ""
-    quoted = _QUOTED.findall(draft.instruction)
+    quoted = QUOTED.findall(draft.instruction)
     header = next((text for text in reversed(quoted) if text in own.headers.values()), "")
     here = tokens(" ".join((own.name_header, *own.headers.values())))
     options = [
@@ -129,7 +105,7 @@ def _other_column(draft: Draft, document: Manuscript, phrasing: Phrasing, seed: 
 
 def _not_said(document: Manuscript, phrasing: Phrasing, seed: int, key: str) -> str:
     """A question on the whole document, none of whose words stands in it; '' for none."""
-    title = title_of(document, phrasing)
+    title = brief(title_of(document, phrasing))
     options = [
         one for one in OF_DOCUMENT[phrasing.lang]
         if not one.words.search(document.text) and one.given.search(document.text)
@@ -151,7 +127,7 @@ def _other_thing(draft: Draft, document: Manuscript, phrasing: Phrasing, seed: i
     """The question with another number, date or name of the document."""
     if draft.task in _OF_NAMES:
         return ""  # another term may be defined just as well
-    title = title_of(document, phrasing)
+    title = brief(title_of(document, phrasing))
     head, mark, tail = draft.instruction.partition(title) if title else ("", "", draft.instruction)
     asked = tail if mark else draft.instruction
     for swap in swaps(asked, document.text, draft.lang, seed):

@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 
-_WORD = re.compile(r"[A-Za-z][A-Za-z’'-]*[A-Za-z]|[A-Za-z]|\d[\d.,]*|[^\w\s]|\n")
+_LETTER = r"[^\W\d_\u3040-\u30ff\u3400-\u9fff]"
+"""Of an alphabet: accents belong to their word (Warré)."""
+_WORD = re.compile(rf"{_LETTER}(?:{_LETTER}|[’'-])*{_LETTER}|{_LETTER}|\d[\d.,]*|[^\w\s]|\n")
 _DETERMINERS_WORDS = (
     "the a an this that these those each every any no its their our your his her my"
 )

@@ -1,7 +1,8 @@
 """Back-translation by templates: a section is the answer, its heading makes the instruction.
 
-What kind of instruction, for whom and how hard it is goes by what the section does: it is asked to
-compare only where it compares, and to be put into practice only where it instructs.
+A section that says how much and when cannot be written by somebody who was not told: notes of it
+are given (its numbers, names and terms). One that explains or instructs may be asked for without.
+What kind of instruction it is goes by what the section does.
 """
 
 from __future__ import annotations
@@ -9,90 +10,111 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dataflow.evidence.wording import numbers, tokens
+from dataflow.evidence.spans import Span
+from dataflow.evidence.wording import numbers, plain, tokens
+from dataflow.sft.blocks import sentences
 from dataflow.sft.drafts import BACK_TRANSLATION, Draft, Traits
-from dataflow.sft.rules.place import Place, question_form
+from dataflow.sft.rules.notes import notes
+from dataflow.sft.rules.place import REDACTED, Place, question_form
 from schemas.document import ElementKind
-from schemas.ids import content_id
 
-_LEAST = {"en": 30, "zh": 60}
+WRITTEN_FREELY = "section_free_"
+"""Begins the names of the rules that give no notes."""
+_LEAST = {"en": 40, "zh": 70}
 """Tokens of an answer: of Chinese, characters."""
 _SHORT, _LONG = 120, 350
 """Tokens of an answer that is easy or hard to write at the least."""
-_DENSE = 0.06
-"""Share of numbers among the tokens above which a passage speaks to experts: about the upper
-quarter of the sections of the sample documents and of news has as many."""
-_LEAST_PROSE = 0.7
+_FEW_NUMBERS = 0.01
+"""Share of numbers among the tokens up to which a section explains rather than reports."""
+_EXACT = re.compile(
+    r"\b[12]\d{3}\b|[$€£¥]|\d\s?(?:%|°|℃|km|kg|mm|cm|m\b|元|年|月|日)|\b[A-Z]\w+day\b"
+    r"|[一二三四五六七八九〇]{4}年"
+)
+"""Dates and amounts."""
+_PROSE = (ElementKind.PARAGRAPH, ElementKind.LIST_ITEM, ElementKind.QUOTE)
 _CUES_NEEDED = {"compare": 3, "apply": 3, "analyse": 2}
 """Cues from which a passage is of a kind: one comparison does not make it a comparison."""
-_THEORY = 3
-_FORMULA = re.compile(r"\$[^$\n]{2,}\$")
+_TWO = {
+    "en": re.compile(r"(?P<one>\w[\w' -]{1,30}) (?:and|or|versus|vs\.?) (?P<two>\w[\w' -]{1,30})"),
+    "zh": re.compile(
+        r"(?P<one>[^与和还或、，的]{2,12})(?:与|和|还是|或)(?P<two>[^与和还或、，的]{2,12})"
+    ),
+}
+"""A heading of two things."""
 
 
 def write_section(place: Place) -> Iterator[Draft]:
-    """The instruction that the section is an answer to."""
+    """The instruction that the section is an answer to, with notes where it needs them."""
     span = place.bounded()
     if span is None or not place.heading or question_form(place.heading, place.phrasing):
         return
     output = place.cut(span)
-    size = len(tokens(output))
-    if size < _LEAST[place.lang] or _prose(place) < _LEAST_PROSE:
+    blocks = [block for block in place.blocks if block.end <= span[1]]
+    told = len(tokens(output)) >= _LEAST[place.lang] and REDACTED not in output
+    if not told or any(block.kind not in _PROSE for block in blocks):
         return
-    kinds = kinds_of(output, place)
-    pick = int(content_id("kind", place.seed, place.document.doc_id, output)[:8], 16)
-    kind = kinds[pick % len(kinds)]
-    perspective = perspective_of(output, kind, place)
-    traits = Traits(perspective, difficulty_of(output), kind)
-    asked = place.word(_wording(kind, perspective, place), heading=place.heading, title=place.title)
-    yield Draft(
-        BACK_TRANSLATION, "write_section" if kind == "create" else kind, place.lang, asked, output,
-        (span,), place.phrasing.rule(f"section_{kind}"), traits=traits,
-    )  # fmt: skip
+    kind = kind_of(output, place)
+    traits = Traits("practitioner" if kind == "apply" else "", difficulty_of(output), kind)
+    rule = place.phrasing.rule
+    if kind != "create" and not _exact(output):
+        yield Draft(
+            BACK_TRANSLATION, kind, place.lang, _asked(kind, place), output, (span,),
+            rule(f"{WRITTEN_FREELY}{kind}"), traits=traits,
+        )  # fmt: skip
+        return
+    given = notes(_sentences(place, span), place.document.text, place.lang)
+    if given:
+        traits = Traits("", difficulty_of(output), "create")
+        yield Draft(
+            BACK_TRANSLATION, "write_section", place.lang,
+            place.word("from_notes", heading=place.heading, title=place.title), output, (span,),
+            rule("section_from_notes"), given, traits=traits,
+        )  # fmt: skip
 
 
-def kinds_of(text: str, place: Place) -> list[str]:
-    """Kinds of instruction that the passage answers; more cues are needed in a longer one."""
+def _sentences(place: Place, span: Span) -> list[str]:
+    """The section's sentences as they are read."""
+    return [
+        plain(place.cut(one))
+        for block in place.blocks if block.end <= span[1]
+        for one in sentences(block, place.document.text)
+    ]  # fmt: skip
+
+
+def _asked(kind: str, place: Place) -> str:
+    two = _TWO[place.lang].fullmatch(place.heading) if kind == "compare" else None
+    slots = {"one": two["one"], "two": two["two"]} if two else {}
+    return place.word(kind, heading=place.heading, title=place.title, **slots)
+
+
+def _exact(text: str) -> bool:
+    """Whether the text is of dates, amounts and measurements."""
+    return _EXACT.search(text) is not None or (
+        len(numbers(text)) > _FEW_NUMBERS * len(tokens(text)) + 1
+    )
+
+
+def kind_of(text: str, place: Place) -> str:
+    """Kind of instruction that the passage answers; more cues are needed in a longer one.
+
+    It compares only under a heading of two things.
+    """
     cues = place.phrasing.cues
-    found = []
-    signs = {"compare": cues.compare, "apply": cues.instruct, "analyse": cues.reason}
-    for kind, cue in signs.items():
-        enough = _CUES_NEEDED[kind] + (len(tokens(text)) > _LONG)
-        if place.title and len(cue.findall(text)) >= enough:
-            found.append(kind)
-    return found or (["explain", "create"] if place.title else ["create"])
-
-
-def perspective_of(text: str, kind: str, place: Place) -> str:
-    """For whom the passage is written."""
-    if kind == "apply":
-        return "practitioner"
-    if kind == "compare":
-        return ""
-    theory = place.phrasing.cues.theory.findall(text)
-    if _FORMULA.search(text) or len(theory) > _THEORY:
-        return "theorist"
-    share = len(numbers(text)) / max(len(tokens(text)), 1)
-    if kind == "create":
-        return ""
-    return "expert" if share > _DENSE else "novice" if not theory and kind == "explain" else ""
+    signs = {"apply": cues.instruct, "analyse": cues.reason, "compare": cues.compare}
+    counts = {kind: len(cue.findall(text)) for kind, cue in signs.items()}
+    enough = {
+        kind: count - _CUES_NEEDED[kind] - (len(tokens(text)) > _LONG)
+        for kind, count in counts.items()
+    }
+    if _TWO[place.lang].fullmatch(place.heading) is None:
+        del enough["compare"]
+    best = max(enough, key=lambda kind: enough[kind])
+    if enough[best] >= 0:
+        return best
+    return "explain" if counts["analyse"] or cues.theory.search(text) else "create"
 
 
 def difficulty_of(text: str) -> str:
     """By length: how much has to be written."""
     size = len(tokens(text))
     return "easy" if size < _SHORT else "hard" if size > _LONG else "medium"
-
-
-def _wording(kind: str, perspective: str, place: Place) -> str:
-    """The most special wording that there is."""
-    if not place.title:
-        return kind if kind in place.phrasing.templates else "create"
-    special = f"{kind}_{perspective}"
-    return special if f"{special}_in" in place.phrasing.templates else kind
-
-
-def _prose(place: Place) -> float:
-    """Share of the section's characters that stand in paragraphs and lists."""
-    prose = (ElementKind.PARAGRAPH, ElementKind.LIST_ITEM, ElementKind.QUOTE)
-    sizes = [(b.end - b.start, b.kind in prose) for b in place.section.blocks]
-    return sum(size for size, own in sizes if own) / max(sum(size for size, _ in sizes), 1)

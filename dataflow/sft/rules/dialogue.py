@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from dataflow.evidence.spans import Span
 from dataflow.llm.base import Message
+from dataflow.sft.blocks import Block
 from dataflow.sft.drafts import DIALOGUE, Draft
 from dataflow.sft.rules.grid import Grid, grid_of, usable
 from dataflow.sft.rules.phrasing import Phrasing
 from dataflow.sft.rules.place import Place
+from dataflow.sft.rules.shown import shown_table
 from schemas.document import ElementKind
 from schemas.ids import content_id
 
@@ -18,9 +20,9 @@ _LEAST_TURNS = 2
 _MAX_ANSWER = 700
 _TALKED_ABOUT = frozenset(
     {"definition", "purpose", "cause", "condition", "place", "person", "number", "date", "list",
-     "frequency", "comparison", "steps", "abbreviation", "section"}
+     "frequency", "comparison", "steps", "abbreviation"}
 )  # fmt: skip
-_FIRST = ("section", "definition", "abbreviation")
+_FIRST = ("definition", "abbreviation")
 """What a conversation begins with, if it is there: what the thing is, before its details."""
 
 
@@ -31,7 +33,7 @@ def dialogues(place: Place, drafts: Sequence[Draft]) -> Iterator[Draft]:
         if block.kind is ElementKind.TABLE:
             grid = grid_of(block, place.document.text)
             if grid is not None:
-                yield from _on_table(place, grid)
+                yield from _on_table(place, grid, block)
 
 
 def _on_text(place: Place, drafts: Sequence[Draft]) -> Iterator[Draft]:
@@ -68,9 +70,9 @@ def _apart(one: Span, other: Span) -> bool:
     return one[1] <= other[0] or other[1] <= one[0]
 
 
-def _on_table(place: Place, grid: Grid) -> Iterator[Draft]:
-    """A cell, and the same column for other rows, asked for briefly."""
-    where = place.title or place.heading
+def _on_table(place: Place, grid: Grid, block: Block) -> Iterator[Draft]:
+    """A cell, and the same column for other rows, asked for briefly; the table comes first."""
+    where = place.heading or place.title
     columns = [
         (column, [r for r in grid.rows if column in r.cells and usable(r.cells[column].text)])
         for column in grid.headers
@@ -87,10 +89,11 @@ def _on_table(place: Place, grid: Grid) -> Iterator[Draft]:
     if len({row.cells[column].text for row in chosen}) < len(chosen):
         return
     header = grid.headers[column]
-    join = "：" if place.lang == "zh" else ": "
-    name = f"{where}{join}{place.heading}" if place.title and place.heading else where
-    first = place.word("table", row=chosen[0].name.text, column=header, place=name, key="")
-    turns = [(first, chosen[0].cells[column].text)]
+    given = shown_table(place, block, grid, chosen)
+    if not given:
+        return
+    first = place.word("table", row=chosen[0].name.text, column=header, place=where, key="")
+    turns = [(f"{first}\n\n{given}", chosen[0].cells[column].text)]
     for row in chosen[1:]:
         turns.append((place.word("and_row", row=row.name.text), row.cells[column].text))
     spans = (grid.header_line, *(row.line for row in chosen))

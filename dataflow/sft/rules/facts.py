@@ -10,17 +10,19 @@ from dataflow.evidence.wording import names, plain, tokens
 from dataflow.sft.blocks import Block, sentences
 from dataflow.sft.drafts import EXTRACTIVE, Draft
 from dataflow.sft.rules.names import AGENT, PERSON, kinds
+from dataflow.sft.rules.partial import goes_on
 from dataflow.sft.rules.phrasing import Pattern
 from dataflow.sft.rules.place import REDACTED, Place
 from dataflow.sft.rules.words import word_spans
 from schemas.document import ElementKind
-from schemas.ids import content_id
 
 _MAX_SENTENCE = 400
 _ENDS = ".。！!"
 _MAX_TERM = 4
 _LOOKED_AT = 100_000
 """Characters of a document in which a word is looked for that may be written small."""
+_SHOWS_NAMES = 1500
+"""Characters of a document that would have a name within a sentence."""
 _DEFINED = 3
 """Words of “the old terrace”, which can be defined; what “the soil” is, depends."""
 _LEAST_PREDICATE = 4
@@ -96,6 +98,8 @@ def ask(pattern: Pattern, sentence: str, place: Place) -> tuple[str, str, str] |
     elif _unfit(found, pattern, place) or (
         pattern.naming and not _somebody(slots[pattern.naming], place)
     ):
+        return None
+    if pattern.answer and not pattern.quoting and goes_on(found, pattern, phrasing.lang):
         return None
     if pattern.general and not _tells(subject, slots.get("rest", "")):
         return None
@@ -190,8 +194,8 @@ def _framed(
 ) -> tuple[str, str] | None:
     """The question and the passage that it needs to make sense, '' when it needs none.
 
-    A question on a general or a named thing stands alone; one on “the tower” is given with its
-    paragraph or with the document's title. None where neither is to be had.
+    A question on a thing in general stands alone; one on a name or on “the tower” is given with
+    its paragraph, or with the section's first ones. None where a thing without a name has none.
     """
     passage = place.passage(block)
     if pattern.quoting:
@@ -203,21 +207,16 @@ def _framed(
         alone = named or (pattern.general and not definite)
     else:
         alone = pattern.general or _ZH_NAME.match(subject) is not None
-    if alone:
+    if alone and (pattern.general or not passage):
         return question, ""
     short = definite and len(subject.split()) < _DEFINED
     vague = pattern.task == "definition" and (short or _BARE_NUMBER.search(subject) is not None)
     if vague or re.match(r"[Aa]n?\s", subject):
         return None
-    by_title = int(content_id("frame", place.seed, question)[:2], 16) % 2
-    title = place.title or ("" if place.section.heading is None else place.heading)
-    if passage and not (title and by_title):
+    passage = passage or place.opening()
+    if passage and place.cut((block.start, block.end)) in passage:
         return question, passage
-    if title:
-        small = question[0].lower() + question[1:] if place.lang == "en" else question
-        scoped = place.word("scoped", title=title, question=small)
-        return scoped, ""
-    return (question, "") if place.lang == "zh" else None
+    return None
 
 
 def _as_sentence(answer: str, lang: str) -> str:
@@ -236,7 +235,22 @@ def _inside(subject: str, text: str) -> str:
     if small in _LOWERED:
         return f"{small}{space}{rest}"
     common = re.search(rf"(?<![\w.]){re.escape(small)}(?!\w)", text[:_LOOKED_AT]) is not None
-    return f"{small}{space}{rest}" if common else subject
+    return f"{small}{space}{rest}" if common or _opened(first, rest, text) else subject
+
+
+def _opened(first: str, rest: str, text: str) -> bool:
+    """Whether nothing but its place gives a word its capital.
+
+    Small words follow and, in a text that is long enough to show it, none is within a sentence.
+    """
+    if (
+        len(text) < _SHOWS_NAMES
+        or not rest
+        or rest != rest.lower()
+        or first[1:] != first[1:].lower()
+    ):
+        return False
+    return re.search(rf"[\w,;] {re.escape(first)}\b", text[:_LOOKED_AT]) is None
 
 
 _LOWERED = frozenset(

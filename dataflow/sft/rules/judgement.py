@@ -14,25 +14,65 @@ from dataflow.sft.rules.swaps import NEGATION, falsehoods
 from schemas.document import ElementKind
 from schemas.ids import content_id
 
+
+def _fronted(found: re.Match[str]) -> str:
+    """“In 1904, the lamp came.” with the date last."""
+    rest, when = found["rest"], found["when"]
+    return f"{rest[:1].upper()}{rest[1:]} {when[:1].lower()}{when[1:]}."
+
+
 _MAX_TOKENS = 60
 _LEAST_TOKENS = 10
 _NOBODY = re.compile(
     "[\\d一二三四五六七八九十〇零年月日底初中末]+，?(?:任|获|被|赴|去|到|调|入|当选|出任|毕业|加入|担任)"
 )
 """A date and a verb: of whom, stands in an earlier sentence."""
+_TRUE = 3
+"""One true statement for two false ones."""
+_MARKED = re.compile(r"[`<>|$@\\]|://|\]\(|www\.")
+"""Code, markup, formulas and addresses."""
+_SAME = {
+    "en": (
+        (
+            re.compile(r"^(?P<when>(?:In|On)\s[^,]{0,24}\d[^,]{0,12}),\s(?P<rest>[^,;:]+)\.$"),
+            _fronted,
+        ),
+        (re.compile(r"\b(?:about|around|roughly) (?=\d)"), "approximately "),
+        (re.compile(r"\bapproximately (?=\d)"), "about "),
+        (re.compile(r"\bmore than (?=\d)"), "over "),
+        (re.compile(r"\bat least (?=\d)"), "no fewer than "),
+        (re.compile(r"\bbecause (?!of\b)"), "since "),
+        (re.compile(r"\b(?<=\d )km\b"), "kilometres"),
+    ),
+    "zh": (
+        (re.compile("(?:大约|大概)(?=[\\d一二两三四五六七八九十百千])"), "约"),
+        (re.compile("(?<![大制契公条协节])约(?=[\\d一二两三四五六七八九十百千])"), "大约"),
+        (re.compile("超过(?=\\d)"), "多于"), (re.compile("至少(?=[\\d一二两三])"), "不少于"),
+        (re.compile("公里"), "千米"), (re.compile("摄氏度"), "℃"),
+        (re.compile("因为"), "由于"), (re.compile("每日"), "每天"), (re.compile("必须"), "一定要"),
+    ),
+}  # fmt: skip
+"""Wordings that say the same wherever they stand; the first that applies is used, once."""
 SUPPORTED = 0.8
 """Support at which an answer passes the checks by default: a false one has to stay below."""
 
 
 def statements(place: Place) -> Iterator[Draft]:
-    """At most one statement of the section; about half of the sections get a false one.
+    """At most one statement of the section: for a third of the sections true, else false.
 
-    A false one is not in the passage by our own check, and was made from the sentence that
-    corrects it.
+    A true one says the sentence in other words. A false one is not in the passage by our own
+    check, and was made from the sentence that corrects it. Where no sentence can be put otherwise
+    for sure, the statement is false.
     """
-    false = (
-        int(content_id("false", place.seed, place.cut(place.section.span or (0, 0)))[:2], 16) % 2
-    )
+    place_id = content_id("false", place.seed, place.cut(place.section.span or (0, 0)))
+    order = (True, False) if int(place_id[:8], 16) % _TRUE == 0 else (False,)
+    for true in order:
+        for draft in _statements(place, true=true):
+            yield draft
+            return
+
+
+def _statements(place: Place, *, true: bool) -> Iterator[Draft]:
     candidates = [
         (span, place.passage(block))
         for block in place.section.blocks if block.kind is ElementKind.PARAGRAPH
@@ -43,17 +83,29 @@ def statements(place: Place) -> Iterator[Draft]:
         sentence = plain(place.cut(span))
         if not passage or not _states(sentence, place):
             continue
-        said = _false(place, sentence, passage) if false else sentence
-        if not said:
+        said = reworded(sentence, place.lang) if true else _false(place, sentence, passage)
+        if not said or _MARKED.search(place.cut(span)):
             continue
         words = place.phrasing.templates
         yield Draft(
             EXTRACTIVE, "true_false", place.lang, place.word("true_false", key=said),
-            words["false" if false else "true"][0].format(sentence=sentence), (span,),
+            words["true" if true else "false"][0].format(sentence=sentence), (span,),
             place.phrasing.rule("true_false"),
             words["given"][0].format(statement=said, passage=passage), claim=sentence,
         )  # fmt: skip
-        return
+
+
+def reworded(sentence: str, lang: str) -> str:
+    """The sentence in other words, '' where none are known that mean the same.
+
+    >>> reworded("In 1904, the lamp was replaced.", "en"), reworded("全长约12公里。", "zh")
+    ('The lamp was replaced in 1904.', '全长大约12公里。')
+    """
+    for pattern, now in _SAME[lang]:
+        said = pattern.sub(now, sentence, count=1)
+        if said != sentence:
+            return said
+    return ""
 
 
 def _states(sentence: str, place: Place) -> bool:

@@ -11,6 +11,7 @@ from dataflow.evidence.wording import plain, tokens
 from dataflow.sft.blocks import Block, sentences
 from dataflow.sft.drafts import EXTRACTIVE, Draft
 from dataflow.sft.rules.place import MAX_INPUT, MAX_OUTPUT, Place
+from dataflow.sft.rules.shown import shown_around
 from schemas.document import ElementKind
 from schemas.ids import content_id
 
@@ -27,7 +28,10 @@ _MOST_FIELDS = 12
 
 
 def lists(place: Place) -> Iterator[Draft]:
-    """Questions on each run of list items, by the words that announce it or the heading."""
+    """Questions on each run of list items, by the words that announce it or the heading.
+
+    The section is given; where it is nothing but the list, only its order is asked for.
+    """
     for lead, items in _runs(place):
         span = (items[0].start, items[-1].end)
         if not 2 <= len(items) <= _MOST_POINTS or span[1] - span[0] > MAX_OUTPUT:
@@ -37,11 +41,12 @@ def lists(place: Place) -> Iterator[Draft]:
         numbered = all(_NUMBERED.match(place.cut((b.start, b.end))) for b in items)
         instructs = all(place.phrasing.cues.instruct.search(b.text[:80]) for b in items)
         asked = _asked(place, lead, len(items), numbered and instructs)
-        if asked is not None:
+        given = shown_around(place, span)
+        if asked is not None and given:
             task, question = asked
             yield Draft(
                 EXTRACTIVE, task, place.lang, question, place.cut(span), (span,),
-                place.phrasing.rule(task),
+                place.phrasing.rule(task), given,
             )  # fmt: skip
         if numbered and instructs:
             yield from _order(place, items, span)
@@ -68,13 +73,13 @@ def _asked(place: Place, lead: Block | None, items: int, steps: bool) -> tuple[s
         spans = sentences(lead, place.document.text)
         announced = plain(place.cut(spans[-1]))
         if 4 <= len(tokens(announced)) <= 30 and not place.phrasing.lead.match(announced):
-            question = place.word("intro", lead=announced, title=place.title or place.heading)
+            question = place.word("intro", lead=announced)
             return "list", question
     others = len(place.section.blocks) - items
-    if not place.heading or others > 1:
+    if not place.heading or others > 3:
         return None
     task = "steps" if steps else "list"
-    return task, place.word(task, heading=place.heading, title=place.title)
+    return task, place.word(task, heading=place.heading)
 
 
 def _order(place: Place, items: Sequence[Block], span: Span) -> Iterator[Draft]:

@@ -16,8 +16,6 @@ from dataflow.sft.rules.place import MAX_INPUT, Place, question_form, title_of
 from schemas.document import ElementKind
 from schemas.ids import content_id
 
-_LEAST_SECTION = 25
-"""Tokens of a section below which it says too little to be asked for."""
 _LEAST_TITLED = 40
 _LEAST_SUMMED = 60
 _OPTIONS = 4
@@ -155,7 +153,7 @@ def abstract(place: Place, all_places: Sequence[Place]) -> Iterator[Draft]:
 
 
 def section_question(place: Place) -> Iterator[Draft]:
-    """What stands under a heading; a heading that is a question asks for itself."""
+    """What stands under a heading that is a question."""
     span = place.bounded()
     if span is None or not place.heading:
         return
@@ -168,12 +166,6 @@ def section_question(place: Place) -> Iterator[Draft]:
             yield Draft(
                 EXTRACTIVE, "faq", place.lang, asking, output, (span,), place.phrasing.rule("faq")
             )
-    elif place.title and place.paragraphs_only and len(tokens(output)) >= _LEAST_SECTION:
-        asked = place.word("section", heading=place.heading, title=place.title)
-        yield Draft(
-            EXTRACTIVE, "section", place.lang, asked, output, (span,),
-            place.phrasing.rule("section"),
-        )  # fmt: skip
 
 
 def opening_question(place: Place) -> Iterator[Draft]:

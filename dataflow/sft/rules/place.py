@@ -30,6 +30,8 @@ _NUMBERED = re.compile(
     r"|\d{1,2}(?=\s[A-Z\u4e00-\u9fff])|[IVXLC]{1,6}\.|[A-Z]\.|\(\w{1,3}\)|Chapter\s\w+[.:]?)\s*"
 )
 _PARTS = re.compile(r"\s+[|｜]\s+")
+_SUBTITLE = re.compile(r":\s|：|\s[–—-]\s|——|[（(]|[?？!！]\s?(?=\w)")
+_LONG_TITLE = 40
 _FILE_NAME = re.compile(r"\.\w{2,4}$|[_\\/]|^Microsoft Word")
 _ENDED = re.compile(r"[.。！!：:,，;；]$")
 
@@ -144,6 +146,17 @@ def title_of(document: Manuscript, phrasing: Phrasing) -> str:
     foreign = (cjk_share(title) > 0) != (phrasing.lang == "zh")
     too_long = len(title) > MAX_HEADING * 2
     return "" if general or foreign or too_long or _FILE_NAME.search(title) else title
+
+
+def brief(title: str) -> str:
+    """The title, of one longer than 40 characters (Chinese: 20) its first part where it has parts.
+
+    >>> brief("Rain at the harbour of Kelby: measurements of the years 1990 to 2020")
+    'Rain at the harbour of Kelby'
+    """
+    width = sum(1 + (character >= "\u2e80") for character in title)
+    head = _SUBTITLE.split(title)[0].strip()
+    return head if width > _LONG_TITLE and len(tokens(head)) > 1 else title
 
 
 def own_part(title: str, lang: str) -> str:

@@ -7,7 +7,7 @@ from itertools import chain
 
 from dataflow.sft.blocks import Manuscript
 from dataflow.sft.drafts import BACK_TRANSLATION, DIALOGUE, EXTRACTIVE, TABLE, Draft
-from dataflow.sft.rules.back_translation import write_section
+from dataflow.sft.rules.back_translation import WRITTEN_FREELY, write_section
 from dataflow.sft.rules.dialogue import dialogues
 from dataflow.sft.rules.facts import facts
 from dataflow.sft.rules.judgement import statements
@@ -32,14 +32,24 @@ _SAME_ANSWER = 60
 def rule_drafts(document: Manuscript, methods: frozenset[str], seed: int) -> list[Draft]:
     """All candidates of a document, in its order; none in a language without patterns.
 
-    No two have the same user turn in the same conversation.
+    No two have the same user turn in the same conversation. A document has one statement to be
+    judged, and one section to be written without notes: what it says cannot be known.
     """
     found: dict[tuple[object, ...], Draft] = {}
     everywhere = list(places(document, seed))
     for number, place in enumerate(everywhere):
         for draft in _of_place(place, everywhere, methods, opening=number == 0):
             found.setdefault((draft.method == DIALOGUE, *draft.prompt), draft)
-    return list(found.values())
+    return _once(_once(list(found.values()), "true_false", seed), WRITTEN_FREELY, seed)
+
+
+def _once(drafts: list[Draft], group: str, seed: int) -> list[Draft]:
+    """The drafts without all but one of a task or kind of rule, which one by a hash."""
+    own = [draft for draft in drafts if draft.task == group or f".{group}" in draft.prompt_id]
+    if len(own) < 2:
+        return drafts
+    kept = min(own, key=lambda draft: content_id("once", seed, draft.sample_id))
+    return [draft for draft in drafts if draft is kept or draft not in own]
 
 
 def _of_place(

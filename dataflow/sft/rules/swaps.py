@@ -21,6 +21,14 @@ _DIGITS = re.compile(
     r"(?<![\w.,-])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)"
     r"|(?<![A-Za-z\d.,/:-])\d+(?:\.\d+)?(?![\d,/:-]\d|[A-Za-z]\w|\d)"
 )
+_FIXED = re.compile(
+    r"https?://\S+|www\.\S+|\S+@\S+|`[^`\n]+`|<[^<>\n]{1,200}>|\$[^$\n]+\$|\]\([^()\n]+\)|\w*_\w+"
+    r"|(?<!\w)[\w.-]*/[\w./-]+|(?<!\w)v?\d+(?:\.\d+){2,}|\b[vV]\d+(?:\.\d+)*"
+    r"|\b(?:[Vv]ersion|Release|No\.|Room|Flat|Unit|RFC|ISO|IEEE|Python|Fig\.|Figure|Table|Section|Step)\s\d[\d.-]*"
+    r"|\b\d+[A-Za-z]?\s(?:[A-Z][\w’'-]+\s){1,4}(?:Street|St|Road|Rd|Lane|Avenue|Ave|Square|Drive|Court|Way)\b"
+    r"|(?:版本|第|图|表)\s?[\d.]+|\d+\s?(?:号楼|号院|号|弄|室|栋|幢|楼)|邮编\S{0,3}\d+"
+)
+"""Addresses, versions, code, markup, formulas and numbers that only count or name something."""
 _AROUND = 40_000
 """Characters of a document in which a stand-in is looked for."""
 _YEAR = re.compile(r"(?:1[0-9]|20)\d\d")
@@ -61,7 +69,25 @@ def swaps(sentence: str, around: str, lang: str, seed: int) -> list[Swap]:
         _name(sentence, around, lang, seed),
         _negation(sentence, lang),
     ]
-    return [swap for swap in found if swap is not None and tokens(swap.text) != tokens(sentence)]
+    fixed = [sentence[start:end] for start, end in _guarded(sentence)]
+    return [
+        swap for swap in found
+        if swap is not None and tokens(swap.text) != tokens(sentence)
+        and all(part in swap.text for part in fixed)
+    ]  # fmt: skip
+
+
+def _guarded(text: str) -> list[tuple[int, int]]:
+    """Where a change would break a name of something, or nothing would be seen of it."""
+    return [found.span() for found in _FIXED.finditer(text)]
+
+
+def _digits(text: str) -> Iterator[re.Match[str]]:
+    """Numbers that say how much, how many or when."""
+    guarded = _guarded(text)
+    for found in _DIGITS.finditer(text):
+        if not any(start <= found.start() < end for start, end in guarded):
+            yield found
 
 
 def _pick(options: list[str], seed: int, key: str) -> str:
@@ -87,10 +113,10 @@ def _date(sentence: str, around: str, lang: str, seed: int) -> Swap | None:
     if han is not None:
         others = [digit for digit in _HAN_DIGITS[1:] if digit not in sentence]
         return _put(sentence, han, _pick(others, seed, sentence) + "月", DATE) if others else None
-    for found in _DIGITS.finditer(sentence):
+    for found in _digits(sentence):
         if not _is_year(found, sentence):
             continue
-        known = {m[0] for m in _DIGITS.finditer(around) if _is_year(m, around)}
+        known = {m[0] for m in _digits(around) if _is_year(m, around)}
         near = _near(found[0])
         options = sorted((known or near) - set(_YEAR.findall(sentence))) or sorted(near)
         return _put(sentence, found, _pick(options, seed, sentence), DATE)
@@ -109,12 +135,12 @@ def _is_year(found: re.Match[str], text: str) -> bool:
 
 def _number(sentence: str, around: str, lang: str, seed: int) -> Swap | None:
     present = set(_DIGITS.findall(sentence))
-    for found in _DIGITS.finditer(sentence):
+    for found in _digits(sentence):
         if _is_year(found, sentence):
             continue
         unit = re.match(r"\s?[^\W\d]{1,12}|%", sentence[found.end() :])
         same = [
-            m[0] for m in _DIGITS.finditer(around)
+            m[0] for m in _digits(around)
             if unit and around.startswith(unit[0], m.end()) and m[0] not in present
         ]  # fmt: skip
         options = sorted(set(same)) or sorted(_near(found[0]) - present)

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from dataflow.evidence.spans import Span
+from dataflow.sft.blocks import Block
 from dataflow.sft.drafts import TABLE, Computed, Draft
 from dataflow.sft.rules import computed as op
 from dataflow.sft.rules.computed import Quantity, quantity, recompute
 from dataflow.sft.rules.grid import Grid, Row
 from dataflow.sft.rules.place import Place
+from dataflow.sft.rules.shown import shown_table
 from schemas.ids import content_id
 
 _MAX_TABLE = 8
@@ -47,13 +49,16 @@ class _Column:
         return not all(n is not None and not _is_year(n) for n in names)
 
 
-def computed_drafts(place: Place, grid: Grid, where: str) -> Iterator[Draft]:
-    """Questions on the table's columns of numbers, at most eight, of as many kinds as there are."""
+def computed_drafts(place: Place, grid: Grid, where: str, block: Block) -> Iterator[Draft]:
+    """Questions on the table's columns of numbers, at most eight, of as many kinds as there are.
+
+    The rows that are needed are given; where they are too many, nothing is asked.
+    """
     if not grid.name_header:
         return
     made: list[Draft] = []
     for column in _columns(place, grid):
-        asker = _Asker(place, grid, column, where)
+        asker = _Asker(place, grid, column, where, block)
         drafts = [draft for draft in asker.drafts() if draft is not None]
         drafts.sort(key=lambda d: content_id("sum", place.seed, d.instruction))
         made += drafts[:4]
@@ -103,6 +108,7 @@ class _Asker:
     grid: Grid
     column: _Column
     where: str
+    block: Block
 
     def drafts(self) -> Iterator[Draft | None]:
         """All that the column allows."""
@@ -163,7 +169,8 @@ class _Asker:
             operands += [row.name.span, value] if task in op.NAMED else [value]
         computed = Computed(operation, tuple(operands))
         result = recompute(computed, self.place.document.text)
-        if result is None:
+        given = shown_table(self.place, self.block, self.grid, self._needed(rows))
+        if result is None or not given:
             return None
         unit = self.column.values[0]
         shown = f"{unit.before}{bound}{unit.after}" if bound else ""
@@ -175,7 +182,7 @@ class _Asker:
         return Draft(
             TABLE, task, self.place.lang, self.place.word(task, **slots),
             self._answer(task, result, rows, shown), self._spans(rows),
-            self.place.phrasing.rule(f"computed_{task}"), claim=result, computed=computed,
+            self.place.phrasing.rule(f"computed_{task}"), given, claim=result, computed=computed,
         )  # fmt: skip
 
     def _answer(self, task: str, result: str, rows: Sequence[Row], bound: str) -> str:
@@ -187,6 +194,10 @@ class _Asker:
         if task in (op.RANK, op.FILTER):
             return result
         return word[f"answer_{task}"][0].format(result=result, bound=bound, n=len(rows))
+
+    def _needed(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Rows to be shown: all of the table's where all but totals are compared."""
+        return rows if len(rows) < len(self.column.rows) else self.grid.rows
 
     def _rows(self, rows: Sequence[Row]) -> str:
         task = "rows" if len(rows) == len(self.grid.rows) else "rows_but_total"

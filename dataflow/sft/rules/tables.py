@@ -12,6 +12,7 @@ from dataflow.sft.drafts import TABLE, Draft
 from dataflow.sft.rules.computed import quantity
 from dataflow.sft.rules.grid import Cell, Grid, Row, grid_of, usable
 from dataflow.sft.rules.place import MAX_INPUT, Place
+from dataflow.sft.rules.shown import shown_table
 from dataflow.sft.rules.table_sums import computed_drafts
 from schemas.document import ElementKind
 from schemas.ids import content_id
@@ -21,11 +22,14 @@ _MAX_FOUND = 4
 _MAX_RECORDS = 2
 _MAX_VALUE = 40
 """Characters of an entry by which a row is asked for."""
-_MAX_PLACE = 160
+_MAX_PLACE = 80
 
 
 def table_drafts(place: Place) -> Iterator[Draft]:
-    """Questions on the section's tables; quotes are the headers' line and the lines of rows."""
+    """Questions on the section's tables, which are given along.
+
+    Quotes are the headers' line and the lines of rows.
+    """
     blocks = place.section.blocks
     for index, block in enumerate(blocks):
         if block.kind is not ElementKind.TABLE:
@@ -35,26 +39,22 @@ def table_drafts(place: Place) -> Iterator[Draft]:
             continue
         around = [blocks[i] for i in (index - 1, index + 1) if 0 <= i < len(blocks)]
         where = _where(place, around)
-        given = "" if where else place.cut((block.start, block.end))
-        if len(given) <= MAX_INPUT:
-            yield from _lookups(place, grid, where, given)
+        yield from _lookups(place, grid, where, block)
         if where:
-            yield from _found_rows(place, grid, where)
-            yield from computed_drafts(place, grid, where)
+            yield from _found_rows(place, grid, where, block)
+            yield from computed_drafts(place, grid, where, block)
         yield from _records(place, grid, block)
 
 
 def _where(place: Place, around: list[Block]) -> str:
-    """What the table may be called: title, and its caption or the heading above it."""
+    """What the table may be called: its caption or the heading above it, else the title."""
     captions = [block.text for block in around if block.kind is ElementKind.CAPTION]
-    own = (captions[0] if captions else place.heading).rstrip(".。：: ")
-    join = "：" if place.lang == "zh" else ": "
-    named = join.join(part for part in (place.title, own) if part)
-    return named if len(named) <= _MAX_PLACE else own[:_MAX_PLACE]
+    own = (captions[0] if captions else place.heading or place.title).rstrip(".。：: ")
+    return own[:_MAX_PLACE]
 
 
-def _lookups(place: Place, grid: Grid, where: str, given: str) -> Iterator[Draft]:
-    """What stands in a cell, evenly over the table, which is given where it has no name."""
+def _lookups(place: Place, grid: Grid, where: str, block: Block) -> Iterator[Draft]:
+    """What stands in a cell, evenly over the table."""
     cells = [
         (row, grid.headers[column], cell)
         for row in grid.rows for column, cell in sorted(row.cells.items()) if usable(cell.text)
@@ -66,7 +66,7 @@ def _lookups(place: Place, grid: Grid, where: str, given: str) -> Iterator[Draft
         )
         yield Draft(
             TABLE, "lookup", place.lang, asked, cell.text, (grid.header_line, row.line),
-            place.phrasing.rule("lookup"), given,
+            place.phrasing.rule("lookup"), shown_table(place, block, grid, [row]),
         )  # fmt: skip
 
 
@@ -77,7 +77,7 @@ def _key(place: Place, grid: Grid, row: Row) -> str:
     return f"（{grid.name_header}）" if place.lang == "zh" else f" ({grid.name_header})"
 
 
-def _found_rows(place: Place, grid: Grid, where: str) -> Iterator[Draft]:
+def _found_rows(place: Place, grid: Grid, where: str, block: Block) -> Iterator[Draft]:
     """Which row has an entry that no other has in its column."""
     if not grid.name_header:
         return
@@ -96,7 +96,7 @@ def _found_rows(place: Place, grid: Grid, where: str) -> Iterator[Draft]:
         )
         yield Draft(
             TABLE, "find_row", place.lang, asked, row.name.text, (grid.header_line, row.line),
-            place.phrasing.rule("find_row"),
+            place.phrasing.rule("find_row"), shown_table(place, block, grid, [row]),
         )  # fmt: skip
 
 

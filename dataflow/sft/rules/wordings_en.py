@@ -84,24 +84,17 @@ WORDINGS: dict[str, tuple[str, ...]] = {
     "describe_row": (
         "List everything that the table below says about “{row}”, one line for each column.",
     ),
-    "list": ("List the points given under “{heading}”.", "Which items belong to “{heading}”?"),
-    "list_in": (
-        "List the points that “{title}” gives under “{heading}”.",
-        "In “{title}”, which items belong to “{heading}”?",
-        "What does the list “{heading}” in “{title}” contain?",
+    "list": (
+        "List the points that the text below gives on “{heading}”.",
+        "According to the text below, what belongs to “{heading}”?",
     ),
     "intro": (
-        "Complete the list that the text announces with these words: “{lead}”",
-        "Which points follow the words “{lead}”?",
+        "The text says: “{lead}” Which points does it then list?",
+        "In the text below, what is listed after the words “{lead}”?",
     ),
-    "intro_in": (
-        "“{title}” says: “{lead}” Which points does it then list?",
-        "In “{title}”, what is listed after the words “{lead}”?",
-    ),
-    "steps": ("Which steps does “{heading}” take?", "Give the instructions for “{heading}”."),
-    "steps_in": (
-        "Which steps does “{title}” give for “{heading}”?",
-        "Following “{title}”, what is to be done step by step under “{heading}”?",
+    "steps": (
+        "Extract the numbered steps for “{heading}” from the text below.",
+        "According to the text below, which steps does “{heading}” take?",
     ),
     "order": (
         "Put these steps into the right order.",
@@ -118,15 +111,6 @@ WORDINGS: dict[str, tuple[str, ...]] = {
     "requests": (
         "What does the writer of this message ask the reader to do? Quote the requests.",
         "Pick out every request in the following text.",
-    ),
-    "section": (
-        "What does the text say about “{heading}”?",
-        "Quote what is written under “{heading}”.",
-    ),
-    "section_in": (
-        "What does “{title}” say under “{heading}”?",
-        "What is there to know about “{heading}” according to “{title}”?",
-        "Give the passage on “{heading}” from “{title}”.",
     ),
     "title": (
         "Suggest a title for the following text.",
@@ -164,43 +148,34 @@ WORDINGS: dict[str, tuple[str, ...]] = {
         "Say in a sentence what this code does.",
         "Write a docstring for the following function.",
     ),
-    "create": (
-        "Write a passage headed “{heading}”.",
-        "Compose a short text on “{heading}”.",
+    "from_notes": (
+        "Write a passage on “{heading}” from these notes.",
+        "Turn the following notes on “{heading}” into a short text.",
     ),
-    "create_in": (
-        "Write the section “{heading}” of a document called “{title}”.",
-        "For a text titled “{title}”, write the part headed “{heading}”.",
-        "Draft the passage on “{heading}” that belongs into “{title}”.",
+    "from_notes_in": (
+        "Write the section “{heading}” of “{title}” from these notes.",
+        "Turn these notes on “{heading}” into running text, for “{title}”.",
+        "Using the notes below, write a passage on “{heading}” ({title}).",
     ),
-    "explain": ("Explain “{heading}”.",),
+    "explain": ("Explain “{heading}”.", "Write a short explanation of “{heading}”."),
     "explain_in": (
         "Explain “{heading}” in the context of “{title}”.",
-        "What should a reader of “{title}” know about “{heading}”?",
+        "What should somebody who deals with “{title}” know about “{heading}”?",
     ),
-    "explain_novice_in": (
-        "I am new to this. Tell me about “{heading}” as “{title}” has it.",
-        "Explain “{heading}” from “{title}” to somebody who has never dealt with it.",
-    ),
-    "explain_expert_in": (
-        "Report on “{heading}” for specialists who know “{title}”; include the figures.",
-        "Give a detailed account of “{heading}” for “{title}”, with its numbers.",
-    ),
+    "apply": ("Give practical guidance on “{heading}”.",),
     "apply_in": (
-        "I have to put “{heading}” from “{title}” into practice. How do I go about it?",
-        "Give practical guidance on “{heading}”, as part of “{title}”.",
+        "Give practical guidance on “{heading}” in the context of “{title}”.",
+        "Write instructions on “{heading}” for “{title}”.",
     ),
+    "analyse": ("Discuss “{heading}” and give reasons.",),
     "analyse_in": (
-        "Analyse “{heading}” for “{title}”: what are the reasons, and what follows from them?",
-        "Discuss the causes and effects behind “{heading}” in “{title}”.",
+        "Discuss “{heading}” in the context of “{title}” and give reasons.",
+        "Explain the reasons behind “{heading}” ({title}).",
     ),
-    "analyse_theorist_in": (
-        "Set out the reasoning behind “{heading}” in “{title}” in theoretical terms.",
-        "Derive or justify “{heading}” as a theoretical part of “{title}”.",
-    ),
+    "compare": ("Compare {one} and {two}.",),
     "compare_in": (
-        "Write the comparison that “{title}” makes under “{heading}”.",
-        "Compare what is set side by side under “{heading}” in “{title}”.",
+        "Compare {one} and {two} in the context of “{title}”.",
+        "How do {one} and {two} differ? The context is “{title}”.",
     ),
     "ask_again": ("Thanks. {question}", "I see. {question}", "Next: {question}", "{question}"),
     "and_row": ("And for “{row}”?", "What about “{row}”?"),

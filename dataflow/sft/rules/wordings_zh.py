@@ -74,21 +74,17 @@ WORDINGS: dict[str, tuple[str, ...]] = {
         "请将以下条目整理为 JSON，每行一个键。",
     ),
     "describe_row": ("请把下表中有关“{row}”的内容逐列写出来，每列一行。",),
-    "list": ("请列出“{heading}”下的要点。", "“{heading}”包括哪些内容？"),
-    "list_in": (
-        "请列出《{title}》中“{heading}”下的要点。",
-        "《{title}》里的“{heading}”包括哪些内容？",
-        "在《{title}》中，“{heading}”有哪几条？",
+    "list": (
+        "请列出下面的文字就“{heading}”给出的各点。",
+        "根据下面的文字，“{heading}”包括哪些内容？",
     ),
-    "intro": ("原文写道：“{lead}”接下来列出了哪几点？", "请补全这句话后面的列表：“{lead}”"),
-    "intro_in": (
-        "《{title}》写道：“{lead}”接下来列出了哪几点？",
-        "在《{title}》中，“{lead}”之后列举了哪些内容？",
+    "intro": (
+        "文中写道：“{lead}”接下来列出了哪几点？",
+        "在下面的文字中，“{lead}”之后列举了哪些内容？",
     ),
-    "steps": ("“{heading}”分哪几步？", "请写出“{heading}”的做法。"),
-    "steps_in": (
-        "根据《{title}》，“{heading}”应当怎样一步一步进行？",
-        "请写出《{title}》里“{heading}”的各个步骤。",
+    "steps": (
+        "请从下面的文字中摘出“{heading}”的各个步骤。",
+        "根据下面的文字，“{heading}”分哪几步？",
     ),
     "order": ("请把下面的步骤按正确的顺序排列。", "下列步骤的顺序被打乱了，请重新排好。"),
     "rewrite_list": (
@@ -102,12 +98,6 @@ WORDINGS: dict[str, tuple[str, ...]] = {
     "requests": (
         "这封信里，写信人请对方做哪些事？请摘录原句。",
         "请找出下面文字中提出的全部要求，用原句回答。",
-    ),
-    "section": ("关于“{heading}”，原文是怎么说的？", "请给出有关“{heading}”的段落。"),
-    "section_in": (
-        "《{title}》在“{heading}”一节中讲了什么？",
-        "根据《{title}》，请介绍“{heading}”。",
-        "请给出《{title}》里有关“{heading}”的段落。",
     ),
     "title": ("请为下面的文字拟一个标题。", "下面这段文字适合用什么标题？"),
     "heading": (
@@ -135,40 +125,34 @@ WORDINGS: dict[str, tuple[str, ...]] = {
     "abbreviation": ("{short}是什么的缩写？", "{short}的全称是什么？"),
     "faq_short": ("{heading}",),
     "docstring": ("请用一句话说明这段代码的作用。", "请为下面的函数写一条文档说明。"),
-    "create": ("请以“{heading}”为题写一段文字。", "请写一段关于“{heading}”的文字。"),
-    "create_in": (
-        "请为题为《{title}》的文章撰写“{heading}”一节。",
-        "围绕《{title}》，写出小标题为“{heading}”的部分。",
-        "请起草《{title}》里“{heading}”这一部分。",
+    "from_notes": (
+        "请根据下面的要点写一段关于“{heading}”的文字。",
+        "请把下面的要点整理成一段文字，主题是“{heading}”。",
     ),
-    "explain": ("请说明“{heading}”。",),
+    "from_notes_in": (
+        "请根据下面的要点，为《{title}》写出“{heading}”一节。",
+        "请把下面的要点扩写成文，作为《{title}》中“{heading}”的内容。",
+        "下面是《{title}》“{heading}”一节的要点，请写成完整的段落。",
+    ),
+    "explain": ("请说明“{heading}”。", "请写一段文字解释“{heading}”。"),
     "explain_in": (
         "请结合《{title}》的主题说明“{heading}”。",
-        "读《{title}》的人应当知道“{heading}”的哪些内容？",
+        "就《{title}》这一主题，关于“{heading}”应当知道些什么？",
     ),
-    "explain_novice_in": (
-        "我刚接触这个话题，请讲讲《{title}》里的“{heading}”。",
-        "请向没有经验的人解释《{title}》中的“{heading}”。",
-    ),
-    "explain_expert_in": (
-        "请面向熟悉《{title}》的专业人员详细说明“{heading}”，并给出数据。",
-        "请为《{title}》写一段关于“{heading}”的详细说明，列出具体数字。",
-    ),
+    "apply": ("请就“{heading}”写出可以照着做的说明。",),
     "apply_in": (
-        "我要把《{title}》里的“{heading}”用到实际工作中，该怎么做？",
-        "请就《{title}》中的“{heading}”给出可以照着做的指导。",
+        "请就“{heading}”写出可以照着做的说明，主题是《{title}》。",
+        "关于《{title}》，“{heading}”具体应当怎么做？",
     ),
+    "analyse": ("请谈谈“{heading}”，并说明原因。",),
     "analyse_in": (
-        "请分析《{title}》中的“{heading}”：原因是什么，结果又如何？",
-        "请就“{heading}”写一段分析，说明其中的因果，作为《{title}》的一部分。",
+        "请结合《{title}》谈谈“{heading}”，并说明原因。",
+        "请解释《{title}》中“{heading}”背后的原因。",
     ),
-    "analyse_theorist_in": (
-        "请从理论上阐述《{title}》里“{heading}”的依据。",
-        "请说明《{title}》中“{heading}”背后的原理。",
-    ),
+    "compare": ("请比较{one}和{two}。",),
     "compare_in": (
-        "请写出《{title}》在“{heading}”中所作的比较。",
-        "请对《{title}》里“{heading}”涉及的各方加以比较。",
+        "请结合《{title}》比较{one}和{two}。",
+        "就《{title}》而言，{one}和{two}有什么不同？",
     ),
     "ask_again": ("谢谢。{question}", "明白了。{question}", "再问一下：{question}", "{question}"),
     "and_row": ("那么“{row}”呢？", "“{row}”呢？"),

@@ -57,3 +57,10 @@ def test_a_term_of_this_chunk_alone_comes_first() -> None:
 def test_no_terms_of_code_or_other_languages() -> None:
     assert key_terms("```\nthe lamp of the tower\n```", "", [], "", "en", 0) == []
     assert key_terms("La tour du port.", "La tour du port.", [], "", "fr", 0) == []
+
+
+def test_accents_belong_to_their_word() -> None:
+    text = "The hive of Warré stands in a garden. We visited Warré and the café of Zoë."
+    words = {word for term in terms_en.candidates(text, text) for word in term.split()}
+    assert "Warré" in words
+    assert not words & {"Warr", "caf", "Zo"}

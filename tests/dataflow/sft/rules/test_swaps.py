@@ -70,6 +70,20 @@ def test_negation_goes_where_the_verb_takes_it(
     assert changed == ([expected] if expected else [])
 
 
+@pytest.mark.parametrize(
+    ("sentence", "lang"),
+    [
+        ("The office lies at 12 Harbour Road.", "en"),
+        ("It runs on version 3.11 of the tool.", "en"),
+        ("See https://example.org/a/42 for more.", "en"),
+        ("办公室在港口路12号楼。", "zh"),
+        ("请用`sleep 30`等候。", "zh"),
+    ],
+)
+def test_addresses_versions_and_code_keep_their_numbers(sentence: str, lang: str) -> None:
+    assert not {"number", "date"} & set(found(sentence, sentence, lang))
+
+
 @given(sentences_en)
 def test_english_swaps_change_something(sentence: str) -> None:
     for swap in swaps(sentence, ENGLISH, "en", 1):

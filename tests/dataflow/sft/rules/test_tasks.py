@@ -79,6 +79,8 @@ STEPS = """# Pump manual
 
 ## Starting the pump
 
+The pump stands in the lower room and is old. The keeper starts it before dawn.
+
 1. Open the lower gate.
 2. Turn the screw twice.
 3. Close the gate again.
@@ -86,6 +88,8 @@ STEPS = """# Pump manual
 STEPS_ZH = """# 水泵手册
 
 ## 启动水泵
+
+水泵放在底层的机房里，已经用了很多年。守塔人每天清早启动它，傍晚再停下。
 
 1. 首先打开下闸。
 2. 请把螺丝转两圈。
@@ -155,11 +159,15 @@ def test_statements_are_true_or_corrected(text: str, lang: str) -> None:
         claim = draft.claim or ""
         assert claim in draft.output
         said = draft.input.partition("\n")[0]
-        assert (claim in said) == (verdict in ("True", "正确"))
+        assert claim not in said
         if verdict in ("False", "错误"):
             passage = draft.input.partition("\n\n")[2]
             assert support(said.partition(": ")[2] or said.partition("：")[2], passage) < 0.8
-    assert sum(count > 2 for count in verdicts.values()) == 2
+    assert sum(count > 2 for count in verdicts.values()) == 1
+    assert all(
+        len([d for d in drafts(text, lang, "T", seed) if d.task == "true_false"]) <= 1
+        for seed in range(3)
+    )
 
 
 def test_kinds_of_instructions_go_by_what_a_section_does() -> None:
@@ -174,7 +182,7 @@ def test_kinds_of_instructions_go_by_what_a_section_does() -> None:
         kinds[name] = {d.traits.kind for d in found if d.method == BACK_TRANSLATION}
     assert kinds["p"] <= {"explain", "create"}
     assert kinds["r"] == {"analyse"}
-    assert kinds["c"] == {"compare"}
+    assert kinds["c"] <= {"explain", "create"}
     assert kinds["o"] == {"apply"}
 
 
@@ -200,3 +208,84 @@ def test_two_languages_by_turns_are_left_alone() -> None:
         "-"
     }
     assert found in ("en", "-")
+
+
+@pytest.mark.parametrize(
+    ("heading", "lang", "body", "asked"),
+    [
+        ("Old mills and new mills",
+            "en",
+            "New mills are larger than old ones, and they are faster than horses. Old mills are "
+            "quieter than new ones. " * 3,
+            "old mills and new mills"),
+        ("石磨与钢磨", "zh", "钢磨比石磨快，石磨比钢磨便宜，"
+            "石磨磨出的面比钢磨磨出的香。" * 3, "石磨和钢磨"),
+    ],
+)  # fmt: skip
+def test_two_things_are_compared(heading: str, lang: str, body: str, asked: str) -> None:
+    text = f"# Kelby 磨坊\n\nShort. 短。\n\n## {heading}\n\n{body}"
+    (draft,) = [d for d in drafts(text, lang) if d.traits.kind == "compare"]
+    assert asked in draft.instruction.lower()
+
+
+EXACT = (
+    "The north quay was built in 1871 by Ada Storm. It is 310 metres long and 12 metres wide. In "
+    "May 1904 the quay was raised by 2 metres after the great flood. The crane of the quay lifts "
+    "40 tonnes and was bought from the Tarn Works for $9,000."
+)
+EXACT_ZH = (
+    "北码头由工程师石岚设计，1871年建成。北码头长310米，宽12米。1904年5月的洪水过后，"
+    "渔民们商量了很久，最后码头加高了2米。码头的起重机能吊起40吨货物，1910年花9000元从钢铁厂购得。"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "facts"),
+    [(EXACT, "en", ("1871", "310 metres", "12 metres", "40 tonnes", "$9,000")),
+     (EXACT_ZH, "zh", ("1871年", "310米", "12米", "40吨", "9000元"))],
+)  # fmt: skip
+def test_exact_sections_are_written_from_notes(
+    text: str, lang: str, facts: tuple[str, ...]
+) -> None:
+    heading = "The north quay" if lang == "en" else "北码头"
+    body = f"# Kelby 港\n\nShort. 短。\n\n## {heading}\n\n{text}"
+    (draft,) = [d for d in drafts(body, lang) if d.method == BACK_TRANSLATION]
+    assert (draft.task, draft.output) == ("write_section", text)
+    assert [fact for fact in facts if fact not in draft.input] == []
+    assert len(draft.input) <= 0.75 * len(text)
+
+
+def test_a_document_is_written_without_notes_once() -> None:
+    orders = "Open the gate. Turn the screw. Close the gate. Wait until the wheel turns. "
+    parts = "\n\n".join(f"## The {name} gate\n\n{orders * 4}Ring the {name} bell."
+                        for name in ("lower", "upper", "outer"))  # fmt: skip
+    found = drafts(f"# Gates of Kelby\n\nShort text.\n\n{parts}", "en", "Gates of Kelby")
+    assert [d.traits.kind for d in found if "section_free" in d.prompt_id] == ["apply"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "lang"),
+    [
+        ("Kelby dough takes five hours at 24 degrees, or twelve hours in the cold.", "en"),
+        ("Kelby dough takes five hours if the room is warm.", "en"),
+        ("Kelby dough takes five or six hours.", "en"),
+        ("凯里面团需要五个小时或者十二个小时。", "zh"),
+        ("凯里面团发酵需要5小时，如果天冷则要十二小时。", "zh"),
+    ],
+)
+def test_a_part_of_the_answer_is_not_asked_for(sentence: str, lang: str) -> None:
+    assert of(drafts(sentence, lang), "number") == []
+
+
+def test_the_table_comes_with_its_questions() -> None:
+    lines = [
+        f"| Pier {number} | {number * 7} | {'long quay wall ' * 4}|" for number in range(1, 60)
+    ]
+    table = "| Pier | Depth | Wall |\n| --- | --- | --- |\n" + "\n".join(lines)
+    found = [d for d in drafts(f"# Piers of Kelby\n\n{table}", "en", "Piers of Kelby")
+             if d.method == TABLE]  # fmt: skip
+    assert found
+    for draft in found:
+        assert draft.input.startswith("| Pier | Depth | Wall |\n| --- | --- | --- |\n| Pier ")
+        assert len(draft.input) <= 1500
+    assert not {d.task for d in found} & {"max", "min", "mean", "rank"}

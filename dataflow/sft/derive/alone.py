@@ -1,0 +1,59 @@
+"""Questions on a text that is given, put so that they stand without it."""
+
+from __future__ import annotations
+
+import re
+
+from dataflow.sft.rules.phrasing import Phrasing
+
+QUOTED = re.compile(r"“([^”]{1,120})”")
+_PASSAGE = re.compile(
+    r"passage|这段文字|文中|原文|following|below|下面|表格里|(?:[Tt]he|this) (?:table|text)(?! “)"
+)
+_TABLE_NAME = re.compile(r"(table |表格)“([^”]{1,120})”")
+_OF_PASSAGE = {
+    "en": (
+        ("The passage says that ", "“{title}” says that "), ("According to the passage, ", ""),
+        ("The text says: ", "“{title}” says: "), ("In the text below, ", ""),
+        ("According to the text below, ", ""),
+    ),
+    "zh": (
+        ("文中说", "《{title}》中说"), ("根据这段文字，", ""), ("文中写道：", "《{title}》写道："),
+        ("在下面的文字中，", ""), ("根据下面的文字，", ""),
+    ),
+}  # fmt: skip
+"""Openings that point to a passage, and what stands there when the title does instead; with '' the
+question is put as any other one."""
+
+
+def alone(question: str, title: str, phrasing: Phrasing, seed: int) -> str:
+    """The question with the document's title in it; '' without a title."""
+    return _in_table(question, title) or _scoped(question, title, phrasing, seed)
+
+
+def leaning(question: str) -> bool:
+    """Whether the question points to a text that must be given."""
+    return _PASSAGE.search(QUOTED.sub("“”", question)) is not None
+
+
+def _in_table(question: str, title: str) -> str:
+    """The question with the document's title before the table's name; '' without a table."""
+    found = _TABLE_NAME.search(question)
+    if found is None or found[2] == title or not title:
+        return question if found else ""
+    join = "：" if found[1] == "表格" else ": "
+    return f"{question[: found.start(2)]}{title}{join}{question[found.start(2) :]}"
+
+
+def _scoped(question: str, title: str, phrasing: Phrasing, seed: int) -> str:
+    """The question of the text called `title`; '' without a title."""
+    if not title:
+        return ""
+    for opening, now in _OF_PASSAGE[phrasing.lang]:
+        if question.startswith(opening):
+            rest = question.removeprefix(opening)
+            if now:
+                return now.format(title=title) + rest
+            question = rest
+    small = question[0].lower() + question[1:] if phrasing.lang != "zh" else question
+    return phrasing.word("scoped", seed, title=title, question=small)

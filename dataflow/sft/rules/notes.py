@@ -1,0 +1,59 @@
+"""Notes of a section: for each sentence its numbers, names and terms, in their order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from dataflow.evidence.wording import tokens
+from dataflow.sft.derive import terms_en, terms_zh
+
+_NUMBER = {
+    "en": re.compile(
+        r"(?:[$€£]\s?)?\d[\d,.:/-]*(?<![.,:/-])(?:\s?[%°℃]C?|\s(?:[a-z]+|[A-Z][a-z]+\s\d{4}))?"
+        r"|\b(?:January|February|March|April|May|June|July|August|September|October|November"
+        r"|December)(?:\s\d{1,2})?(?:,?\s\d{4})?"
+        r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty"
+        r"|sixty|seventy|eighty|ninety|half|hundred)(?:[ -][a-z]+)?\s"
+        r"(?!(?:and|is|per|or|the|of|in|to|at|it)\b)[a-z]+"
+    ),
+    "zh": re.compile(
+        r"[约近]?(?:\d[\d,.:：/-]*(?<![.,:：/-])|[一二两三四五六七八九十百千万〇零半]{1,8})\s?"
+        r"(?:[%％°℃]|多?[年月日天个名支根米吨元升厘公毫小分秒倍种次项座条层篇件届岁亩斤克点张家位台棵只处成][\u4e00-\u9fff]?)"
+    ),
+}
+_MOST_TERMS = 6
+_LEAST_LINES = 3
+_COVERED = 0.8
+"""Share of the sentences of which there are notes."""
+_SHORT, _LONG = 0.3, 0.75
+"""Length of notes in that of the section: shorter ones leave too much to be made up, longer ones
+would be a copy."""
+_MOST = 1500
+
+
+def notes(said: Sequence[str], document: str, lang: str) -> str:
+    """A line for each sentence with what it speaks of; '' where that is too little or too much."""
+    lines = [line for one in said if (line := _line(one, document, lang))]
+    enough = len(lines) >= _LEAST_LINES and len(lines) >= _COVERED * len(said)
+    shown = "\n".join(f"- {line}" for line in lines)
+    size = len("".join(said))
+    return shown if enough and _SHORT * size <= len(shown) <= min(_MOST, _LONG * size) else ""
+
+
+def _line(sentence: str, document: str, lang: str) -> str:
+    """Numbers with what they count, names and terms; '' for fewer than two."""
+    counted = [found.span() for found in _NUMBER[lang].finditer(sentence)]
+    candidates = terms_zh.candidates if lang == "zh" else terms_en.candidates
+    named: list[tuple[int, int]] = []
+    for term in sorted(candidates(sentence, document), key=len, reverse=True):
+        found = re.search(rf"(?i){re.escape(term)}", sentence)
+        apart = found and all(
+            found.end() <= start or end <= found.start() for start, end in [*counted, *named]
+        )
+        if found and apart and len(named) < _MOST_TERMS:
+            named.append(found.span())
+    spans = sorted([*counted, *named])
+    shown = [sentence[start:end].strip() for start, end in spans]
+    kept = [part for index, part in enumerate(shown) if tokens(part) and part not in shown[:index]]
+    return ("；" if lang == "zh" else "; ").join(kept) if len(kept) > 1 else ""
