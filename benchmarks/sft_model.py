@@ -167,7 +167,7 @@ class Bench:
         for lang in LANGS:
             given = statements(lang, pairs)
             said = judges.scores([one for one, _ in given], sampling, self.stage.library)
-            scores = np.array([one.get("judge", np.nan) for one in said])
+            scores = np.array([one.scores.get("judge", np.nan) for one in said])
             true, told = np.array([right for _, right in given]), np.isfinite(scores)
             high, low = scores[true & told], scores[~true & told]
             if not (len(high) and len(low)):

@@ -72,6 +72,14 @@ def test_a_second_run_pays_nothing(options: LlmOptions, tmp_path: Path) -> None:
     assert Counting.asked == 6
 
 
+def test_the_same_model_is_known_at_another_address(options: LlmOptions, tmp_path: Path) -> None:
+    first, _ = complete(options, tmp_path)
+    away = dataclasses.replace(options, url="http://127.0.0.1:9/v1", timeout_s=1.0)
+    assert complete(away, tmp_path)[0] == first
+    complete(dataclasses.replace(options, cache_name="retrained"), tmp_path)
+    assert Counting.asked == 6
+
+
 def test_an_estimate_leaves_out_what_is_known(options: LlmOptions, tmp_path: Path) -> None:
     budget = dataclasses.replace(options, token_budget=1000)
     complete(budget, tmp_path)

@@ -50,6 +50,7 @@ def test_what_shapes_no_row_is_no_part_of_the_identity() -> None:
     assert patient.identity == SERVER.identity
     assert dataclasses.replace(SERVER, model="n").identity != SERVER.identity
     assert dataclasses.replace(SERVER, structured=False).identity != SERVER.identity
+    assert dataclasses.replace(SERVER, cache_name="x").identity != SERVER.identity
     assert LlmOptions().identity == "none"
     assert patient.budget == Budget(5, 1.0, "b")
     assert patient.prices == Prices(1.0, 2.0)

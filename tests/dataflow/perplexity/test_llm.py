@@ -16,7 +16,7 @@ from dataflow.llm.base import Failure
 from dataflow.llm.embedded import EmbeddedOptions, embedded_server
 from dataflow.llm.rate_limit import Timer
 from dataflow.llm.server_call import ServerOptions
-from dataflow.perplexity.llm import PromptScorer, Scored
+from dataflow.perplexity.llm import PromptScorer, Scored, as_answer, as_score
 from dataflow.perplexity.stage import MOST_CHARS
 from schemas.errors import BackendError
 
@@ -66,6 +66,46 @@ def test_vllm_prompt_logprobs() -> None:
         return {"choices": [{"text": "x", "prompt_logprobs": tables}]}
 
     assert _rounded(_scorer(answer).score(["some text"])) == [(2.0, 2)]
+
+
+def _tables(body: dict[str, Any]) -> dict[str, Any]:
+    """VLLM that echoes nothing."""
+    tables = [None, {"7": {"logprob": -1.0}}, {"3": {"logprob": -3.0}}]
+    found = {"text": "x"} if "echo" in body else {"text": "x", "prompt_logprobs": tables}
+    return {"choices": [found], "usage": {"prompt_tokens": 3, "completion_tokens": 1}}
+
+
+def test_the_form_that_a_server_knows_is_learnt_once() -> None:
+    forms: list[str] = []
+
+    def answer(body: dict[str, Any]) -> dict[str, Any]:
+        forms.append("echo" if "echo" in body else "tables")
+        return _tables(body)
+
+    scorer = _scorer(answer)
+    found = [scorer.ask("some text", lambda: True) for _ in range(3)]
+    assert found == [Scored(math.exp(2.0), 2)] * 3
+    assert [one.cost for one in found if isinstance(one, Scored)] == [4] * 3
+    assert forms == ["echo", "tables", "tables", "tables"]
+
+
+def test_what_may_not_be_paid_again_is_not_asked_in_another_form() -> None:
+    found = _scorer(_tables).ask("some text", lambda: False)
+    assert isinstance(found, Failure)
+    assert (found.kind, found.tokens) == ("budget_exhausted", None)
+
+
+def test_without_a_count_the_cost_is_that_of_the_scores() -> None:
+    found = _scorer(_echo).ask("a bb ccc")
+    assert isinstance(found, Scored)
+    assert found.cost == 3 + 1
+
+
+def test_scores_are_kept_as_answers() -> None:
+    for one in (Scored(7.5, 12, 14), Failure("timeout", "slow")):
+        assert as_score(as_answer(one)) == one
+    short = as_score(as_answer(Failure("too_short", "fewer than two tokens", 2)))
+    assert short == Failure("too_short", "fewer than two tokens")
 
 
 @pytest.mark.parametrize(

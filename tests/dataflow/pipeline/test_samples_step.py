@@ -22,6 +22,7 @@ from dataflow.sft.rows import DATA_SETS
 from dataflow.verify import verify
 from schemas.manifest import Manifest
 from tests.dataflow.pipeline.conftest import step
+from tests.dataflow.sft.judge_server import JudgeServer, judging
 from tests.dataflow.sft.model_server import TEXTS, ModelServer, knowing, serving
 
 ROOT = Path(__file__).parents[3]
@@ -137,6 +138,109 @@ def test_what_the_budget_left_out_is_made_with_a_higher_one(
     unbounded = make(**sections, llm=server.recipe())
     assert len(server.asked) == asked
     assert content(unbounded) == content(more)
+
+
+JUDGED = {"sft": {"test": 0.4, "model_methods": ["question"], "methods": [], "per_document": 2}}
+NEED: dict[str, dict[str, Any]] = {
+    "/chat/completions": {"ask": True, "min_judge": 0.5},
+    "/completions": {"ifd": True, "max_ifd": 1.5},
+    "/score": {"min_reward": 0.25},
+}
+"""What a judge is asked, and the threshold that needs its answer."""
+
+
+def judge_of(judge: JudgeServer, path: str, **more: Any) -> dict[str, Any]:
+    where = {"url": judge.url, "model": "j"}
+    if path == "/score":
+        where = {"reward_url": f"{judge.url}/score", "reward_model": "r"}
+    return where | NEED[path] | more
+
+
+@pytest.mark.parametrize("path", list(NEED))
+def test_a_sample_waits_for_the_judge_that_a_threshold_needs(
+    path: str, make: Make, server: ModelServer, tmp_path: Path
+) -> None:
+    with judging() as judge:
+        sections = JUDGED | {"llm": server.recipe(), "judge": judge_of(judge, path)}
+        judge.refuses = {path}
+        first = make(**sections)
+        assert first.datasets["sft"].rows == 0
+        assert "llm_failed" in reasons(tmp_path / "out")
+        spent = first.counts["llm"]
+        assert spent["failures"]["refused"] == len(judge.paths) > 0
+        asked = len(server.asked)
+        judge.refuses = set()
+        mended = make(**sections)
+        assert len(server.asked) == asked
+        assert mended.datasets["sft"].rows > 0
+        assert "llm_failed" not in reasons(tmp_path / "out")
+        judged = len(judge.paths)
+        assert content(make(**sections)) == content(mended)
+        assert len(judge.paths) == judged
+        assert content(make("fresh", **sections)) == content(mended)
+
+
+def test_without_a_threshold_a_sample_is_kept_and_judged_later(
+    make: Make, server: ModelServer, tmp_path: Path
+) -> None:
+    with judging() as judge:
+        options = judge_of(judge, "/chat/completions", min_judge=0.0)
+        sections = JUDGED | {"llm": server.recipe(), "judge": options}
+        judge.refuses = {"/chat/completions"}
+        unjudged = make(**sections)
+        scores = read_all(tmp_path / "out", "sft")["scores"].struct.field("judge")
+        assert scores.len() == scores.null_count() > 0
+        judge.refuses = set()
+        assert make(**sections).datasets["sft"].rows == unjudged.datasets["sft"].rows
+        scores = read_all(tmp_path / "out", "sft")["scores"].struct.field("judge")
+        assert set(scores) == {1.0}
+
+
+def test_answers_that_are_cut_are_not_asked_for_again(
+    make: Make, server: ModelServer, tmp_path: Path
+) -> None:
+    server.finish = "length"
+    sections = MODEL | {"llm": server.recipe()}
+    first = make(**sections)
+    found = reasons(tmp_path / "out")
+    assert "answer_cut" in found
+    assert not {"llm_failed", "budget_exhausted"} & set(found)
+    asked = len(server.asked)
+    again = make(**sections)
+    assert len(server.asked) == asked
+    assert step(again, "sft")["cached_parts"] == step(again, "sft")["parts"]
+    assert content(again) == content(first)
+
+
+def test_the_same_model_at_another_address_is_not_paid_again(
+    make: Make, server: ModelServer
+) -> None:
+    first = make(**JUDGED, llm=server.recipe())
+    with serving() as other:
+        assert content(make(**JUDGED, llm=other.recipe())) == content(first)
+        more = {"sft": JUDGED["sft"] | {"support": 0.9}}  # every pack is made anew
+        make(**more, llm=other.recipe())
+        assert other.asked == []
+        make(**JUDGED, llm=other.recipe(cache_name="another"))
+        assert len(other.asked) == len(server.asked)
+
+
+@pytest.mark.parametrize("grounded", [0.0, 0.5])
+def test_a_corpus_without_a_document_leaves_tasks_that_need_none(
+    grounded: float, make: Make, server: ModelServer, tmp_path: Path
+) -> None:
+    free = MODEL["self_instruct"] | {"grounded": grounded}
+    nothing = {"off": [], "thresholds": {"too_short": 100_000}}
+    make(**MODEL | {"self_instruct": free, "filter": nothing}, llm=server.recipe())
+    assert read_all(tmp_path / "out", "documents").height == 0
+    assert set(read_all(tmp_path / "out", "sft")["lang"]) == {"en", "zh"}
+
+
+def test_packs_shape_no_task_of_a_passage(make: Make, server: ModelServer) -> None:
+    shown = MODEL["self_instruct"] | {"grounded": 1.0, "requests": 1, "rounds": 2}
+    whole = MODEL | {"self_instruct": shown, "llm": server.recipe()}
+    one = make("one", **whole)
+    assert content(make("whole", **whole, run={"pack_files": 99})) == content(one)
 
 
 def test_other_thresholds_make_no_draft_anew(make: Make) -> None:

@@ -89,9 +89,9 @@ def asked_of(judge: JudgeServer, **more: Any) -> JudgeSamples:
 def ask_all(models: Models) -> None:
     """One question to every model that there is."""
     judges = models.judges
-    for llm in (models.model and models.model.llm, judges.asked and judges.asked.llm):
-        if llm is not None:
-            llm.complete([ask("who?")])
+    for one in (models.model, judges.asked):
+        if one is not None:
+            one.llm.complete([ask("who?")])
     if judges.scorer is not None:
         judges.scorer.score(["one two three"])
     if judges.rewards is not None:
