@@ -108,7 +108,8 @@ PREFERENCES = DataSet(
             "flaw",
             pa.string(),
             "what is wrong with it: `number`, `date`, `name`, `negation`, `truncated`, "
-            "`off_topic`, `unasked`, `unfaithful` (a model's guess), or the principle that a revision mended",
+            "`off_topic`, `unasked`, `unfaithful` (a model's guess), or the principle that a "
+            "revision mended",
         ),
         *PROVENANCE,
     ),

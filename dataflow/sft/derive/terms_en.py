@@ -37,7 +37,8 @@ _PLAIN_WORDS = (
     "last next certain various general common usual whole full half single double different "
     "similar important possible likely available special particular recent current former "
     "latter present right left upper lower inner outer clear true false real simple easy "
-    "hard two three four five six seven eight nine ten eleven twelve twenty thirty forty "
+    "hard two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen twenty thirty forty "
     "fifty hundred thousand million billion dozen"
 )
 _PLAIN = frozenset(_PLAIN_WORDS.split())

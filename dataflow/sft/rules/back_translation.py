@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator
 
 from dataflow.evidence.spans import Span
-from dataflow.evidence.wording import numbers, plain, tokens
+from dataflow.evidence.wording import plain, tokens
 from dataflow.sft.blocks import sentences
 from dataflow.sft.drafts import BACK_TRANSLATION, Draft, Traits
-from dataflow.sft.rules.notes import notes
+from dataflow.sft.rules.notes import NUMBERS, notes
 from dataflow.sft.rules.place import REDACTED, Place, question_form
 from schemas.document import ElementKind
 
@@ -31,6 +31,8 @@ _EXACT = re.compile(
     r"|[一二三四五六七八九〇]{4}年"
 )
 """Dates and amounts."""
+_I = re.compile(r"\b(?:I|[Ww]e|[Oo]ur|[Mm]y|us)\b|我")
+"""What somebody did and saw is a report, no explanation."""
 _PROSE = (ElementKind.PARAGRAPH, ElementKind.LIST_ITEM, ElementKind.QUOTE)
 _CUES_NEEDED = {"compare": 3, "apply": 3, "analyse": 2}
 """Cues from which a passage is of a kind: one comparison does not make it a comparison."""
@@ -51,12 +53,14 @@ def write_section(place: Place) -> Iterator[Draft]:
     output = place.cut(span)
     blocks = [block for block in place.blocks if block.end <= span[1]]
     told = len(tokens(output)) >= _LEAST[place.lang] and REDACTED not in output
+    told = told and not place.phrasing.cues.greeting.match(blocks[0].text)
     if not told or any(block.kind not in _PROSE for block in blocks):
         return
     kind = kind_of(output, place)
     traits = Traits("practitioner" if kind == "apply" else "", difficulty_of(output), kind)
     rule = place.phrasing.rule
-    if kind != "create" and not _exact(output):
+    personal = len(_I.findall(output)) > 1
+    if kind != "create" and not personal and not _exact(output, place.lang):
         yield Draft(
             BACK_TRANSLATION, kind, place.lang, _asked(kind, place), output, (span,),
             rule(f"{WRITTEN_FREELY}{kind}"), traits=traits,
@@ -82,16 +86,17 @@ def _sentences(place: Place, span: Span) -> list[str]:
 
 
 def _asked(kind: str, place: Place) -> str:
+    if place.heading.lower().startswith("how to "):
+        return f"Explain how to {place.heading[7:]}."
     two = _TWO[place.lang].fullmatch(place.heading) if kind == "compare" else None
     slots = {"one": two["one"], "two": two["two"]} if two else {}
     return place.word(kind, heading=place.heading, title=place.title, **slots)
 
 
-def _exact(text: str) -> bool:
+def _exact(text: str, lang: str) -> bool:
     """Whether the text is of dates, amounts and measurements."""
-    return _EXACT.search(text) is not None or (
-        len(numbers(text)) > _FEW_NUMBERS * len(tokens(text)) + 1
-    )
+    told = len(NUMBERS[lang].findall(text))
+    return _EXACT.search(text) is not None or told > _FEW_NUMBERS * len(tokens(text)) + 1
 
 
 def kind_of(text: str, place: Place) -> str:

@@ -8,7 +8,13 @@ from collections.abc import Sequence
 from dataflow.evidence.wording import tokens
 from dataflow.sft.derive import terms_en, terms_zh
 
-_NUMBER = {
+_HAN = "[一二两三四五六七八九十百千万〇零半]{1,8}"
+_ZH_SMALL = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
+_ZH_UNIT = (
+    "(?:平方米|立方米|平方公里|公里|千米|厘米|毫米|摄氏度|公顷|公斤|小时|分钟|个月|年代|[天日年月个名支根米吨"
+    "元升克秒倍种次项座条篇件届岁亩斤两点张家位台棵只度])"
+)
+NUMBERS = {
     "en": re.compile(
         r"(?:[$€£]\s?)?\d[\d,.:/-]*(?<![.,:/-])(?:\s?[%°℃]C?|\s(?:[a-z]+|[A-Z][a-z]+\s\d{4}))?"
         r"|\b(?:January|February|March|April|May|June|July|August|September|October|November"
@@ -18,8 +24,10 @@ _NUMBER = {
         r"(?!(?:and|is|per|or|the|of|in|to|at|it)\b)[a-z]+"
     ),
     "zh": re.compile(
-        r"[约近]?(?:\d[\d,.:：/-]*(?<![.,:：/-])|[一二两三四五六七八九十百千万〇零半]{1,8})\s?"
-        r"(?:[%％°℃]|多?[年月日天个名支根米吨元升厘公毫小分秒倍种次项座条层篇件届岁亩斤克点张家位台棵只处成][\u4e00-\u9fff]?)"
+        rf"(?:\d{{4}}|[一二三四五六七八九〇零]{{4}})\s?年(?:\s?{_ZH_SMALL}\s?月(?:\s?{_ZH_SMALL}\s?日)?)?"
+        rf"|{_ZH_SMALL}\s?月(?:\s?{_ZH_SMALL}\s?日)?|百分之{_HAN}(?:点{_HAN})?|{_HAN}分之{_HAN}"
+        rf"|[约近]?(?:\d[\d,.]*(?<![.,])|{_HAN}(?:点{_HAN})?)\s?(?:[%％℃]|{_ZH_UNIT})"
+        r"|\d[\d,.:：/-]*(?<![.,:：/-])"
     ),
 }
 _MOST_TERMS = 6
@@ -43,7 +51,7 @@ def notes(said: Sequence[str], document: str, lang: str) -> str:
 
 def _line(sentence: str, document: str, lang: str) -> str:
     """Numbers with what they count, names and terms; '' for fewer than two."""
-    counted = [found.span() for found in _NUMBER[lang].finditer(sentence)]
+    counted = [found.span() for found in NUMBERS[lang].finditer(sentence)]
     candidates = terms_zh.candidates if lang == "zh" else terms_en.candidates
     named: list[tuple[int, int]] = []
     for term in sorted(candidates(sentence, document), key=len, reverse=True):
