@@ -48,7 +48,8 @@ def lineage(out: Path, name: str) -> dict[str, Any]:
 
     `name` is an id, the first six or more characters of one, a source uri, or the id that a record
     had in the input (`id` or `doc_id` in its metadata; of what was kept). The result has
-    `found_as`, `doc_ids`, `documents`, `clusters`, `differences` (word by word, between a dropped
+    `found_as`, `records` (the rows of that name when it is a sample or was rejected), `doc_ids`,
+    `documents`, `clusters`, `differences` (word by word, between a dropped
     document and its kept twin, while the work folder has its text), `no_difference` (the dropped
     documents whose text is not kept, so that there is none), `removed`, `contamination`,
     `rejects`, `chunks`, `samples` and, for a chunk or a sample, `elements` with the pages and boxes
@@ -65,6 +66,7 @@ def lineage(out: Path, name: str) -> dict[str, Any]:
     return {
         "name": name,
         "found_as": found_as,
+        "records": _records(out, manifest, found_as, name),
         "doc_ids": doc_ids,
         "documents": [_document(row) for row in documents],
         "clusters": clusters,
@@ -114,6 +116,16 @@ def _by_id(out: Path, manifest: Manifest, matches: Callable[[pl.Expr], pl.Expr])
         if rows:
             return dataset, _documents_of(out, manifest, dataset, rows), _spans(dataset, rows[0])
     return None
+
+
+def _records(out: Path, manifest: Manifest, found_as: str, name: str) -> list[dict[str, Any]]:
+    """The rows that a name means: one sample, or all that was rejected under one id."""
+    if found_as not in (*DATA_SETS, "rejects"):
+        return []
+    column = pl.col(ID_COLUMNS[found_as])
+    return _rows(out, manifest, found_as, column == name) or _rows(
+        out, manifest, found_as, column.str.starts_with(name)
+    )
 
 
 def _by_source(out: Path, manifest: Manifest, name: str) -> Resolved | None:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from flows.cli import EXIT_FAILED
+from flows.commands.record import show_record
 
 OUT = click.argument("out", type=click.Path(path_type=Path))
 LEAST_SHARE = 0.01
@@ -63,6 +64,8 @@ def inspect_command(out: Path, name: str, as_json: bool) -> None:
 
 def _print_way(way: dict[str, Any]) -> None:
     click.echo(f"{_clear(way['name'])} was found in {way['found_as']}\n")
+    for record in way["records"]:
+        show_record(record)
     for document in way["documents"]:
         _print_document(document)
     for row in way["rejects"]:

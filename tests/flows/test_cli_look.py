@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from dataflow.io.shards import read_all
+from dataflow.sft.rows import DATA_SETS
 from tests.finished_run import call
 
 
@@ -127,6 +128,36 @@ def test_inspect_a_sample_shows_what_its_evidence_was_made_from(done: Path) -> N
     assert found["found_as"] == "sft"
     assert found["doc_ids"] == [sample["doc_id"]]
     assert all(element["page"] for element in found["elements"])
+
+
+@pytest.mark.parametrize("data_set", DATA_SETS)
+def test_inspect_shows_a_sample_first_and_whole(data_set: str, done: Path) -> None:
+    row = read_all(done / "out", data_set).row(0, named=True)
+    (record,) = way(done / "out", row["sample_id"][:12])["records"]
+    assert record["sample_id"] == row["sample_id"]
+    assert record["scores"] == row["scores"]
+    shown = call("inspect", done / "out", row["sample_id"]).out
+    own, _ = shown.split("\nsource ", 1)
+    words = " ".join(own.split())
+    turns = [turn["content"] for turn in row.get("messages") or row.get("prompt") or []]
+    columns = ("output", "chosen", "rejected", "question", "ground_truth", "query", "positive")
+    said = [row[name] for name in columns if row.get(name)]
+    quotes = [span["quote"] for span in row["evidence"]]
+    for text in [*turns, *said, *quotes, f"split {row['split']}"]:
+        assert " ".join(text.split()) in words
+    span = row["evidence"][0]
+    assert f"{span['char_start']}:{span['char_end']}: " in own
+    assert ("answerable   True" in own) is bool(row.get("answerable"))
+
+
+def test_inspect_shows_why_a_sample_was_rejected(done: Path) -> None:
+    rejects = read_all(done / "out", "rejects").filter(pl.col("level") == "sample")
+    row = rejects.row(0, named=True)
+    found = way(done / "out", row["id"])
+    assert row in found["records"]
+    _, shown = call("inspect", done / "out", row["id"]).out.split("\n\n", 1)
+    assert shown.startswith(f"refused      reason {row['reason']}, stage sft, level sample")
+    assert " ".join(row["detail"].split()) in " ".join(shown.split())
 
 
 def test_inspect_rejects_of_every_level(done: Path) -> None:
