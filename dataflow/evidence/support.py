@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from dataflow.evidence.binding import beside_another, misbound, stranger, turned
@@ -18,7 +17,6 @@ from schemas.records import Reason
 
 SUPPORT = 0.4
 """Default threshold of the score."""
-_SENTENCE = re.compile(r"[^.!?。！？\n]+(?:[.!?。！？]+(?!\d)|\n|$)|[^\n]")
 _CHINESE = 0.3
 _ADDED = 3
 """Words in a row (Han characters: twice as many) that the quote does not have."""
@@ -130,8 +128,3 @@ def _added(answer: str, known: set[str]) -> bool:
 
 def _in(term: Term, known: set[str]) -> bool:
     return term.kind in ("number", "date") or term.key in known
-
-
-def split_sentences(text: str) -> list[str]:
-    """Rough sentences: up to an end mark that is not inside a number, or a line's end."""
-    return [part.strip() for part in _SENTENCE.findall(text) if part.strip()]
