@@ -235,11 +235,12 @@ class _Run:
 
 
 def _hopeless(asked: int, wanted: int) -> Fault:
+    """Why no more is asked for; a reason that is final, since no answer is still to come."""
     detail = (
         f"stopped: none of the first {asked} requests gave an acceptable instruction, {wanted} "
         "were wanted; the reject rows of these requests say why"
     )
-    return Fault(Reason.LLM_FAILED, detail, float(asked), float(FIRST))
+    return Fault(Reason.MALFORMED_OUTPUT, detail, float(asked), float(FIRST))
 
 
 def _shown(asked: Asked) -> str:

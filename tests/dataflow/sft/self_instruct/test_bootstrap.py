@@ -14,7 +14,7 @@ from dataflow.llm.embedded import EmbeddedOptions, embedded_server
 from dataflow.llm.openai_server import OpenAIServer
 from dataflow.llm.server_call import ServerOptions
 from dataflow.sft.drafts import Draft
-from dataflow.sft.plan import Outcome, Topic
+from dataflow.sft.plan import TRANSIENT, Outcome, Topic
 from dataflow.sft.self_instruct.bootstrap import FIRST, Origin, bootstrap
 from dataflow.sft.self_instruct.options import SelfInstruct
 from dataflow.sft.self_instruct.seeds import Seed, seeds_for
@@ -212,10 +212,17 @@ def test_hopeless_model_is_not_asked_on_and_on() -> None:
     found = run(llm, free(instructions=1000))
     assert len(llm.asked) == FIRST
     reasons = [fault.reason for fault in faults(found)]
-    assert reasons == [Reason.MALFORMED_OUTPUT] * FIRST + [Reason.LLM_FAILED]
+    assert reasons == [Reason.MALFORMED_OUTPUT] * (FIRST + 1)
     last = faults(found)[-1]
     assert "none of the first 8 requests" in last.detail
     assert (last.value, last.threshold) == (8.0, 8.0)
+
+
+def test_answers_that_are_all_cut_leave_nothing_to_ask_again() -> None:
+    llm = ScriptedLLM(lambda _: Failure("truncated", "cut at 1024 tokens"))
+    reasons = [fault.reason for fault in faults(run(llm, free(instructions=1000)))]
+    assert reasons == [Reason.ANSWER_CUT] * FIRST + [Reason.MALFORMED_OUTPUT]
+    assert not TRANSIENT.intersection(reasons)
 
 
 def test_small_rounds_stop_at_the_same_number() -> None:
@@ -342,8 +349,8 @@ def test_real_model_loses_nothing(tmp_path: Path) -> None:
         again = run(llm, options, [topic("en")])
     assert first
     assert len({origin.origin_id for origin, _ in first}) == len(first)
-    whole = [fault for fault in faults(first) if fault.reason is Reason.LLM_FAILED]
-    assert all("truncated" in fault.detail or "stopped" in fault.detail for fault in whole)
+    whole = [fault for fault in faults(first) if fault.reason is Reason.ANSWER_CUT]
+    assert all("truncated" in fault.detail for fault in whole)
     answered = [(origin.origin_id, outcome) for origin, outcome in first if outcome not in whole]
     assert [pair for pair in answered if pair not in [(o.origin_id, x) for o, x in again]] == []
 
