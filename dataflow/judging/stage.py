@@ -35,7 +35,7 @@ class JudgeSamples:
     drops what it calls middling (Humback keeps 5 only, which leaves few of a small model).
     `ask` has a model judge every sample that a model wrote, with the source in view: one more
     request each. `min_judge` is for its P(yes); 0 keeps all, since a threshold is worth something
-    only when it comes from labels: `calibrated_from` finds it.
+    only when it comes from labels: `corpusmill calibrate` finds it.
     `max_retrieval_rank` is by data set (`evalset`, `retrieval`, `sft`, `preferences`; 0: off): the
     rank of the sample's own chunk when all chunks are searched for its question. 10 is as many as
     a retriever hands on; instructions for training need no retrieval.

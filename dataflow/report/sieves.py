@@ -26,9 +26,9 @@ SIEVES: Mapping[str, tuple[Reason, ...]] = {
         Reason.ANSWER_CUT,
     ),
     CHECKS: (),
+    "judges": (Reason.JUDGED_LOW, Reason.NOT_RETRIEVABLE),
     "novelty": (Reason.NOT_NOVEL, Reason.EXACT_DUPLICATE, Reason.CONFLICTING_OUTPUTS),
     "leaks": (Reason.CONTAMINATED,),
-    "judges": (Reason.JUDGED_LOW, Reason.NOT_RETRIEVABLE),
     "choice": (Reason.NOT_SELECTED,),
 }
 """The decisions in their order and their reasons; all other reasons are those of the checks.

@@ -65,17 +65,18 @@ class Finish:
 
         `candidates` has COMPARED, `cluster_id` and `split`, in the final order of their documents;
         `chunks` gives all chunks of the corpus anew at each call. Dropped are, in this order: what
-        an earlier sample of the data set says, what leaks a test question, what reviewers call
-        bad, what no search finds again or a judge scored too low, whatever was derived from a
-        sample that went, and of the instruction samples what is more than the recipe wants.
+        reviewers call bad, what no search finds again or a judge scored too low, what an earlier
+        sample of the data set says (a bad one takes no good one with it), what leaks a test
+        question, whatever was derived from a sample that went, and of the instruction samples what
+        is more than the recipe wants.
         """
         left, rejects = candidates, [reject_frame([])]
         steps = (
-            self._novel,
-            self._leaks,
             self._ranked(chunks),
             self.review,
             self.judge.decide,
+            self._novel,
+            self._leaks,
             orphans,
             self._selected,
         )

@@ -68,11 +68,12 @@ def test_each_decision_comes_before_the_next(tmp_path: Path) -> None:
         select=SelectSamples(keep=1),
     )
     best = candidate("best", scores=scores(faithfulness=1.0, quality=1.0))
+    good = {"sample_id": "good"}
     steps = [
-        ([candidate("twin", **SAID), faulty], Reason.NOT_NOVEL),
-        ([faulty], Reason.CONTAMINATED),
-        ([faulty | {"output": "Nobody knows it"}], Reason.JUDGED_LOW),
-        ([faulty | {"sample_id": "good", "output": "Nobody"}], Reason.JUDGED_LOW),
+        ([candidate("twin", **SAID), faulty], Reason.JUDGED_LOW),
+        ([candidate("twin", **SAID), faulty | good], Reason.JUDGED_LOW),
+        ([candidate("twin", **SAID), faulty | good | {"scores": scores()}], Reason.NOT_NOVEL),
+        ([faulty | good | {"scores": scores()}], Reason.CONTAMINATED),
     ]
     details = []
     for rows, reason in steps:
@@ -80,7 +81,7 @@ def test_each_decision_comes_before_the_next(tmp_path: Path) -> None:
         (found,) = (row for row in split.rejected.to_dicts() if row["id"] == rows[-1]["sample_id"])
         assert found["reason"] == reason
         details.append(found["detail"].split(" | asked: ")[0])
-    assert details[2:] == ["reviewers: 0 good, 1 bad", "faithfulness"]
+    assert details[:2] == ["reviewers: 0 good, 1 bad", "faithfulness"]
     orphan = faulty | {"sample_id": "good", "output": "Nobody", "scores": scores()}
     split = finished(question, best, orphan, finish=finish)
     assert "was made from sample gone" in split.rejected["detail"][0]
