@@ -42,6 +42,8 @@ def heading_question(text: str, heading: str, title: str, phrasing: Phrasing, se
 def _scoped(question: str, title: str, phrasing: Phrasing, seed: int) -> str:
     if not title:
         return ""
+    if title.rstrip("?？").casefold() == question.rstrip("?？").casefold():
+        return question
     small = question if phrasing.lang == "zh" else _small(question)
     return phrasing.word("scoped", seed, title=title, question=small)
 

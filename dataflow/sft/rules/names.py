@@ -86,7 +86,7 @@ def mentions(text: str, lang: str) -> Iterator[tuple[Span, str, str]]:
     An English name at the beginning of a sentence is left out: its first word may be none.
 
     >>> [(n, k) for _, n, k in mentions("The plan was drawn by Ada Storm.", "en")]
-    [('Ada Storm', 'person')]
+    [('Ada Storm', 'agent')]
     """
     for line in _PROSE.finditer(text):
         found = _chinese(line["line"]) if lang == "zh" else _english(line["line"])
