@@ -103,8 +103,8 @@ def test_the_funnel_leads_from_candidates_to_the_rows(tmp_path: Path) -> None:
     run = FakeRun(sft=[sample("a", "s"), sample("a", "t")], rejects=rejects)
     found = summary(run, tmp_path).sieves
     assert [(one.name, one.came, one.left_out) for one in found] == [
-        ("answers", 10, 1), ("checks", 9, 3), ("novelty", 6, 1), ("leaks", 5, 1),
-        ("judges", 4, 1), ("choice", 3, 1),
+        ("answers", 10, 1), ("checks", 9, 3), ("judges", 6, 1), ("novelty", 5, 1),
+        ("leaks", 4, 1), ("choice", 3, 1),
     ]  # fmt: skip
     assert counts(found[1].reasons) == [("copies_source", 2), ("evidence_unsupported", 1)]
     assert found[-1].came - found[-1].left_out == 2, "what is left are the rows"
