@@ -136,6 +136,7 @@ PARTS: dict[str, Pair] = {
     "truncated": ("cut short", "不完整"),
     "off_topic": ("about something else", "答非所问"),
     "unfaithful": ("says what the source does not", "原文未提及"),
+    "unasked": ("adds what was not asked", "添加了未问的内容"),
     "true": ("has an answer", "有答案"),
     "false": ("has none", "无答案"),
     "keywords": ("keywords", "关键词"),
