@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +12,7 @@ import polars as pl
 
 from dataflow.io.tables_in import DocumentReader
 from dataflow.llm.account import Account
-from dataflow.llm.base import Request
+from dataflow.llm.base import Answer, Failure, Request, prompt_bound
 from dataflow.llm.estimate import Estimate
 from dataflow.llm.estimate import estimate as cost
 from dataflow.llm.opened import open_llm
@@ -22,6 +25,7 @@ from dataflow.sft.bootstrapping import bootstrapped, chosen_documents
 from dataflow.sft.drafts import SELF_INSTRUCT
 from dataflow.sft.finish import COMPARED, Finish, document_splits, held_out, with_splits
 from dataflow.sft.ledger import Drafted, Model
+from dataflow.sft.make import DERIVED
 from dataflow.sft.opening import FOLDER, Models, open_models
 from dataflow.sft.plans.catalogue import ANSWERS
 from dataflow.sft.rows import DATA_SETS, SAMPLE_FRAME, rows_of
@@ -30,6 +34,11 @@ from dataflow.standalone.output import Output, Spool, writing
 from schemas.errors import UsageError
 from schemas.manifest import Manifest
 from schemas.tables import CHUNKS, REJECTS
+
+JUDGE_TOKENS = 16
+"""Room for a judge's answer, a yes or no (`dataflow.sft.judges`)."""
+_BYTES_OF_TOKEN = 4
+"""Bytes of a token of English or Chinese text, as a rule, when an answer becomes a prompt."""
 
 
 def sft(path: Path, out: Path, recipe: Recipe) -> Manifest:
@@ -61,15 +70,16 @@ def sft(path: Path, out: Path, recipe: Recipe) -> Manifest:
 def estimate(path: Path, out: Path, recipe: Recipe) -> dict[str, Estimate]:
     """What asking the model about the documents of `path` would cost, by method; asks nothing.
 
-    What was asked in `out` before is free, and what it cost counts against the budget. Judges are
-    not in it, nor is Self-Instruct: it asks at most `rounds` times `requests` times, and twice for
-    each instruction that it takes.
-    Raises UsageError when the recipe names no model.
+    Every method that is asked of the model is there, and `judge` where a model judges: once for
+    each sample. What was asked in `out` before is free, except to Self-Instruct and judges, and
+    what it cost counts against the budget. Raises UsageError when the recipe names no model.
     """
     llm = recipe.llm
     if not llm.asked:
         raise UsageError("there is no model whose cost could be estimated: see [llm] backend")
-    asked: dict[str, list[Request]] = {}
+    methods = recipe.sft.model_methods
+    asked: dict[str, list[Request]] = {name: [] for name in methods if name != SELF_INSTRUCT}
+    first: list[Request] = []
     given = _held_out(path)
     for frame in DocumentReader(path):
         documents = with_lang(frame, recipe.language)
@@ -77,19 +87,81 @@ def estimate(path: Path, out: Path, recipe: Recipe) -> dict[str, Estimate]:
         documents = documents.drop("split", strict=False).with_columns(held["split"])
         chunks = recipe.chunk(documents)
         for method, request in recipe.sft.first_requests(documents, chunks, llm.model_name):
-            asked.setdefault(method, []).append(request)
+            asked[method].append(request)
+        if SELF_INSTRUCT in methods and not first:
+            first = _first_of_self_instruct(documents, chunks, recipe)
     folder = out / WORK / FOLDER
     if llm.backend == OPENAI and folder.is_dir():  # nothing is sent by opening it
         with open_llm(llm, folder) as opened:
-            return {
+            found = {
                 method: opened.estimate(requests, calls=ANSWERS[method])
                 for method, requests in asked.items()
             }
+            return found | _others(recipe, asked, first, opened.account, opened.spending.spent())
     account = Account(llm.budget, llm.prices, Spent())
-    return {
+    found = {
         method: cost(requests, account, Spent(), calls=ANSWERS[method])
         for method, requests in asked.items()
     }
+    return found | _others(recipe, asked, first, account, Spent())
+
+
+def _others(
+    recipe: Recipe,
+    asked: dict[str, list[Request]],
+    first: list[Request],
+    account: Account,
+    spent: Spent,
+) -> dict[str, Estimate]:
+    """What Self-Instruct and the judge cost, as far as it can be known before.
+
+    Self-Instruct asks for instructions at most `rounds` times `requests` times, and for each of
+    them two questions of its kind and its instances, each repeated at most once.
+    """
+    options, found = recipe.self_instruct, {}
+    bootstraps = SELF_INSTRUCT in recipe.sft.model_methods
+    if bootstraps:
+        wanted = options.instructions
+        typical = ceil(wanted / options.per_request) + 2 * wanted
+        most = options.rounds * options.requests + 4 * wanted
+        largest = sorted(first, key=prompt_bound)[-1:] * typical
+        found[SELF_INSTRUCT] = cost(largest, account, spent, calls=(1, most / typical))
+    if recipe.judge.ask:
+        judged = [request for name in asked if name not in DERIVED for request in asked[name]]
+        judged += first[:1] * (options.instructions if bootstraps else 0)
+        found["judge"] = cost([_judging(request) for request in judged], account, spent)
+    return found
+
+
+def _judging(request: Request) -> Request:
+    """A question about what a request gives: its passage, and the answer in full length."""
+    answer = ("user", " " * _BYTES_OF_TOKEN * request.max_tokens)
+    return replace(request, messages=(*request.messages, answer), max_tokens=JUDGE_TOKENS)
+
+
+def _first_of_self_instruct(
+    documents: pl.DataFrame, chunks: pl.DataFrame, recipe: Recipe
+) -> list[Request]:
+    """The requests of the first round about some of the documents; nothing is asked."""
+    options = recipe.self_instruct
+    ids = chosen_documents(documents["doc_id"].to_list(), options)
+    wanted = pl.col("doc_id").is_in(ids)
+    silent = _Recording()
+    model = Model(silent, recipe.llm.model_name, "")
+    bootstrapped(recipe.sft, options, documents.filter(wanted), chunks.filter(wanted), model)
+    return silent.requests
+
+
+class _Recording:
+    """A model that answers nothing and keeps what it is asked."""
+
+    def __init__(self) -> None:
+        self.requests: list[Request] = []
+
+    def complete(self, requests: Sequence[Request]) -> list[Answer]:
+        """A failure for each request."""
+        self.requests += requests
+        return [Failure("unasked", "only the cost was to be known", 0) for _ in requests]
 
 
 def _held_out(path: Path) -> bool:
