@@ -125,8 +125,18 @@ def _tell_model(out: Path, manifest: Manifest, recipe: Recipe, as_json: bool) ->
 def _write(out: Path, fmt: str, *, quiet: bool) -> None:
     from dataflow.export.write import Export, export
 
-    for path, count in export(out, Export(fmt)).files.items():
+    options = Export(fmt)
+    files = export(out, options).files
+    for path, count in files.items():
         click.echo(f"{count} lines in {path}", err=quiet)
+    if not files:
+        _tell_no_rows(out, options.format.data_set, fmt)
+
+
+def _tell_no_rows(out: Path, data_set: str, fmt: str) -> None:
+    why = {"evalset": "; its test questions are of documents held out for testing ([sft] test)"}
+    said = f"no rows: {out / data_set} is empty, nothing to write as {fmt}{why.get(data_set, '')}"
+    click.echo(said, err=True)
 
 
 @click.command("export")
@@ -173,6 +183,8 @@ def export_command(
         return
     for path, count in files.items():
         click.echo(f"{count} lines in {path}")
+    if not files:
+        _tell_no_rows(out, options.format.data_set, fmt)
     if mixture is not None:
         _tell_mixture(mixture)
 

@@ -104,3 +104,12 @@ def test_more_bad_lines_than_the_error_budget_are_told(
     answer = call("sft", source, "-o", tmp_path / "out", "--recipe", tmp_path / "r.toml")
     assert answer.code == code
     assert (f"{bad} of {4 + bad} rows are bad input" in answer.err) is (code == 3)
+
+
+def test_an_export_of_no_rows_says_so(source: Path, tmp_path: Path) -> None:
+    (tmp_path / "r.toml").write_text("[sft]\ntest = 0.0\n")
+    out = tmp_path / "out"
+    made = call("sft", source, "-o", out, "--recipe", tmp_path / "r.toml", "--format", "rag")
+    for answer in (made, call("export", out, "--format", "rag")):
+        assert answer.code == 0
+        assert f"no rows: {out / 'evalset'} is empty, nothing to write as rag" in answer.err
