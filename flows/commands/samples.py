@@ -74,11 +74,10 @@ def sft_command(
 ) -> int:
     """Make samples from the documents of IN, each with verified evidence.
 
-    Writes sft/, preferences/, evalset/ and retrieval/. Exit code 1 when the model gave nothing,
-    3 when more rows of IN than the error budget are bad input.
+    Writes sft/, preferences/, evalset/ and retrieval/. Exit code 1 when the model gave nothing.
     """
     from dataflow.standalone import samples
-    from flows.cli import EXIT_FAILED, EXIT_OVER_BUDGET
+    from flows.cli import EXIT_FAILED
     from flows.commands.asked import tell_estimate
 
     options = with_options(
@@ -96,10 +95,8 @@ def sft_command(
     tell(out, manifest, as_json)
     if fmt is not None:
         _write(out, fmt, quiet=as_json)
-    over = tell_bad_input(out, manifest)
-    if not _tell_model(out, manifest, options, as_json):
-        return EXIT_FAILED
-    return EXIT_OVER_BUDGET if over else 0
+    tell_bad_input(out, manifest)
+    return 0 if _tell_model(out, manifest, options, as_json) else EXIT_FAILED
 
 
 def _tell_model(out: Path, manifest: Manifest, recipe: Recipe, as_json: bool) -> bool:

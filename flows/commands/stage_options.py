@@ -68,18 +68,16 @@ def tell(out: Path, manifest: Manifest, as_json: bool) -> None:
         click.echo(f"{count} rejected: {reason}")
 
 
-def tell_bad_input(out: Path, manifest: Manifest) -> bool:
-    """Whether more of the rows were bad input than the recipe's error budget; then says so."""
+def tell_bad_input(out: Path, manifest: Manifest) -> None:
+    """Says when more of the rows were bad input than the recipe's error budget allows."""
     from dataflow.io.shards import read_all
     from schemas.records import BAD_INPUT
 
     rows, budget = manifest.counts["rows_in"], manifest.recipe["run"]["error_budget"]
     bad = int(read_all(out, "rejects", ["reason"])["reason"].is_in(list(BAD_INPUT)).sum())
-    if bad <= rows * budget:
-        return False
-    click.echo(
-        f"{bad} of {rows} rows are bad input: over the error budget of the recipe "
-        "([run] error_budget); the details are in rejects/",
-        err=True,
-    )
-    return True
+    if bad > rows * budget:
+        click.echo(
+            f"{bad} of {rows} rows are bad input: over the error budget of the recipe "
+            "([run] error_budget); the details are in rejects/",
+            err=True,
+        )

@@ -94,16 +94,16 @@ def test_what_a_killed_run_reserved_is_said(
     assert (again.code, again.err) == (0, "")
 
 
-@pytest.mark.parametrize(("bad", "code"), [(1, 0), (3, 3)])
+@pytest.mark.parametrize(("bad", "told"), [(1, False), (3, True)])
 def test_more_bad_lines_than_the_error_budget_are_told(
-    bad: int, code: int, source: Path, tmp_path: Path
+    bad: int, *, told: bool, source: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "r.toml").write_text("[run]\nerror_budget = 0.3\n")
     with source.open("a") as lines:
         lines.write("\nno JSON" * bad)
     answer = call("sft", source, "-o", tmp_path / "out", "--recipe", tmp_path / "r.toml")
-    assert answer.code == code
-    assert (f"{bad} of {4 + bad} rows are bad input" in answer.err) is (code == 3)
+    assert answer.code == 0
+    assert (f"{bad} of {4 + bad} rows are bad input" in answer.err) is told
 
 
 def test_an_export_of_no_rows_says_so(source: Path, tmp_path: Path) -> None:
