@@ -37,7 +37,6 @@ _SPECIAL = {
     "pair": 2,
 }  # fmt: skip
 _IDIOMS = re.compile("千万[不别要]|万一|十分|一一|百分|万分|千千万万|三三两两|七七八八|万万")
-_NOT_COUNTED = "个個名位只隻条條座家次"
 
 
 @dataclass(frozen=True, slots=True)

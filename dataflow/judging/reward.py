@@ -14,7 +14,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import httpx
@@ -22,6 +21,7 @@ import httpx
 from dataflow.llm.account import Account
 from dataflow.llm.base import LLM, Answer, Completion, Failure, Request
 from dataflow.llm.cache import CachedLLM
+from dataflow.llm.closing import Closing
 from dataflow.llm.opened import CACHE_NAME
 from dataflow.llm.rate_limit import Timer
 from dataflow.llm.server_call import ServerCaller, ServerOptions
@@ -98,7 +98,7 @@ class RewardOptions:
         return f"{self.protocol} {self.model}"
 
 
-class RewardModel:
+class RewardModel(Closing):
     """Scores answers; a failure is a value. `transport` stands in for the network in tests."""
 
     def __init__(
@@ -129,17 +129,6 @@ class RewardModel:
     def close(self) -> None:
         """Closes the connections."""
         self._caller.close()
-
-    def __enter__(self) -> RewardModel:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _score(self, pair: tuple[str, str]) -> float | Failure:
         body = self._body(pair[0][:_MOST_CHARS], pair[1][:_MOST_CHARS])

@@ -13,7 +13,6 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
 
 from dataflow.llm.account import Account
 from dataflow.llm.base import (
@@ -27,6 +26,7 @@ from dataflow.llm.base import (
     as_completed,
     collect,
 )
+from dataflow.llm.closing import Closing
 from schemas.errors import StoreError
 
 _LOCK_WAIT_S = 60.0
@@ -60,7 +60,7 @@ def request_key(request: Request, model: str) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-class CachedLLM:
+class CachedLLM(Closing):
     """An LLM that asks `inner` only what the file at `path` does not know.
 
     Stored are completions and failures that recur (an answer cut at its bound, which costs as
@@ -122,17 +122,6 @@ class CachedLLM:
     def close(self) -> None:
         """Closes the file; what is stored stays."""
         self._db.close()
-
-    def __enter__(self) -> CachedLLM:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _bring_up_to_date(self) -> None:
         """The table in this version; one process does it while the others wait."""

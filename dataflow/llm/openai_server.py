@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from types import TracebackType
 
 import httpx
 
 from dataflow.llm.base import Answer, Failure, Request, collect, prompt_bound
 from dataflow.llm.chat_protocol import body_of, read_answer
+from dataflow.llm.closing import Closing
 from dataflow.llm.dialect import Dialect, Learnt
 from dataflow.llm.rate_limit import Timer
 from dataflow.llm.server_call import Again, ServerCaller, ServerOptions
@@ -23,7 +23,7 @@ def always() -> bool:
     return True
 
 
-class OpenAIServer:
+class OpenAIServer(Closing):
     """The server as an LLM: bounded concurrency, deadlines, retries; every failure is a value.
 
     Kinds of failures: those of `ServerCaller`, `malformed` (no chat completion), `truncated`.
@@ -97,17 +97,6 @@ class OpenAIServer:
     def close(self) -> None:
         """Closes the connections."""
         self._caller.close()
-
-    def __enter__(self) -> OpenAIServer:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 class _Repeats:

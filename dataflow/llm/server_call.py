@@ -13,12 +13,12 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any
 
 import httpx
 
 from dataflow.llm.base import Failure
+from dataflow.llm.closing import Closing
 from dataflow.llm.rate_limit import RateLimit, Timer
 from dataflow.llm.refusals import Fate, Refusal, read_refusal
 from schemas.errors import UsageError
@@ -89,7 +89,7 @@ class ServerOptions:
         return f"{url}/chat/completions"
 
 
-class ServerCaller:
+class ServerCaller(Closing):
     """Posts JSON and gives the body of a good answer; everything else is a Failure.
 
     Kinds of failures: `unreachable`, `timeout`, `rate_limited`, `server_error`, `refused` (any
@@ -148,17 +148,6 @@ class ServerCaller:
     def close(self) -> None:
         """Closes the connections."""
         self._client.close()
-
-    def __enter__(self) -> ServerCaller:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _persist(self, endpoint: str, content: bytes, tokens: int, again: Again) -> bytes | Failure:
         """Attempts with growing waits between them."""

@@ -7,8 +7,8 @@ import threading
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
-from types import TracebackType
 
+from dataflow.llm.closing import Closing
 from schemas.errors import StoreError
 
 NANOS = 1_000_000_000
@@ -78,7 +78,7 @@ class Spent:
     actual: Tokens = Tokens()
 
 
-class Spending:
+class Spending(Closing):
     """Sums in the SQLite file at `path`, shared by any number of threads and processes.
 
     A reservation is on the disk before `reserve` returns, and only `settle` lowers it: what was
@@ -166,17 +166,6 @@ class Spending:
         if self._last is None:
             self._last = self.spent()
             self._db.close()
-
-    def __enter__(self) -> Spending:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _broken(self, error: sqlite3.Error) -> StoreError:
         return StoreError(

@@ -12,12 +12,12 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Any
 
 import httpx
 
 from dataflow.llm.base import BUDGET_EXHAUSTED, Answer, Completion, Failure
+from dataflow.llm.closing import Closing
 from dataflow.llm.rate_limit import Timer
 from dataflow.llm.server_call import Again, ServerCaller, ServerOptions, never
 from dataflow.perplexity.stage import MOST_CHARS
@@ -73,7 +73,7 @@ def as_score(answer: Answer) -> Scored | Failure:
     return Scored(perplexity, tokens, answer.prompt_tokens + answer.completion_tokens)
 
 
-class PromptScorer:
+class PromptScorer(Closing):
     """Scores texts; every failure of a single one is a value.
 
     Kinds of failures: those of `ServerCaller`, `unsupported`, `malformed`, `too_short` (fewer
@@ -143,17 +143,6 @@ class PromptScorer:
     def close(self) -> None:
         """Closes the connections."""
         self._caller.close()
-
-    def __enter__(self) -> PromptScorer:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _post(self, prompt: str, form: Mapping[str, Any], again: Again) -> dict[str, Any] | Failure:
         body = {"model": self.options.model, "prompt": prompt, "max_tokens": 1, "temperature": 0.0}
