@@ -14,6 +14,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from dataflow.io.sqlite_file import open_shared
 from dataflow.llm.account import Account
 from dataflow.llm.base import (
     CONTEXT_OVERFLOW,
@@ -29,7 +30,6 @@ from dataflow.llm.base import (
 from dataflow.llm.closing import Closing
 from schemas.errors import StoreError
 
-_LOCK_WAIT_S = 60.0
 _VERSION = 2
 """1 (told by no number) had no log-probabilities."""
 _RECURRING = frozenset({TRUNCATED, CONTEXT_OVERFLOW})
@@ -79,11 +79,8 @@ class CachedLLM(Closing):
         self._account = account or Account()
         self.hits = 0
         self.misses = 0
-        path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            self._db = sqlite3.connect(path, timeout=_LOCK_WAIT_S, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=FULL")
+            self._db = open_shared(path)
             self._bring_up_to_date()
         except sqlite3.Error as error:
             raise self._broken(error) from error

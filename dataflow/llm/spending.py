@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 
+from dataflow.io.sqlite_file import open_shared
 from dataflow.llm.closing import Closing
 from schemas.errors import StoreError
 
 NANOS = 1_000_000_000
 """Parts of one unit of money in which sums are kept, so that they stay exact."""
 
-_LOCK_WAIT_S = 60.0
 _VERSION = 1
 _TABLE = """
 CREATE TABLE IF NOT EXISTS spent (
@@ -92,13 +92,8 @@ class Spending(Closing):
         self._path = path
         self._lock = threading.Lock()
         self._last: Spent | None = None
-        path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            self._db = sqlite3.connect(
-                path, timeout=_LOCK_WAIT_S, isolation_level=None, check_same_thread=False
-            )
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=FULL")
+            self._db = open_shared(path, any_thread=True)
             (version,) = self._db.execute("PRAGMA user_version").fetchone()
             if version not in (0, _VERSION):
                 raise StoreError(f"{path}: written by a later version of corpusmill ({version})")

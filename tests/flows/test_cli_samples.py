@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,9 @@ import pytest
 
 from dataflow.io.shards import read_all
 from dataflow.sft.rows import DATA_SETS
-from tests.dataflow.sft.model_server import TEXTS, ModelServer, serving
+from tests.dataflow.sft.model_server import ModelServer
 from tests.finished_run import call
+from tests.flows.asking import asked
 
 FORMATS = {
     "messages": {"messages"}, "prompt_completion": {"prompt", "completion"},
@@ -47,25 +47,6 @@ RECORDED: dict[str, Any] = {
 """A record of `corpusmill review` as Argilla 2.8.0 wrote it (`records.to_json`) with answers."""
 
 
-@pytest.fixture
-def source(tmp_path: Path) -> Path:
-    path = tmp_path / "in.jsonl"
-    rows = [{"id": name, "source": name, "text": text} for name, text in TEXTS.items()]
-    path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
-    return path
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[ModelServer]:
-    with serving() as model:
-        yield model
-
-
-def asked(server: ModelServer, *more: str) -> list[str]:
-    return ["--backend", "openai", "--url", server.url, "--model", "m",
-            "--model-method", "question", *more]  # fmt: skip
-
-
 def test_methods_bounds_and_choice(source: Path, tmp_path: Path) -> None:
     answer = call("sft", source, "-o", tmp_path / "out", "--method", "table", "--method",
                   "extractive", "--per-document", "3", "--keep", "5", "--json")  # fmt: skip
@@ -78,9 +59,9 @@ def test_methods_bounds_and_choice(source: Path, tmp_path: Path) -> None:
 
 
 def test_a_model_is_asked_and_its_cost_told(
-    source: Path, tmp_path: Path, server: ModelServer
+    source: Path, tmp_path: Path, model_server: ModelServer
 ) -> None:
-    answer = call("sft", source, "-o", tmp_path / "out", *asked(server, "--per-document", "2",
+    answer = call("sft", source, "-o", tmp_path / "out", *asked(model_server, "--per-document", "2",
                   "--token-budget", "100000"))  # fmt: skip
     assert answer.code == 0, answer.err
     (told,) = (line for line in answer.out.splitlines() if line.startswith("model: "))
@@ -97,13 +78,13 @@ def test_a_model_is_asked_and_its_cost_told(
 
 @pytest.mark.parametrize("as_json", [False, True])
 def test_an_estimate_asks_nothing_and_writes_nothing(
-    source: Path, tmp_path: Path, server: ModelServer, *, as_json: bool
+    source: Path, tmp_path: Path, model_server: ModelServer, *, as_json: bool
 ) -> None:
-    n = len(server.asked)
+    n = len(model_server.asked)
     more = ["--json"] if as_json else []
-    answer = call("sft", source, "-o", tmp_path / "out", "--estimate", *asked(server), *more)
+    answer = call("sft", source, "-o", tmp_path / "out", "--estimate", *asked(model_server), *more)
     assert answer.code == 0, answer.err
-    assert len(server.asked) == n
+    assert len(model_server.asked) == n
     assert not (tmp_path / "out").exists()
     if as_json:
         found = json.loads(answer.out)

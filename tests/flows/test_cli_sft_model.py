@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,25 +12,7 @@ from dataflow.io.shards import read_all
 from dataflow.llm.spending import Budget, Prices, Spending, Tokens
 from tests.dataflow.sft.model_server import TEXTS, ModelServer, serving
 from tests.finished_run import call
-
-
-@pytest.fixture
-def source(tmp_path: Path) -> Path:
-    path = tmp_path / "in.jsonl"
-    rows = [{"id": name, "source": name, "text": text} for name, text in TEXTS.items()]
-    path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
-    return path
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[ModelServer]:
-    with serving() as model:
-        yield model
-
-
-def asked(server: ModelServer, *more: str) -> list[str]:
-    return ["--backend", "openai", "--url", server.url, "--model", "m",
-            "--model-method", "question", *more]  # fmt: skip
+from tests.flows.asking import asked
 
 
 def test_a_model_that_gives_nothing_is_a_failure(source: Path, tmp_path: Path) -> None:
@@ -66,9 +47,9 @@ def test_answers_that_are_all_refused_are_a_failure(source: Path, tmp_path: Path
 
 
 def test_a_budget_below_one_request_says_what_one_needs(
-    source: Path, tmp_path: Path, server: ModelServer
+    source: Path, tmp_path: Path, model_server: ModelServer
 ) -> None:
-    more = asked(server, "--per-document", "1", "--token-budget", "300")
+    more = asked(model_server, "--per-document", "1", "--token-budget", "300")
     answer = call("sft", source, "-o", tmp_path / "out", *more)
     assert answer.code == 1
     needed = re.search(
@@ -76,15 +57,15 @@ def test_a_budget_below_one_request_says_what_one_needs(
     )
     assert needed is not None, answer.err
     most = int(needed[1].replace(",", ""))
-    enough = asked(server, "--per-document", "1", "--token-budget", str(most))
+    enough = asked(model_server, "--per-document", "1", "--token-budget", str(most))
     assert call("sft", source, "-o", tmp_path / "out", *enough).code == 0
 
 
 def test_what_a_killed_run_reserved_is_said(
-    source: Path, tmp_path: Path, server: ModelServer
+    source: Path, tmp_path: Path, model_server: ModelServer
 ) -> None:
     out = tmp_path / "out"
-    more = asked(server, "--per-document", "1", "--token-budget", "90000")
+    more = asked(model_server, "--per-document", "1", "--token-budget", "90000")
     with Spending(out / ".work" / "llm" / "spending.sqlite", Budget(90_000), Prices()) as spending:
         assert spending.reserve(Tokens(15_000, 10))
     answer = call("sft", source, "-o", out, *more)

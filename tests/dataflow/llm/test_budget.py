@@ -271,7 +271,8 @@ print(kinds(model.complete([ask("aa")] * 60)).count("ok"))
 """
     command = [sys.executable, "-c", script]
     running = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) for _ in range(2)]
-    answered = [int(process.communicate(timeout=60)[0]) for process in running]
+    printed = [process.communicate(timeout=60)[0] for process in running]
+    answered = [int(text) for text in printed]
     assert spent(tmp_path).tokens == 15 * sum(answered) <= 600
     assert 15 * sum(answered) > 600 - RESERVED - 15
 
