@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 
 CELL = 160
@@ -14,6 +15,9 @@ HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 """General categories without a glyph of their own, bidirectional controls among them."""
 
 CONTROL_PICTURES = 0x2400
+
+_LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+_EMPTY_LINES = re.compile("\n{3,}")
 
 
 def visible(text: str | None, limit: int = CELL) -> str:
@@ -31,6 +35,19 @@ def visible(text: str | None, limit: int = CELL) -> str:
     shown = "".join(_shown(char) for char in " ".join(head.split(" ")).strip())
     shown = " ".join(shown.split())
     cut = len(text) > 4 * limit + 64 or len(shown) > limit
+    return shown[: limit - 1].rstrip() + ELLIPSIS if cut else shown
+
+
+def visible_lines(text: str | None, limit: int) -> str:
+    r"""Like `visible`, but lines stay lines; of several empty ones one stays.
+
+    >>> visible_lines("a  b\r\n\n\n\nc\0", 9)
+    'a b\n\nc␀'
+    """
+    head = (text or "")[: 4 * limit + 64]
+    lines = "\n".join(visible(line, limit + 1) for line in _LINE_END.split(head))
+    shown = _EMPTY_LINES.sub("\n\n", lines).strip("\n")
+    cut = len(text or "") > len(head) or len(shown) > limit
     return shown[: limit - 1].rstrip() + ELLIPSIS if cut else shown
 
 

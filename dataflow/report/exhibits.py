@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from dataflow.report.difference import compare
-from dataflow.report.display import finite, visible
+from dataflow.report.display import finite, visible, visible_lines
 from dataflow.report.sample_model import SampleRow, Turn
 from schemas.samples import SCORES
 
@@ -152,13 +152,17 @@ def _row(name: str, row: Mapping[str, Any]) -> SampleRow:
         visible(row["sample_id"], 64), name, visible(row["method"], 40), visible(row["task"], 40),
         visible(row["lang"], 16), visible(row["split"], 16), visible(row["backend"], 40),
         tuple(visible(trait, 40) for trait in row["traits"].split("\n") if trait),
-        visible(row["source"]), visible(row["asked"], TEXT), visible(row["given"], TEXT),
-        visible(row["answer"], TEXT), visible(worse, TEXT), visible(row["flaw"], 40),
+        visible(row["source"]), visible_lines(row["asked"], TEXT),
+        visible_lines(row["given"], TEXT), visible_lines(row["answer"], TEXT),
+        visible_lines(worse, TEXT), visible(row["flaw"], 40),
         changes if changes and changes[0].kind != "equal" else (), bool(row["answerable"]),
-        tuple(Turn(visible(turn["role"], 16), visible(turn["content"], TEXT)) for turn in said),
-        row["n_turns"] if said else 0, visible(row["quote"], TEXT), row["page"],
-        _measured(row["scores"] or {}),
+        tuple(_turn(turn) for turn in said), row["n_turns"] if said else 0,
+        visible_lines(row["quote"], TEXT), row["page"], _measured(row["scores"] or {}),
     )  # fmt: skip
+
+
+def _turn(turn: Mapping[str, str]) -> Turn:
+    return Turn(visible(turn["role"], 16), visible_lines(turn["content"], TEXT))
 
 
 def _measured(scores: Mapping[str, float | None]) -> tuple[tuple[str, float], ...]:

@@ -8,6 +8,7 @@ from itertools import groupby
 from dataflow.report.bars import named
 from dataflow.report.markup import Child, Markup, el, join
 from dataflow.report.model import Change
+from dataflow.report.passage import passage
 from dataflow.report.phrases import explained, number, say, short
 from dataflow.report.sample_model import SampleRow, Turn
 from dataflow.report.wording_samples import PARTS, SCORE_NAMES, SETS, TRAIT_VALUES
@@ -58,7 +59,7 @@ def _lang(row: SampleRow) -> str | None:
 
 
 def _said(row: SampleRow, text: str, classes: str) -> Markup:
-    return el("p", text, class_=classes, dir="auto", lang=_lang(row))
+    return el("div", passage(text), class_=f"said {classes}", dir="auto", lang=_lang(row))
 
 
 def _instruction(row: SampleRow) -> list[Child]:
@@ -66,6 +67,13 @@ def _instruction(row: SampleRow) -> list[Child]:
         return [_conversation(row, row.turns)]
     given = _said(row, row.given, "input") if row.given else ""
     return [_said(row, row.asked, "instruction"), given, _said(row, row.answer, "output")]
+
+
+def _prompt(row: SampleRow) -> Markup:
+    """What was asked in one turn: its first paragraph, and below it the text it is about."""
+    asked, _, given = row.asked.partition("\n\n")
+    below = _said(row, given, "input") if given else ""
+    return join(_said(row, asked, "instruction"), below)
 
 
 def _conversation(row: SampleRow, turns: Sequence[Turn]) -> Markup:
@@ -87,9 +95,7 @@ def _conversation(row: SampleRow, turns: Sequence[Turn]) -> Markup:
 
 def _preference(row: SampleRow) -> list[Child]:
     """Both answers: as one text with what differs marked, or one below the other."""
-    asked: Child = _said(row, row.asked, "instruction")
-    if row.turns:
-        asked = _conversation(row, row.turns)
+    asked = _conversation(row, row.turns) if row.turns else _prompt(row)
     flaw = el("p", el("span", say("worse"), class_="tag bad"), " ", named(PARTS, row.flaw),
               class_="flaw small")  # fmt: skip
     good = el("p", el("span", say("chosen"), class_="tag good"), class_="flaw small")
@@ -129,7 +135,9 @@ def _query(row: SampleRow) -> list[Child]:
 
 def _evidence(row: SampleRow) -> Markup:
     """The quote and the scores, folded away."""
-    quote = el("blockquote", row.quote, dir="auto", lang=_lang(row)) if row.quote else ""
+    quote: Child = ""
+    if row.quote:
+        quote = el("blockquote", passage(row.quote), class_="said", dir="auto", lang=_lang(row))
     scores = [
         el("li", explained(SCORE_NAMES, name), " ", el("b", short(value)))
         for name, value in row.scores

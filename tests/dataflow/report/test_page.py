@@ -274,7 +274,24 @@ def test_cards_show_turns_differences_and_missing_answers(tmp_path: Path) -> Non
     assert "6 more turns" in "".join(Seen(page).texts)
     assert "<ins>31.4</ins><del>62.8</del>" in page
     assert "The corpus has no answer." in page
-    assert '<p class="query" dir="auto" lang="en">about q</p>' in page
+    assert '<div class="said query" dir="auto" lang="en"><p>about q</p></div>' in page
+
+
+def test_cards_keep_lines_and_show_tables_as_tables(tmp_path: Path) -> None:
+    table = "| Year | Rain |\n| --- | --- |\n| 1987 | 3 \\| 4 |\n| 1988 |"
+    run = FakeRun(
+        sft=[sample("a", "t", input=f"Readings:\n{table}\nEnd.", output="- one\n- <two>")],
+        preferences=[preference("a", "p", prompt=turns(f"Which year?\n\n{table}"))],
+    )
+    page = page_of(run, tmp_path)
+    shown = (
+        "<table><thead><tr><th>Year</th><th>Rain</th></tr></thead><tbody>"
+        "<tr><td>1987</td><td>3 | 4</td></tr><tr><td>1988</td></tr></tbody></table>"
+    )
+    assert page.count(shown) == 2
+    assert "<p>Readings:</p>" in page
+    assert "<p>- one\n- &lt;two&gt;</p>" in page
+    assert '<div class="said instruction" dir="auto" lang="en"><p>Which year?</p></div>' in page
 
 
 def test_parts_without_data_are_left_out(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from dataflow.report import (
     display,
     exhibits,
     markup,
+    passage,
     phrases,
     recipe_text,
     splits,
@@ -26,7 +27,7 @@ from dataflow.report import (
 from dataflow.report.bars import mix, ranking
 from dataflow.report.charts import bar, histogram, ribbon
 from dataflow.report.difference import compare
-from dataflow.report.display import visible
+from dataflow.report.display import visible, visible_lines
 from dataflow.report.markup import el, join
 from dataflow.report.numbers import Bound, Count
 from dataflow.report.recipe_text import recipe_toml
@@ -35,7 +36,7 @@ from dataflow.report.tally import NAMES, OTHER, Bins, Tally
 
 
 @pytest.mark.parametrize(
-    "module", [difference, display, exhibits, markup, phrases, recipe_text, splits]
+    "module", [difference, display, exhibits, markup, passage, phrases, recipe_text, splits]
 )
 def test_doctests(module: ModuleType) -> None:
     result = doctest.testmod(module)
@@ -49,6 +50,15 @@ def test_visible_text_is_short_printable_and_stable(text: str, limit: int) -> No
     assert len(shown) <= limit
     assert shown.isprintable()
     assert visible(shown, limit) == shown
+
+
+@given(st.text(), st.integers(2, 40))
+def test_visible_lines_are_visible_and_stable(text: str, limit: int) -> None:
+    shown = visible_lines(text, limit)
+    assert len(shown) <= limit
+    assert all(line.isprintable() for line in shown.split("\n"))
+    assert "\n\n\n" not in shown
+    assert visible_lines(shown, limit) == shown
 
 
 @pytest.mark.parametrize(
