@@ -12,7 +12,6 @@ _TURNED = re.compile(r"\b(from|to)\s([A-Z][^\W\d_]+)|([从自向往到给])([\u4
 _MOST_VALUES = 200
 """Values of a quote beyond which it is a table, where nearness says little."""
 _COMPARING = re.compile(r"\b(?:than|as)\b|比|[高低大小多少早晚优劣]于")
-_HAN_PAIR = re.compile("[\u4e00-\u9fff]{2}")
 _AWAY = frozenset(("from", "从", "自"))
 
 
@@ -138,26 +137,3 @@ def stranger(answer: str, quote: str, names: tuple[str, ...], others: tuple[str,
 
 def _parts(name: str) -> frozenset[str]:
     return frozenset(key for clause in clauses_of(name) for key in clause.content)
-
-
-def beside_another(answer: str, quote: str, names: tuple[str, ...]) -> str:
-    """The Chinese name of `answer` that is followed by what follows another in the quote; else ''.
-
-    `names` are the quote's; compared are the two Han characters behind each.
-
-    >>> beside_another("甲城的油画", "甲城的作品和乙城的油画", ("甲城", "乙城"))
-    '甲城'
-    """
-    known = [name for name in names if name[0] > "\u3000"]
-    given = {name: _behind(quote, name) for name in known}
-    for name in known:
-        for follower in sorted(_behind(answer, name) - given[name]):
-            if any(follower in given[other] for other in known if other != name):
-                return name
-    return ""
-
-
-def _behind(text: str, name: str) -> set[str]:
-    """The pairs of Han characters that follow the occurrences of a name directly."""
-    ends = (match.end() for match in re.finditer(re.escape(name), text))
-    return {pair[0] for end in ends if (pair := _HAN_PAIR.match(text, end))}

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 from dataflow.evidence.dates import dates_of, holds
+from dataflow.evidence.han_words import words_of
 from dataflow.evidence.levelling import level
 from dataflow.evidence.proper_names import PLACE_ENDINGS, Name, names_of
 from dataflow.evidence.quantities import Number, numbers_of
@@ -143,7 +144,19 @@ def unsupported_name(answer: str, quote: str, lang: str) -> str:
         missing = [w for w in name.words if not _known(w, words, stems)]
         if missing and not _acronym(name.text, plain) and (name.sure or _named(name, text, plain)):
             return name.text
-    return _in_place_of(quote, text) if lang == "zh" else ""
+    return (_new_name(text, plain) or _in_place_of(quote, text)) if lang == "zh" else ""
+
+
+def _new_name(answer: str, quote: str) -> str:
+    """The first name of a Chinese answer, by the dictionary, that shares no character with it."""
+    return next(
+        (
+            word.text
+            for word in words_of(answer)
+            if word.names and not any(character in quote for character in word.text)
+        ),
+        "",
+    )
 
 
 def _in_place_of(quote: str, answer: str) -> str:

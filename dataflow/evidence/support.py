@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dataflow.evidence.binding import beside_another, misbound, stranger, turned
+from dataflow.evidence.binding import misbound, stranger, turned
 from dataflow.evidence.contradiction import contradicts
+from dataflow.evidence.copied import altered, names_in
 from dataflow.evidence.entities import unsupported_date, unsupported_name, unsupported_number
 from dataflow.evidence.levelling import level
+from dataflow.evidence.neighbours import beside_another
 from dataflow.evidence.proper_names import names_of
 from dataflow.evidence.roles import exchanged
 from dataflow.evidence.spans import Fault
@@ -85,7 +87,9 @@ def _opposed(answer: str, quote: str, lang: str) -> Fault | None:
     if found := exchanged(answer, quote):
         return Fault(Reason.CONTRADICTS_SOURCE, f"exchanged in the answer: {found}")
     names, others = (tuple(n.text for n in names_of(t, lang)) for t in (answer, quote))
-    if found := beside_another(level(answer), level(quote), others):
+    if lang == "zh" and (found := altered(answer, quote)):
+        return Fault(Reason.CONTRADICTS_SOURCE, f"not so in the quote: {found}")
+    if lang == "zh" and (found := beside_another(level(answer), level(quote), names_in(quote))):
         return Fault(Reason.CONTRADICTS_SOURCE, f"in another's place: {found}")
     if found := stranger(answer, quote, names, others):
         return Fault(Reason.CONTRADICTS_SOURCE, f"said of another in the quote: {found}")

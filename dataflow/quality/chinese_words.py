@@ -117,3 +117,14 @@ def mark_words(codes: Codes, bits: Bits) -> None:
             words = _cutter().cut(runs.tobytes().decode("utf-32-le"))
             lengths = np.fromiter(map(len, words), dtype=np.int64, count=len(words))
             mark(bits, begins, ends, (places, ids, lengths))
+
+
+def tagged(text: str) -> list[tuple[str, str]]:
+    """The words of `text` in order, each with its part of speech as the dictionary names it.
+
+    What the dictionary lacks is cut by the hidden Markov model. Joined, they are the text.
+
+    >>> tagged("他们在北京。")
+    [('他们', 'r'), ('在', 'p'), ('北京', 'ns'), ('。', 'x')]
+    """
+    return [(word, tag) for word, tag in _cutter().tag(text)]
