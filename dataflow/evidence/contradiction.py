@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dataflow.evidence.opposites import OPPOSITES
+from dataflow.evidence.opposites import COMPARED, OPPOSITES
 from dataflow.evidence.polarity import Turn
 from dataflow.evidence.roles import passive
 from dataflow.evidence.stems import stem
@@ -35,7 +35,7 @@ _CONDITION = re.compile(r"\b(?:unless|if)\b|除非|如果|若")
 _DENYING = re.compile(
     r"\b(?:refus|fail|reject|forb|ban|prevent|avoid|stop|without|lack|unable|instead|den[iy]|declin|"
     r"prohibit|free of|too little|too few|lost|unlike|miss)"
-    r"|拒|失败|禁|避免|防止|缺|难以|停|取消|免|无法|太少"
+    r"|拒|失败|禁|避免|防止|缺|难以|停(?![电车泊靠留驻])|取消|免(?!费)|无法|太少"
 )
 """Words that deny without a negator."""
 _THAN = frozenset("比没")
@@ -91,7 +91,9 @@ def _lines(word: str) -> set[int]:
 def _among(word: str, words: set[str]) -> bool:
     """Whether the word is one of them; one Han character as the first of two, too."""
     return stem(word) in words or (
-        len(word) == 1 and any(other.startswith(word) for other in words if other[0] > "z")
+        len(word) == 1
+        and word not in COMPARED
+        and any(other.startswith(word) for other in words if other[0] > "z")
     )
 
 

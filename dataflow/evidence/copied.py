@@ -1,17 +1,21 @@
 """Chinese clauses that are a clause of the quote but for a part, and what that part says.
 
-A clause is compared with each of the quote, character by character (numbers and dates by value).
-What stands in it for something else, between the same neighbours, is a change of fact when it is
-the opposite, or what the quote says in another place, or no word of the quote for one of its names.
+A clause is compared with each of the quote, by names, nouns and single characters (numbers and
+dates by value). What stands in it for something else, between the same neighbours, is a change of
+fact when it is the opposite, or what the quote says in another place, or no word of the quote in
+place of one of its names.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
+from dataflow.evidence.han_opposites import opposed
 from dataflow.evidence.han_words import han_names, words_of
 from dataflow.evidence.levelling import level
 from dataflow.evidence.proper_names import names_of
@@ -19,38 +23,38 @@ from dataflow.evidence.roles import passive
 from dataflow.evidence.terms import HAN_FUNCTION, Clause, clauses_of
 
 _LEAST_COPIED = 0.5
-"""Share of a clause's terms that another must have in the same order to be compared with it."""
+"""Share of a clause's characters that another must have in the same order to be compared."""
 _LEAST_HELD = 0.8
-"""Share of a clause of the quote that a longer clause must hold to be let pass for it."""
+"""Share of a clause of the quote that a longer clause must hold to be compared with it."""
 _LEAST_CONTEXT = 2
+_MOST_CLAUSES = 100
+_LONGEST_THING = 20
 _DROPPED = frozenset("了着过的得“”\"'《》「」『』也都才就还便则")
-_PRONOUNS = frozenset("他她它其该这那此谁者")
+_VAGUE = frozenset("他她它其该这那此谁者人们")
 _NEGATORS = frozenset("不没未无非")
+_JOINING = frozenset("和与跟同及或、是")
+_NOUNS = frozenset("nstgjlf")
 _ROLE_ENDINGS = frozenset("者家员师长人手士生工匠")
 _NO_NOUN = frozenset("pcudrmfy")
-_MOST_CLAUSES = 100
-_OPPOSED = (
-    "前后 上下 左右 东西 南北 内外 里外 大小 多少 高低 长短 快慢 早晚 早迟 轻重 软硬 深浅 宽窄 厚薄 冷热 "
-    "干湿 新旧 增减 升降 涨跌 涨落 开关 开闭 买卖 进出 入出 加减 来去 胜负 胜败 赢输 男女 父母 夫妻 昼夜 日夜 "
-    "春秋 夏冬 始终 先后 正负 公私 生死 活死 真假 对错 强弱 明暗 远近 甜苦 粗细 黑白 老少 借还 收放 收发 存取 "
-    "推拉 哥弟 姐妹 儿女 首末 长幼 贵贱 贫富 好坏 优劣 满空 动静 分合 攻守 得失 盈亏 主客 横竖 阴晴 古今 "
-    "雌雄 公母 奇偶 单双 松紧 稀密 疏密 锐钝 清浊 升落 起落 聚散 胖瘦 美丑 迎送 问答 教学 授受 嫁娶 爱恨 "
-    "喜厌 褒贬 奖罚 赏罚 醒睡 立坐 站坐 穿脱 戴摘 装卸 装拆 建拆 添减 扩缩 伸缩 浮沉 凹凸 直弯 曲直 熟生 "
-)
-_PAIRS = frozenset(
-    pair for two in _OPPOSED.split() if len(two) == 2 for pair in (two, two[::-1])
-)
 _RELATING = frozenset("比于胜输赢给从向让教借租嫁娶")
 """Clauses with these may say the same with an opposite and what it joins exchanged."""
+
+Keys = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What stands in a clause (`said`) where another one has `given`; each as keys of terms."""
+    """What a clause has (`said`) where another one has `given`.
 
-    given: tuple[str, ...]
-    said: tuple[str, ...]
+    `context` counts the characters beside it that are the same, 0 unless there are some, or an
+    end, on both sides.
+    """
+
+    given: Keys
+    said: Keys
     context: int
+    before: str = ""
+    behind: str = ""
 
     @property
     def held(self) -> bool:
@@ -58,106 +62,188 @@ class Part:
         return bool(_trimmed(self.given) and _trimmed(self.said))
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A clause, one of the quote, what is not the same in them, and how much of both is."""
+
+    clause: Clause
+    other: Clause
+    parts: tuple[Part, ...]
+    shared: int
+    copied: bool
+    held: bool
+    crossed: str = ""
+
+
 def altered(answer: str, quote: str) -> str:
     """What a copied Chinese clause of `answer` has that changes what the quote says, '' for none.
 
-    A clause is let pass when it copies any clause of the quote without such a change.
+    A clause is let pass when it shares as much with a clause of the quote without such a change.
 
     >>> altered("铜器放在西厅。", "铜器放在东厅，瓷器放在西厅。")
-    '西'
+    '西厅'
     >>> altered("候鸟三月南返。", "候鸟三月北返。"), altered("候鸟三月返回。", "候鸟三月北返。")
     ('南', '')
     >>> altered("瓷器放在西厅。", "铜器放在东厅，瓷器放在西厅。")
     ''
     """
-    given = [(other, _sequence(other)) for other in clauses_of(quote)]
+    cutting = _cutting(answer, quote)
+    given = [(other, _sequence(other, cutting)) for other in clauses_of(quote)[:_MOST_CLAUSES]]
+    whole = "\n".join("".join(keys) for _, keys in given)
     for clause in clauses_of(answer):
-        keys = _sequence(clause)
-        found = ""
-        for other, theirs in given[:_MOST_CLAUSES]:
-            parts, copied = _compared(keys, theirs)
-            if not parts and not copied:
-                continue
-            wrong = _wrong(parts, clause, other, quote)
-            if not wrong:
-                found = ""
-                break
-            found = found or (wrong if copied else "")
-        if found:
+        keys = _sequence(clause, cutting)
+        pairs = [p for other, theirs in given if (p := _paired(clause, keys, other, theirs))]
+        if found := _changed(pairs, whole):
             return found
     return ""
 
 
-def _sequence(clause: Clause) -> tuple[str, ...]:
-    """Keys of the terms that count, in their order."""
-    return tuple(term.key for term in clause.terms if term.word not in _DROPPED)
+def _changed(pairs: list[Pair], whole: str) -> str:
+    """What the best of the pairs have that says something else, '' for nothing."""
+    best, found = -1, next((pair.crossed for pair in pairs if pair.crossed), "")
+    if found:
+        return found
+    for pair in pairs:
+        wrong, sure = _wrong(pair, whole)
+        if sure:
+            return wrong
+        if not wrong and pair.held:
+            return ""
+        if pair.copied and (pair.shared > best or (pair.shared == best and not wrong)):
+            best, found = pair.shared, wrong
+    return found
 
 
-def _compared(said: tuple[str, ...], given: tuple[str, ...]) -> tuple[list[Part], bool]:
-    """What `said` has in place of something else, and whether it is a copy of `given`.
+def _cutting(answer: str, quote: str) -> re.Pattern[str] | None:
+    """A pattern of the names and nouns that both texts have, so that they are cut alike."""
+    given, said = level(quote), level(answer)
+    words = {w.text for text in (answer, quote) for w in words_of(text) if w.tag[0] in "nts"}
+    shared = {w for w in (*words, *names_in(quote)) if len(w) > 1 and w in given and w in said}
+    ranked = sorted(shared, key=lambda word: (-len(word), word))
+    return re.compile("|".join(map(re.escape, ranked))) if ranked else None
 
-    Nothing when it neither is one nor holds nearly all of it.
-    """
-    copied = max(2.0, _LEAST_COPIED * len(said))
-    least = min(copied, max(2.0, _LEAST_HELD * len(given)))
-    if len(set(said) & set(given)) < least / 2:
-        return [], False
-    found: list[Part] = []
-    equal = left = 0
-    a = b = c = d = 0
-    for block in Levenshtein.opcodes(given, said):
-        if block.tag != "equal":
-            b, d = block.src_end, block.dest_end
+
+def _sequence(clause: Clause, cutting: re.Pattern[str] | None) -> Keys:
+    """Keys of the terms that count, in their order; a name or noun is one."""
+    origin = clause.terms[0].start
+    begins = {m.start() + origin: m for m in cutting.finditer(clause.text)} if cutting else {}
+    found: list[str] = []
+    until = 0
+    for term in clause.terms:
+        if term.start < until or term.word in _DROPPED:
             continue
-        size = block.src_end - block.src_start
-        if b > a or d > c:
-            found.append(Part(given[a:b], said[c:d], _context(left, size, a and c)))
-        equal, left = equal + size, size
-        a = b = block.src_end
-        c = d = block.dest_end
-    if b > a or d > c:
-        found.append(Part(given[a:b], said[c:d], _context(left, -1, a and c)))
-    return (found, equal >= copied) if equal >= least else ([], False)
+        match = begins.get(term.start) if term.kind in ("han", "function") else None
+        until = term.start + len(match[0]) if match else 0
+        found.append(match[0] if match else term.key)
+    return tuple(found)
 
 
-def _context(left: int, right: int, inside: int) -> int:
-    """How many neighbours are the same; 0 unless there are some, or an end, on both sides."""
-    if (left == 0 and inside) or right == 0:
-        return 0
-    return left + max(right, 0)
+def _weight(keys: Keys) -> int:
+    """Characters of the keys, numbers and dates as one."""
+    return sum(1 if key[0] in "#@" else len(key) for key in keys)
 
 
-def _wrong(parts: list[Part], clause: Clause, other: Clause, quote: str) -> str:
-    """What of the parts says something else, '' for nothing."""
-    changed = [p for p in parts if p.held and not _PRONOUNS & {*p.given, *p.said}]
-    turned = [p for p in changed if _opposite(p)]
-    relating = bool(_RELATING & set(clause.text)) and len(turned) != len(changed)
-    if clause.polarity.negations != other.polarity.negations:
-        return _denied(parts)
-    if turned and not relating:
-        return "".join(turned[0].said)
-    if passive(clause) != passive(other) or turned:
+def _paired(clause: Clause, said: Keys, other: Clause, given: Keys) -> Pair | None:
+    """The clauses compared, None when neither holds enough of the other."""
+    total = _weight(said)
+    copied, held = max(2.0, _LEAST_COPIED * total), max(2.0, _LEAST_HELD * _weight(given))
+    common = set(said) & set(given)
+    if crossed := _crossed("".join(said), "".join(given)):
+        return Pair(clause, other, (), total, copied=True, held=True, crossed=crossed)
+    if _weight(tuple(common)) < min(copied, held) / 2:
+        return None
+    parts, equal = _parts(said, given)
+    if equal < min(copied, held):
+        return None
+    content = sum(len(k) for k in common if k not in HAN_FUNCTION and k[0] not in "#@")
+    return Pair(clause, other, parts, content, equal >= copied, equal >= held)
+
+
+def _crossed(said: str, given: str) -> str:
+    """The first of two things that have changed places in a clause else the same, '' for none.
+
+    Things on both sides of 和 and 是 may, and those of what is done with (与, 跟) somebody.
+    """
+    if len(said) != len(given) or said == given or sorted(said) != sorted(given):
         return ""
-    for part in changed:
-        said = "".join(_trimmed(part.said))
-        if _elsewhere(part, clause, other, quote) or _for_a_name(part, quote):
-            return said.strip("#@ ")
+    begin, end = 0, len(said)
+    while said[begin] == given[begin]:
+        begin += 1
+    while said[end - 1] == given[end - 1]:
+        end -= 1
+    here, there = said[begin:end], given[begin:end]
+    for i in range(1, min(len(here) - 1, _LONGEST_THING)):
+        for j in range(1, len(here) - i):
+            middle = here[i:-j]
+            if there == here[-j:] + middle + here[:i]:
+                return "" if middle[0] in _JOINING else here[:i]
     return ""
 
 
-def _denied(parts: list[Part]) -> str:
+def _parts(said: Keys, given: Keys) -> tuple[tuple[Part, ...], int]:
+    """What is not the same, and the characters that are."""
+    found: list[Part] = []
+    equal = 0
+    blocks = [b for b in Levenshtein.opcodes(given, said) if b.tag == "equal"]
+    a = c = left = 0
+    for block in blocks:
+        size = _weight(given[block.src_start : block.src_end])
+        if block.src_start > a or block.dest_start > c:
+            cut = (a, block.src_start, c, block.dest_start)
+            found.append(_part(said, given, cut, (left, size)))
+        equal, left = equal + size, size
+        a, c = block.src_end, block.dest_end
+    if a < len(given) or c < len(said):
+        found.append(_part(said, given, (a, len(given), c, len(said)), (left, -1)))
+    return tuple(found), equal
+
+
+def _part(said: Keys, given: Keys, cut: tuple[int, int, int, int], around: tuple[int, int]) -> Part:
+    a, b, c, d = cut
+    left, right = around
+    framed = (left > 0 or not (a and c)) and right != 0
+    context = left + max(right, 0) if framed else 0
+    before, behind = said[c - 1] if c else "", said[d] if d < len(said) else ""
+    return Part(given[a:b], said[c:d], context, before, behind)
+
+
+def _wrong(pair: Pair, whole: str) -> tuple[str, bool]:
+    """What of a pair says something else, '' for nothing, and whether that is sure."""
+    near = [p for p in pair.parts if p.context >= _LEAST_CONTEXT]
+    if pair.clause.polarity.negations != pair.other.polarity.negations:
+        return _denied(pair.parts), False
+    changed = [p for p in near if p.held and not _VAGUE & set("".join((*p.given, *p.said)))]
+    turned = [p for p in near if opposed("".join(p.given), "".join(p.said))]
+    others = [p for p in changed if p not in turned]
+    if turned and not (others and _RELATING & set(pair.clause.text)):
+        said = "".join(turned[0].said)
+        new = not any(run in whole for run in _beside(turned[0], said))
+        return said, new and len(turned) == 1 and not others
+    if turned or passive(pair.clause) != passive(pair.other):
+        return "", False
+    for part in changed:
+        if _elsewhere(part, pair, whole) or _for_a_name(part, pair, whole):
+            return "".join(_trimmed(part.said)).strip("#@ "), False
+    return "", False
+
+
+def _beside(part: Part, said: str) -> Iterator[str]:
+    if part.before:
+        yield part.before[-1] + said
+    if part.behind:
+        yield said + part.behind[0]
+
+
+def _denied(parts: tuple[Part, ...]) -> str:
     """The negator by which alone a clause differs from a copy of it, '' for none."""
-    found = [p for p in parts if _NEGATORS & {*p.given, *p.said}]
+    found = [p for p in parts if _NEGATORS & set("".join((*p.given, *p.said)))]
     if len(found) != 1 or any(part.held for part in parts):
         return ""
-    return "".join(found[0].said or found[0].given) if _bare(found[0]) else ""
+    bare = not _trimmed(found[0].given) and not _trimmed(found[0].said)
+    return "".join(found[0].said or found[0].given) if bare and found[0].context > 1 else ""
 
 
-def _bare(part: Part) -> bool:
-    return not _trimmed(part.given) and not _trimmed(part.said) and part.context >= _LEAST_CONTEXT
-
-
-def _trimmed(keys: tuple[str, ...]) -> tuple[str, ...]:
+def _trimmed(keys: Keys) -> Keys:
     """Without function characters at both ends."""
     begin, end = 0, len(keys)
     while begin < end and keys[begin] in HAN_FUNCTION:
@@ -167,51 +253,38 @@ def _trimmed(keys: tuple[str, ...]) -> tuple[str, ...]:
     return keys[begin:end]
 
 
-def _opposite(part: Part) -> bool:
-    """Whether the parts hold two characters that are opposites, and neither both."""
-    if part.context < _LEAST_CONTEXT:
-        return False
-    given, said = set(part.given), set(part.said)
-    return any(
-        pair[0] in given and pair[1] in said and pair[1] not in given and pair[0] not in said
-        for pair in _PAIRS
-    )
-
-
-def _elsewhere(part: Part, clause: Clause, other: Clause, quote: str) -> bool:
-    """Whether the quote says in another place what stands here for something else."""
+def _elsewhere(part: Part, pair: Pair, whole: str) -> bool:
+    """Whether the quote says in another place what stands here for something of its kind."""
     said, given = _trimmed(part.said), _trimmed(part.given)
-    if part.context < _LEAST_CONTEXT or not said:
+    if "".join(said) not in whole:
         return False
-    if len(given) == 1 and given[0][0] not in "#@" and not _noun_with(given[0], other):
+    one, two = _kind(said, pair.clause), _kind(given, pair.other)
+    if one != two:
         return False
-    if len(said) == 1 and said[0][0] not in "#@":
-        word = _noun_with(said[0], clause)
-        return bool(word) and word in level(quote)
-    return any(_run_in(said, _sequence(one)) for one in clauses_of(quote))
+    return one != "other" or (_weight(said) > 1 and _weight(given) > 1)
 
 
-def _run_in(part: tuple[str, ...], whole: tuple[str, ...]) -> bool:
-    size = len(part)
-    return any(whole[at : at + size] == part for at in range(len(whole) - size + 1))
+def _kind(keys: Keys, clause: Clause) -> str:
+    """`number`, `date`, `noun` for what holds one, else `other`."""
+    held = "".join(keys)
+    if all(key[0] == "@" for key in keys):
+        return "date"
+    if held.startswith("#"):
+        return "number"
+    nouns = (w.text for w in words_of(clause.text) if w.tag[0] in _NOUNS)
+    return "noun" if any(noun in held for noun in nouns) else "other"
 
 
-def _noun_with(character: str, clause: Clause) -> str:
-    """The first word of a clause with that character, '' unless it is long or a noun."""
-    word = next((word for word in words_of(clause.text) if character in word.text), None)
-    return word.text if word is not None and (len(word.text) > 1 or word.tag == "n") else ""
-
-
-def _for_a_name(part: Part, quote: str) -> bool:
+def _for_a_name(part: Part, pair: Pair, whole: str) -> bool:
     """Whether something that the quote has not stands for one of its names."""
     said, given = "".join(_trimmed(part.said)), "".join(_trimmed(part.given))
-    if part.context < _LEAST_CONTEXT or len(said) < 2 or any(c in quote for c in said):
+    if len(said) < 2 or any(character in whole for character in said):
         return False
     if said[-1] in _ROLE_ENDINGS or words_of(said)[-1].tag[0] in _NO_NOUN:
         return False
     return any(
         (name in given and len(given) <= len(name) + 2) or (len(given) > 1 and given in name)
-        for name in names_in(quote)
+        for name in names_in(pair.other.text)
     )
 
 
@@ -219,4 +292,4 @@ def _for_a_name(part: Part, quote: str) -> bool:
 def names_in(quote: str) -> tuple[str, ...]:
     """Chinese names of a text, by rules and by the dictionary."""
     ruled = (name.text for name in names_of(quote, "zh") if name.text[0] > "\u3000")
-    return tuple(dict.fromkeys((*ruled, *han_names(quote))))
+    return tuple(dict.fromkeys((*han_names(quote), *ruled)))

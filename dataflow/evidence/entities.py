@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 
 from dataflow.evidence.dates import dates_of, holds
-from dataflow.evidence.han_words import words_of
+from dataflow.evidence.han_words import common, words_of
 from dataflow.evidence.levelling import level
 from dataflow.evidence.proper_names import PLACE_ENDINGS, Name, names_of
 from dataflow.evidence.quantities import Number, numbers_of
@@ -24,8 +24,9 @@ _VERB = re.compile(
 _PLACE_ENDING = 2
 _RATE = re.compile(
     r"\b(?:a|an|per|each|every)\s(hour|day|week|month|year|minute)\b"
-    r"|\b(hour|dai|week|month|year)ly\b|每(小时|天|日|周|月|年|分钟)"
+    r"|\b(hour|dai|week|month|year)ly\b|每(小时|天|日|周|星期|个?月|年|分钟)"
 )
+_SAME_RATE = {"dai": "day", "天": "日", "星期": "周", "个月": "月"}
 _MOST_ALIKE = 200
 _COUNTED = re.compile(r"\s?([a-z]{3,}|[个名位座条只户口株本])")
 _LONGEST_NAME = 6
@@ -53,6 +54,8 @@ def unsupported_number(answer: str, quote: str) -> str:
         near = (*alike.get(number.value, ()), *alike.get(number.written, ()))
         if number.weak or any(_same(number, one, text, plain) for one in near[:_MOST_ALIKE]):
             continue
+        if number.value == 1 and "一" in plain:
+            continue
         if number.value in years and not number.unit and _noun(text, number.end) not in counted:
             continue
         return written
@@ -62,7 +65,10 @@ def unsupported_number(answer: str, quote: str) -> str:
 def _other_rate(answer: str, quote: str) -> str:
     """A rate (a month, 每月) of the answer where the quote has other ones only, '' for none."""
     said, given = (
-        {m[1] or m[2] or m[3]: m[0] for m in _RATE.finditer(level(text))}
+        {
+            _SAME_RATE.get(rate := m[1] or m[2] or m[3], rate): m[0]
+            for m in _RATE.finditer(level(text))
+        }
         for text in (answer, quote)
     )
     return next((said[rate] for rate in said if given and rate not in given), "")
@@ -138,7 +144,7 @@ def unsupported_name(answer: str, quote: str, lang: str) -> str:
         if measured or name.text.casefold() in folded:
             continue
         if not name.text[0].isascii():
-            if _han_missing(name.text, plain):
+            if not common(name.text) and _han_missing(name.text, plain):
                 return name.text
             continue
         missing = [w for w in name.words if not _known(w, words, stems)]
@@ -166,7 +172,7 @@ def _in_place_of(quote: str, answer: str) -> str:
     """
     given = level(quote)
     for name in names_of(quote, "zh"):
-        if name.text[:2] in answer:
+        if name.text[:2] in answer or common(name.text):
             continue
         after, before = given[name.end : name.end + 2], given[max(0, name.start - 1) : name.start]
         at = answer.find(after) if len(after) == 2 and after.isalnum() else -1

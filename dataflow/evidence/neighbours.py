@@ -27,6 +27,7 @@ class _Place:
     kind: str
     placed: bool
     passive: bool
+    compared: bool
 
 
 def beside_another(answer: str, quote: str, names: tuple[str, ...]) -> str:
@@ -71,6 +72,7 @@ def _places(text: str, name: str) -> list[_Place]:
                     after if after in _KINDS else "",
                     plain[start - 1 : start] in _PLACING and after not in "的时之",
                     passive(clause),
+                    "比" in clause.text,
                 )
             )
     return found
@@ -79,7 +81,7 @@ def _places(text: str, name: str) -> list[_Place]:
 def _fits(place: _Place, others: list[_Place]) -> bool:
     """Whether something that stands beside a name stands beside another one, too."""
     for other in others:
-        if place.passive != other.passive:
+        if place.passive != other.passive or place.compared or other.compared:
             continue
         before = place.before and not _COORDINATED.search(place.before)
         if before and place.before == other.before:

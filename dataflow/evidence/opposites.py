@@ -23,7 +23,7 @@ accept:r approve:i agree:i adopt:r pass:s 接受 批准 同意 通过 赞成 | r
 open:r opening 开放 开启 打开 开通 | close:i shut* 关闭 封闭 停用
 begin* began begun start:r launch:s 开始 启动 | end:r finish:s stop:p cease:i 结束 终止 停止
 first earliest 最早 首先 | last latest final 最后 最晚
-oldest older 最老 最古老 | youngest newest newer younger 最新 最年轻
+oldest older 最老 最古老 年长 年老 | youngest newest newer younger 最新 最年轻 年轻 年幼
 win* won victory defeat:r beat* beaten 打败 战胜 获胜 击败 赢得 | lose* lost 战败 失败 输给
 buy* bought purchase:i 购买 买入 收购 买下 | sell* sold 出售 卖出 售出 卖给
 import:r 进口 输入 | export:r 出口 输出

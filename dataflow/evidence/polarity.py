@@ -37,6 +37,8 @@ _BARRING = frozenset(
     ("不得", "禁止", "严禁", "不许", "不准", "不可以", "不必", "不须", "无须", "无需")
 )
 _MEASURED = re.compile("[\u4e00-\u9fff]{1,2}(?:[一二两三四五六七八九十半]|$)")
+_COMPARING = re.compile("$|[一二两三四五六七八九十百千半几得了很多些出的过于，]")
+"""What follows a character that compares: 大 of 比大川年轻 does not."""
 _PIECE = re.compile(
     r"[A-Za-z]+(?:'[a-z]+)?|[\u3400-\u9fff]+|\d[\d.,]*|[,.;:!?，。；：！？、()（）]"
 )
@@ -165,7 +167,7 @@ class _Reading:
 
 def _head(run: str, at: int) -> str:
     """The two characters that a negator before `at` denies, modal verbs left out."""
-    while at < len(run) - 2 and run[at] in _MODAL:
+    while at < len(run) - 1 and run[at] in _MODAL:
         at += 1
     return run[at : at + 2]
 
@@ -183,7 +185,7 @@ def _opposite(run: str, at: int) -> str:
     for size in range(min(LONGEST_HAN, len(run) - at), 1, -1):
         if run[at : at + size] in OPPOSITES:
             return run[at : at + size]
-    if run[at] in COMPARED and "比" in run[max(0, at - 12) : at]:
+    if run[at] in COMPARED and "比" in run[max(0, at - 12) : at] and _COMPARING.match(run, at + 1):
         return run[at]
     if run[at] in "多少" and _MEASURED.match(run, at + 1):
         return run[at]

@@ -9,10 +9,11 @@ from dataflow.evidence.terms import Clause, clauses_of, closest
 
 _PASSIVE = re.compile(
     r"\b(?:is|are|was|were|be|been|being)\s(?:[^\W\d_]+\s){0,3}?[^\W\d_]+(?:ed|en|t|n|wn|ght|ld|de|und)\s"
-    r"(?:[^.;,]{0,40}?\s)?by\b|被|由[^，。]{1,20}?[设建写画作创编执发导主组供]|为[^，。]{1,20}所"
+    r"(?:[^.;,]{0,40}?\s)?by\b|被|由[^，。]{1,20}?[设建写画作创编执发导主组供]|为[^，。]{1,20}所|供[^，。]{1,12}用"
 )
 _GIVEN = re.compile(r"\bfrom\s[A-Z]|来自|(?:从|向|跟|随)[^，。]{1,10}(?:借|买|学|得|收|租|获)")
 _MARKED_HAN = re.compile("([被由向给从跟对])[了“]?([\u4e00-\u9fff]{2})")
+_PREPOSITIONS = frozenset("比被由向从给把在对为跟和与于以")
 _BEGINNING = re.compile(r"(?:[\d年月日于在,，\s“]{0,14})([\u4e00-\u9fff]{2})")
 _COPULAS = frozenset(("be", "have"))
 _PRONOUNS = frozenset(
@@ -151,7 +152,7 @@ def _subject(clause: Clause, given: tuple[Clause, ...]) -> str:
     """
     first, *rest = [key for key, _ in clause.placed] or [""]
     body = frozenset(rest) - {first}
-    if not body:
+    if not body or clause.terms[0].word in _PREPOSITIONS:
         return ""
     shared = [len(body & other.content) for other in given]
     best = max(shared, default=0)
@@ -208,6 +209,7 @@ def _marked_han(clause: Clause, given: tuple[Clause, ...]) -> str:
             if theirs != subject and theirs == thing and marked.get(mark) == subject:
                 return thing
             agent = mark in "被由" and not set("被由") & set(marked)
+            agent = agent and not clause.text.endswith(thing)  # 被污染: a verb, nobody
             if theirs == subject and agent and thing in other.text:
                 return thing
         traded = set(clause.text) & set(other.text) & set("借买租学收")

@@ -128,3 +128,12 @@ def tagged(text: str) -> list[tuple[str, str]]:
     [('他们', 'r'), ('在', 'p'), ('北京', 'ns'), ('。', 'x')]
     """
     return [(word, tag) for word, tag in _cutter().tag(text)]
+
+
+def in_dictionary(word: str) -> bool:
+    """Whether the segmenter's dictionary has the word.
+
+    >>> in_dictionary("北京"), in_dictionary("北惊")
+    (True, False)
+    """
+    return bool(_cutter().has_word(word))
