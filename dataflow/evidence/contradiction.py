@@ -39,6 +39,8 @@ _DENYING = re.compile(
 )
 """Words that deny without a negator."""
 _THAN = frozenset("比没")
+_COMPARATIVES = ("er", "more", "less", "better", "worse", "ly", "under", "above", "beneath", "over")
+_REFERRING = frozenset(("they", "it", "he", "she"))
 _LEAST_SHARED = 1 / 3
 _MARGIN = 2
 """Terms more that a clause shares, to decide where the quote has both sides of a pair."""
@@ -54,9 +56,10 @@ def contradicts(answer: str, quote: str) -> str:
     >>> contradicts("他没有回家。", "他回家了。")
     '回家'
     """
-    given = clauses_of(quote)
-    for clause in clauses_of(answer):
-        if found := _denies(clause, given) or _turns(clause, given):
+    given, said = clauses_of(quote), clauses_of(answer)
+    for clause in said:
+        others = tuple(other for other in said if other is not clause)
+        if found := _denies(clause, given) or _turns(clause, given, others):
             return found
     return ""
 
@@ -76,7 +79,7 @@ def _denies(clause: Clause, given: tuple[Clause, ...]) -> str:
         heads = (w for w in sorted(here.denied) if not _lines(w) & lines)
         found = (w for w in heads if _among(w, said) and not _among(w, denied))
         return next(found, "")
-    if _denying(clause):
+    if _denying(clause) or any(term.word == "than" for term in clause.terms):
         return ""
     denied = {stem(w) for c in plain for w in c.polarity.denied}
     said = {stem(w) for c in given for w in c.polarity.said}
@@ -105,47 +108,85 @@ def _denying(clause: Clause) -> bool:
     return bool(_DENYING.search(clause.text.casefold()))
 
 
-def _turns(clause: Clause, given: tuple[Clause, ...]) -> str:
-    """The word of `clause` that points the other way than the nearest clauses with its opposite."""
+def _turns(clause: Clause, given: tuple[Clause, ...], others: tuple[Clause, ...]) -> str:
+    """The word of `clause` that points the other way than the nearest clauses with its opposite.
+
+    `others` are the answer's other clauses: what they say the other way is set against it.
+    """
+    contrasted = {(t.line, -t.side) for c in others for t in c.polarity.turns}
+    contrasted -= {(t.line, t.side) for c in given for t in c.polarity.turns}
+    wider = _with_subjects(given)
     for turn in clause.polarity.turns:
-        if _left_to_conditions(turn, clause, given):
+        if (turn.line, turn.side) in contrasted or _left_to_conditions(turn, clause, given):
             continue
-        facing = [(c, t) for c in given for t in c.polarity.turns if t.line == turn.line]
+        facing = [
+            (c, t, content)
+            for c, content in zip(given, wider, strict=True)
+            for t in c.polarity.turns
+            if t.line == turn.line
+        ]
         size = sum(2 - (clause.terms[i].kind == "han") for _, i in clause.placed) / 2 - 1
-        both = any(t.side == turn.side for _, t in facing) and not _relational(clause, turn)
+        both = any(t.side == turn.side for _, t, _ in facing) and not _relational(clause, turn)
         least = max(1.0, _LEAST_SHARED * size)
-        shared = [len(clause.content & c.content) for c, _ in facing]
+        shared = [len(clause.content & c.content) for c, _, _ in facing]
         best = max(shared, default=0)
         near = [one for one, count in zip(facing, shared, strict=True) if count == best]
-        agreeing = [n for (c, t), n in zip(facing, shared, strict=True) if t.side == turn.side]
+        agreeing = [
+            len(clause.content & content) for _, t, content in facing if t.side == turn.side
+        ]
         if both and best - max(agreeing) < _MARGIN:
             continue
-        if best < least or any(_agree(clause, turn, c, t) for c, t in near):
+        if best < least or any(_agree(clause, turn, c, t) for c, t, _ in near):
             continue
         return re.split(r"\W", clause.text[turn.start : turn.start + 12].strip())[0] or "?"
     return ""
 
 
+def _with_subjects(clauses: tuple[Clause, ...]) -> list[frozenset[str]]:
+    """What each clause is about; one that begins with "they" has what the clause before has."""
+    found: list[frozenset[str]] = []
+    for clause in clauses:
+        begins = {term.word for term in clause.terms[:2]} & _REFERRING
+        found.append(clause.content | found[-1] if begins and found else clause.content)
+    return found
+
+
 def _left_to_conditions(turn: Turn, clause: Clause, given: tuple[Clause, ...]) -> bool:
     """Whether an exception, a condition or both sides in one clause leave a pair undecided."""
-    if turn.line in _BARRED and any(map(_excepts, (clause, *given))):
+    excepted = any(map(_excepts, (clause, *given)))
+    if excepted and (turn.line in _BARRED or (clause.polarity.negations and _compared(clause))):
         return True
     if any(_CONDITION.search(c.text.casefold()) for c in (clause, *given)):
         return True
     return any(o.line == turn.line and o.side != turn.side for o in clause.polarity.turns)
 
 
+def _compared(clause: Clause) -> bool:
+    return any(term.word == "than" for term in clause.terms)
+
+
 def _agree(clause: Clause, turn: Turn, other: Clause, facing: Turn) -> bool:
     same = turn.side == facing.side
+    if _denying_beside(clause, turn) != _denying_beside(other, facing):
+        return True
     if not _relational(clause, turn):
         return same
     return same != _reversed(clause, turn.start, other, facing.start)
+
+
+def _denying_beside(clause: Clause, turn: Turn) -> bool:
+    """Whether an English word denies without a negator, and is not the word with the opposite."""
+    spots = (found.start() for found in _DENYING.finditer(clause.text.casefold()))
+    return not _chinese(clause) and any(spot != turn.start for spot in spots)
 
 
 def _relational(clause: Clause, turn: Turn) -> bool:
     """Whether the pair sets two things against each other: of adjectives only in comparisons."""
     if turn.line not in _COMPARED_LINES:
         return turn.line in _RELATIONAL
+    word = re.match(r"[a-z]*", clause.text.casefold()[turn.start :])
+    if word and word[0] and not word[0].endswith(_COMPARATIVES):
+        return False
     return any(term.word in _THAN or term.word == "than" for term in clause.terms)
 
 
@@ -185,6 +226,8 @@ def _sides(clause: Clause, at: int) -> tuple[frozenset[str], frozenset[str]]:
         else (key, clause.terms[i].start - origin, clause.terms[i].end - origin)
         for key, i in clause.placed
     ]
+    if _compared(clause):  # by how much stands anywhere
+        spots = [spot for spot in spots if spot[0][0] != "#"]
     left = {key for key, start, end in spots if end <= than}
     right = {
         key[0] if start <= at < end else key for key, start, end in spots if than < start != at

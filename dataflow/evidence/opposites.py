@@ -10,7 +10,7 @@ increase:i rise* rose risen grow* grew grown climb:r gain:r expand:r soar:r surg
   higher greater larger bigger 增加 增长 升到 升至 增到 涨到 升高 上升 提高 扩大 上涨 升高
   增多 增至 增强 | decrease:i fall* fell fallen drop:p decline:i shrink* shrank shrunk
   dwindle:i reduce:i diminish:r down less fewer lower smaller 减少 下降 降到 跌到 跌至 降低
-  缩小 下跌 下滑 降至 减弱
+  缩小 下跌 下滑 降至 减弱 sink* sank sunk
 before prior earlier 之前 以前 年前 前 早于 先于 | after following later 之后 以后 年后 后 晚于 迟于
 above over exceed:r 高于 大于 多于 超过 超出 | below under beneath 低于 小于 少于 不足 不到
 all every each always everyone 全部 所有 全体 总是 | none nobody nothing 没有一 无一
@@ -49,7 +49,7 @@ expensive dear costly 昂贵 更贵 最贵 | cheap cheaper cheapest 便宜 低�
 rich richer wealthy 富裕 富有 | poor poorer 贫穷 贫困
 improve:i better best 改善 好转 更好 最好 | worsen:r worse worst deteriorate:i 恶化 更差 最差
 possible able 可能 能够 | impossible unable 不可能
-necessary compulsory mandatory obligatory required 必须 强制 必需 | optional voluntary
+necessary compulsory mandatory obligatory required must 必须 强制 必需 | optional voluntary
   unnecessary 自愿 可选 无需
 safe safer safely harmless 安全 无害 | dangerous unsafe harmful hazardous 危险 有害
 true correct 正确 真实 | false incorrect wrong 错误 虚假
@@ -86,6 +86,42 @@ domestic 国内 | foreign 国外 外国
 new 新 | old 旧 老
 white 白 白色 | black 黑 黑色
 rarely seldom 很少 | often frequently 经常 常常
+raise:i lift:r hoist:r | lower:r
+retreat:r withdraw* withdrew withdrawn | advance:i
+double:i triple:i | halve:i
+gain:r | lose* lost
+improve:i benefit:r restore:i | impair:r harm:r damage:i worsen:r
+climb:r ascend:r | descend:r
+hire:i employ:r recruit:r appoint:r | dismiss:s sack:r fire:i
+confirm:r admit:p | deny denies denied denying
+attack:r | retreat:r
+lengthen:r extend:r prolong:r | shorten:r
+accelerate:i | slow slows slowed slowing delay:r
+prefer:p | avoid:r
+trust:r | distrust:r
+convict:r | acquit:p
+heavier heaviest | lighter lightest
+include:i | exclude:i
+remember:r | forget* forgot forgotten
+wake* woke awake | asleep
+inhale:i | exhale:i
+connect:r | disconnect:r
+soluble | insoluble
+guilty | innocent
+majority | minority
+freeze* froze frozen | melt:r thaw:r
+float:r | sink* sank sunk
+earlier sooner | later
+voluntary | compulsory
+artificial | natural
+temporary | permanent permanently
+major | minor
+ancient | modern
+reveal:r disclose:i publish:s | conceal:r hide* hid hidden
+save:i | waste:i
+encourage:i | discourage:i
+attract:r | repel:p
+upstairs | downstairs
 """
 """A pair begins a line, its second side follows `|`, indented lines go on. Regular English endings
 are added: `:r` adds s, ed, ing; `:i` the same where the word ends in e or not; `:s` adds es; `:p`

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dataflow.evidence.arguments import confirmed, denied_predicate, misplaced_argument
 from dataflow.evidence.binding import misbound, stranger, turned
 from dataflow.evidence.contradiction import contradicts
+from dataflow.evidence.converses import has_two_sides
 from dataflow.evidence.copied import altered, names_in
 from dataflow.evidence.entities import unsupported_date, unsupported_name, unsupported_number
 from dataflow.evidence.levelling import level
@@ -60,7 +62,21 @@ def supported(answer: str, quote: str, question: str = "") -> Verdict:
         return Verdict(1.0)
     lang = "zh" if cjk_share(answer) > _CHINESE or cjk_share(quote) > _CHINESE else "en"
     fault = _unsupported(answer, quote, lang) or _opposed(answer, quote, lang)
-    return Verdict(0.0, fault) if fault is not None else Verdict(held(answer, quote))
+    if fault is not None:
+        return Verdict(0.0, fault)
+    score = held(answer, quote)
+    if lang == "en" and score >= SUPPORT and (fault := _reads_otherwise(answer, quote)):
+        return Verdict(0.0, fault)
+    return Verdict(score)
+
+
+def _reads_otherwise(answer: str, quote: str) -> Fault | None:
+    """What a parse of answer and quote refuses: arguments of another, denials."""
+    if found := misplaced_argument(answer, quote):
+        return Fault(Reason.CONTRADICTS_SOURCE, f"said of another in the quote: {found}")
+    if found := denied_predicate(answer, quote):
+        return Fault(Reason.CONTRADICTS_SOURCE, f"the quote says otherwise: {found}")
+    return None
 
 
 def _unsupported(answer: str, quote: str, lang: str) -> Fault | None:
@@ -82,9 +98,13 @@ def _opposed(answer: str, quote: str, lang: str) -> Fault | None:
             return Fault(reason, f"of another thing in the quote: {found.strip('#@ ')}")
     if found := turned(level(answer), level(quote)):
         return Fault(Reason.CONTRADICTS_SOURCE, f"the other way: {found}")
-    if found := contradicts(answer, quote):
+    english = lang == "en"
+    found = contradicts(answer, quote)
+    two_sided = english and has_two_sides(found.casefold())
+    if found and not (two_sided and confirmed(answer, quote, found)):
         return Fault(Reason.CONTRADICTS_SOURCE, f"the quote says otherwise: {found}")
-    if found := exchanged(answer, quote):
+    found = exchanged(answer, quote)
+    if found and not (english and (_novel(answer, quote) or confirmed(answer, quote, found))):
         return Fault(Reason.CONTRADICTS_SOURCE, f"exchanged in the answer: {found}")
     names, others = (tuple(n.text for n in names_of(t, lang)) for t in (answer, quote))
     if lang == "zh" and (found := altered(answer, quote)):
@@ -94,6 +114,12 @@ def _opposed(answer: str, quote: str, lang: str) -> Fault | None:
     if found := stranger(answer, quote, names, others):
         return Fault(Reason.CONTRADICTS_SOURCE, f"said of another in the quote: {found}")
     return None
+
+
+def _novel(answer: str, quote: str) -> bool:
+    """Whether a word of `answer` is not in the quote: then who does what is left to a parse."""
+    known = {term.key for term in terms_of(quote)}
+    return any(t.key not in known for t in terms_of(answer) if t.kind == "word")
 
 
 def held(answer: str, quote: str) -> float:

