@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from dataflow.evidence.han_words import han_names
 from dataflow.evidence.opposites import COMPARED, OPPOSITES
 from dataflow.evidence.polarity import Turn
 from dataflow.evidence.roles import passive
@@ -31,7 +32,7 @@ _EXCEPT = re.compile(
 )
 _BARRED = frozenset(line for word in ("allow", "all") for line, _ in OPPOSITES[word])
 """Pairs of opposites that exceptions turn round."""
-_CONDITION = re.compile(r"\b(?:unless|if)\b|除非|如果|若")
+_CONDITION = re.compile(r"\b(?:unless|if)\b|除非|如果|若|的话|要是|假如|倘|只要|一旦")
 _DENYING = re.compile(
     r"\b(?:refus|fail|reject|forb|ban|prevent|avoid|stop|without|lack|unable|instead|den[iy]|declin|"
     r"prohibit|free of|too little|too few|lost|unlike|miss)"
@@ -41,6 +42,7 @@ _DENYING = re.compile(
 _THAN = frozenset("比没")
 _COMPARATIVES = ("er", "more", "less", "better", "worse", "ly", "under", "above", "beneath", "over")
 _REFERRING = frozenset(("they", "it", "he", "she"))
+_PREPOSITIONS = frozenset("在对向把给为从用以与和跟")
 _LEAST_SHARED = 1 / 3
 _MARGIN = 2
 """Terms more that a clause shares, to decide where the quote has both sides of a pair."""
@@ -78,13 +80,26 @@ def _denies(clause: Clause, given: tuple[Clause, ...]) -> str:
         said = {stem(w) for c in plain if not _denying(c) for w in c.polarity.said}
         heads = (w for w in sorted(here.denied) if not _lines(w) & lines)
         found = (w for w in heads if _among(w, said) and not _among(w, denied))
-        return next(found, "")
+        return next((w for w in found if not _of_another(clause, w, given)), "")
     if _denying(clause) or any(term.word == "than" for term in clause.terms):
         return ""
     denied = {stem(w) for c in plain for w in c.polarity.denied}
     said = {stem(w) for c in given for w in c.polarity.said}
-    found = (w for w in sorted(here.said) if stem(w) in denied - said and not _lines(w) & lines)
-    return next(found, "")
+    found = (
+        w
+        for w in sorted(here.said)
+        if stem(w) in denied - said and not _lines(w) & lines and w[0] not in _PREPOSITIONS
+    )
+    return next((w for w in found if not _of_another(clause, w, given)), "")
+
+
+def _of_another(clause: Clause, word: str, given: tuple[Clause, ...]) -> bool:
+    """Whether a Chinese word is said of other names in the quote."""
+    if word[0] < "\u3000":
+        return False
+    own = set(han_names(clause.text))
+    theirs = [set(han_names(c.text)) for c in given if word in c.text]
+    return bool(own and theirs) and all(names and not names & own for names in theirs)
 
 
 def _lines(word: str) -> set[int]:

@@ -8,17 +8,21 @@ place of one of its names.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
-from rapidfuzz.distance import Levenshtein
-
+from dataflow.evidence.han_clauses import (
+    Keys,
+    Part,
+    cutting,
+    names_in,
+    parts,
+    sequence,
+    trimmed,
+    weight,
+)
 from dataflow.evidence.han_opposites import opposed
-from dataflow.evidence.han_words import han_names, words_of
-from dataflow.evidence.levelling import level
-from dataflow.evidence.proper_names import names_of
+from dataflow.evidence.han_words import words_of
 from dataflow.evidence.roles import passive
 from dataflow.evidence.terms import HAN_FUNCTION, Clause, clauses_of
 
@@ -29,7 +33,6 @@ _LEAST_HELD = 0.8
 _LEAST_CONTEXT = 2
 _MOST_CLAUSES = 100
 _LONGEST_THING = 20
-_DROPPED = frozenset("了着过的得“”\"'《》「」『』也都才就还便则")
 _VAGUE = frozenset("他她它其该这那此谁者人们")
 _NEGATORS = frozenset("不没未无非")
 _JOINING = frozenset("和与跟同及或、是")
@@ -38,28 +41,6 @@ _ROLE_ENDINGS = frozenset("者家员师长人手士生工匠")
 _NO_NOUN = frozenset("pcudrmfy")
 _RELATING = frozenset("比于胜输赢给从向让教借租嫁娶")
 """Clauses with these may say the same with an opposite and what it joins exchanged."""
-
-Keys = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What a clause has (`said`) where another one has `given`.
-
-    `context` counts the characters beside it that are the same, 0 unless there are some, or an
-    end, on both sides.
-    """
-
-    given: Keys
-    said: Keys
-    context: int
-    before: str = ""
-    behind: str = ""
-
-    @property
-    def held(self) -> bool:
-        """Whether both sides say something."""
-        return bool(_trimmed(self.given) and _trimmed(self.said))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +53,7 @@ class Pair:
     shared: int
     copied: bool
     held: bool
+    keys: Keys = ()
     crossed: str = ""
 
 
@@ -87,11 +69,11 @@ def altered(answer: str, quote: str) -> str:
     >>> altered("瓷器放在西厅。", "铜器放在东厅，瓷器放在西厅。")
     ''
     """
-    cutting = _cutting(answer, quote)
-    given = [(other, _sequence(other, cutting)) for other in clauses_of(quote)[:_MOST_CLAUSES]]
+    shared = cutting(answer, quote)
+    given = [(other, sequence(other, shared)) for other in clauses_of(quote)[:_MOST_CLAUSES]]
     whole = "\n".join("".join(keys) for _, keys in given)
     for clause in clauses_of(answer):
-        keys = _sequence(clause, cutting)
+        keys = sequence(clause, shared)
         pairs = [p for other, theirs in given if (p := _paired(clause, keys, other, theirs))]
         if found := _changed(pairs, whole):
             return found
@@ -114,49 +96,20 @@ def _changed(pairs: list[Pair], whole: str) -> str:
     return found
 
 
-def _cutting(answer: str, quote: str) -> re.Pattern[str] | None:
-    """A pattern of the names and nouns that both texts have, so that they are cut alike."""
-    given, said = level(quote), level(answer)
-    words = {w.text for text in (answer, quote) for w in words_of(text) if w.tag[0] in "nts"}
-    shared = {w for w in (*words, *names_in(quote)) if len(w) > 1 and w in given and w in said}
-    ranked = sorted(shared, key=lambda word: (-len(word), word))
-    return re.compile("|".join(map(re.escape, ranked))) if ranked else None
-
-
-def _sequence(clause: Clause, cutting: re.Pattern[str] | None) -> Keys:
-    """Keys of the terms that count, in their order; a name or noun is one."""
-    origin = clause.terms[0].start
-    begins = {m.start() + origin: m for m in cutting.finditer(clause.text)} if cutting else {}
-    found: list[str] = []
-    until = 0
-    for term in clause.terms:
-        if term.start < until or term.word in _DROPPED:
-            continue
-        match = begins.get(term.start) if term.kind in ("han", "function") else None
-        until = term.start + len(match[0]) if match else 0
-        found.append(match[0] if match else term.key)
-    return tuple(found)
-
-
-def _weight(keys: Keys) -> int:
-    """Characters of the keys, numbers and dates as one."""
-    return sum(1 if key[0] in "#@" else len(key) for key in keys)
-
-
 def _paired(clause: Clause, said: Keys, other: Clause, given: Keys) -> Pair | None:
     """The clauses compared, None when neither holds enough of the other."""
-    total = _weight(said)
-    copied, held = max(2.0, _LEAST_COPIED * total), max(2.0, _LEAST_HELD * _weight(given))
+    total = weight(said)
+    copied, held = max(2.0, _LEAST_COPIED * total), max(2.0, _LEAST_HELD * weight(given))
     common = set(said) & set(given)
     if crossed := _crossed("".join(said), "".join(given)):
         return Pair(clause, other, (), total, copied=True, held=True, crossed=crossed)
-    if _weight(tuple(common)) < min(copied, held) / 2:
+    if weight(tuple(common)) < min(copied, held) / 2:
         return None
-    parts, equal = _parts(said, given)
+    unlike, equal = parts(said, given)
     if equal < min(copied, held):
         return None
     content = sum(len(k) for k in common if k not in HAN_FUNCTION and k[0] not in "#@")
-    return Pair(clause, other, parts, content, equal >= copied, equal >= held)
+    return Pair(clause, other, unlike, content, equal >= copied, equal >= held, given)
 
 
 def _crossed(said: str, given: str) -> str:
@@ -180,33 +133,6 @@ def _crossed(said: str, given: str) -> str:
     return ""
 
 
-def _parts(said: Keys, given: Keys) -> tuple[tuple[Part, ...], int]:
-    """What is not the same, and the characters that are."""
-    found: list[Part] = []
-    equal = 0
-    blocks = [b for b in Levenshtein.opcodes(given, said) if b.tag == "equal"]
-    a = c = left = 0
-    for block in blocks:
-        size = _weight(given[block.src_start : block.src_end])
-        if block.src_start > a or block.dest_start > c:
-            cut = (a, block.src_start, c, block.dest_start)
-            found.append(_part(said, given, cut, (left, size)))
-        equal, left = equal + size, size
-        a, c = block.src_end, block.dest_end
-    if a < len(given) or c < len(said):
-        found.append(_part(said, given, (a, len(given), c, len(said)), (left, -1)))
-    return tuple(found), equal
-
-
-def _part(said: Keys, given: Keys, cut: tuple[int, int, int, int], around: tuple[int, int]) -> Part:
-    a, b, c, d = cut
-    left, right = around
-    framed = (left > 0 or not (a and c)) and right != 0
-    context = left + max(right, 0) if framed else 0
-    before, behind = said[c - 1] if c else "", said[d] if d < len(said) else ""
-    return Part(given[a:b], said[c:d], context, before, behind)
-
-
 def _wrong(pair: Pair, whole: str) -> tuple[str, bool]:
     """What of a pair says something else, '' for nothing, and whether that is sure."""
     near = [p for p in pair.parts if p.context >= _LEAST_CONTEXT]
@@ -221,10 +147,21 @@ def _wrong(pair: Pair, whole: str) -> tuple[str, bool]:
         return said, new and len(turned) == 1 and not others
     if turned or passive(pair.clause) != passive(pair.other):
         return "", False
+    if _told_together(pair, whole):
+        return "", False
     for part in changed:
         if _elsewhere(part, pair, whole) or _for_a_name(part, pair, whole):
-            return "".join(_trimmed(part.said)).strip("#@ "), False
+            return "".join(trimmed(part.said)).strip("#@ "), False
     return "", False
+
+
+def _told_together(pair: Pair, whole: str) -> bool:
+    """Whether two things that the clause has not are in one other clause of the quote."""
+    said = ["".join(trimmed(p.said)) for p in pair.parts if trimmed(p.said)]
+    own = "".join(pair.keys)
+    return len(said) > 1 and any(
+        sum(one in line for one in said) > 1 for line in whole.split("\n") if line != own
+    )
 
 
 def _beside(part: Part, said: str) -> Iterator[str]:
@@ -239,35 +176,27 @@ def _denied(parts: tuple[Part, ...]) -> str:
     found = [p for p in parts if _NEGATORS & set("".join((*p.given, *p.said)))]
     if len(found) != 1 or any(part.held for part in parts):
         return ""
-    bare = not _trimmed(found[0].given) and not _trimmed(found[0].said)
+    bare = not trimmed(found[0].given) and not trimmed(found[0].said)
     return "".join(found[0].said or found[0].given) if bare and found[0].context > 1 else ""
-
-
-def _trimmed(keys: Keys) -> Keys:
-    """Without function characters at both ends."""
-    begin, end = 0, len(keys)
-    while begin < end and keys[begin] in HAN_FUNCTION:
-        begin += 1
-    while end > begin and keys[end - 1] in HAN_FUNCTION:
-        end -= 1
-    return keys[begin:end]
 
 
 def _elsewhere(part: Part, pair: Pair, whole: str) -> bool:
     """Whether the quote says in another place what stands here for something of its kind."""
-    said, given = _trimmed(part.said), _trimmed(part.given)
+    said, given = trimmed(part.said), trimmed(part.given)
     if "".join(said) not in whole:
         return False
     one, two = _kind(said, pair.clause), _kind(given, pair.other)
     if one != two:
         return False
-    return one != "other" or (_weight(said) > 1 and _weight(given) > 1)
+    return one != "other" or (weight(said) > 1 and weight(given) > 1)
 
 
 def _kind(keys: Keys, clause: Clause) -> str:
     """`number`, `date`, `noun` for what holds one, else `other`."""
     held = "".join(keys)
-    if all(key[0] == "@" for key in keys):
+    if all(key[0] == "@" for key in keys) or any(
+        w.tag == "t" and held.startswith(w.text) for w in words_of(clause.text)
+    ):
         return "date"
     if held.startswith("#"):
         return "number"
@@ -277,7 +206,7 @@ def _kind(keys: Keys, clause: Clause) -> str:
 
 def _for_a_name(part: Part, pair: Pair, whole: str) -> bool:
     """Whether something that the quote has not stands for one of its names."""
-    said, given = "".join(_trimmed(part.said)), "".join(_trimmed(part.given))
+    said, given = "".join(trimmed(part.said)), "".join(trimmed(part.given))
     if len(said) < 2 or any(character in whole for character in said):
         return False
     if said[-1] in _ROLE_ENDINGS or words_of(said)[-1].tag[0] in _NO_NOUN:
@@ -286,10 +215,3 @@ def _for_a_name(part: Part, pair: Pair, whole: str) -> bool:
         (name in given and len(given) <= len(name) + 2) or (len(given) > 1 and given in name)
         for name in names_in(pair.other.text)
     )
-
-
-@lru_cache(maxsize=512)
-def names_in(quote: str) -> tuple[str, ...]:
-    """Chinese names of a text, by rules and by the dictionary."""
-    ruled = (name.text for name in names_of(quote, "zh") if name.text[0] > "\u3000")
-    return tuple(dict.fromkeys((*han_names(quote), *ruled)))

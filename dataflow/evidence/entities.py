@@ -6,7 +6,8 @@ import re
 from decimal import Decimal
 
 from dataflow.evidence.dates import dates_of, holds
-from dataflow.evidence.han_words import common, words_of
+from dataflow.evidence.derived import derived, follows
+from dataflow.evidence.han_words import common, known, words_of
 from dataflow.evidence.levelling import level
 from dataflow.evidence.proper_names import PLACE_ENDINGS, Name, names_of
 from dataflow.evidence.quantities import Number, numbers_of
@@ -30,6 +31,8 @@ _SAME_RATE = {"dai": "day", "天": "日", "星期": "周", "个月": "月"}
 _MOST_ALIKE = 200
 _COUNTED = re.compile(r"\s?([a-z]{3,}|[个名位座条只户口株本])")
 _LONGEST_NAME = 6
+_TITLE = re.compile("《([^《》\\n]{1,40})")
+_CALLED = frozenset("号队党派社报奖杯")
 _EDGES = frozenset("由被向给从让比与和跟同把对于在自号是")
 
 
@@ -54,7 +57,7 @@ def unsupported_number(answer: str, quote: str) -> str:
         near = (*alike.get(number.value, ()), *alike.get(number.written, ()))
         if number.weak or any(_same(number, one, text, plain) for one in near[:_MOST_ALIKE]):
             continue
-        if number.value == 1 and "一" in plain:
+        if (number.value == 1 and "一" in plain) or derived(number, text, quote):
             continue
         if number.value in years and not number.unit and _noun(text, number.end) not in counted:
             continue
@@ -117,7 +120,7 @@ def unsupported_date(answer: str, quote: str) -> str:
     values = {n.value for n in numbers_of(quote) if not n.unit and not _noun(plain, n.end)}
     for date in said:
         bare = date.month is None and date.year is not None and Decimal(date.year) in values
-        if not bare and not holds(given, date):
+        if not bare and not holds(given, date) and not follows(date, quote):
             return text[date.start : date.end]
     return ""
 
@@ -144,7 +147,9 @@ def unsupported_name(answer: str, quote: str, lang: str) -> str:
         if measured or name.text.casefold() in folded:
             continue
         if not name.text[0].isascii():
-            if not common(name.text) and _han_missing(name.text, plain):
+            if common(name.text) or _dotted(name.text, plain):
+                continue
+            if _han_missing(name.text, plain):
                 return name.text
             continue
         missing = [w for w in name.words if not _known(w, words, stems)]
@@ -155,14 +160,26 @@ def unsupported_name(answer: str, quote: str, lang: str) -> str:
 
 def _new_name(answer: str, quote: str) -> str:
     """The first name of a Chinese answer, by the dictionary, that shares no character with it."""
-    return next(
-        (
-            word.text
-            for word in words_of(answer)
-            if word.names and not any(character in quote for character in word.text)
-        ),
-        "",
-    )
+    if "《" in quote:
+        for title in _TITLE.finditer(answer):
+            if title[0][:3] not in quote:
+                return title[1]
+    words = words_of(answer)
+    for word, after in zip(words, (*words[1:], None), strict=True):
+        if len(word.text) < 2 or any(
+            c in quote or not "\u4e00" <= c <= "\u9fff" for c in word.text
+        ):
+            continue
+        called = after is not None and after.text in _CALLED and word.tag[0] == "n"
+        if word.names or called or (word.tag[0] == "n" and not known(word.text)):
+            return word.text
+    return ""
+
+
+def _dotted(name: str, quote: str) -> bool:
+    """Whether a name of parts with a dot between stands in the quote, but for what goes on."""
+    first, dot, last = name.partition("·")
+    return bool(dot) and any(f"·{last[:size]}" in quote for size in (2, 3)) and first[-2:] in quote
 
 
 def _in_place_of(quote: str, answer: str) -> str:

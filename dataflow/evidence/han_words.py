@@ -73,9 +73,7 @@ def words_of(text: str) -> tuple[HanWord, ...]:
 
 def _glued(word: str, tag: str) -> bool:
     """Whether the cutter made it up, so that function words may be in it."""
-    from dataflow.quality.chinese_words import in_dictionary  # as above
-
-    return tag[:2] == "nr" and len(word) > 2 and not in_dictionary(word)
+    return tag[:2] == "nr" and len(word) > 2 and not known(word)
 
 
 def _continues(last: HanWord, word: str, tag: str) -> bool:
@@ -97,10 +95,17 @@ def common(word: str) -> bool:
     >>> common("封闭"), common("石岚"), common("北京")
     (True, False, False)
     """
-    from dataflow.quality.chinese_words import in_dictionary, tagged  # as above
+    from dataflow.quality.chinese_words import tagged  # as above
 
     found = tagged(word)
-    return len(found) == 1 and found[0][1][:2] not in _NAMING and in_dictionary(word)
+    return len(found) == 1 and found[0][1][:2] not in _NAMING and known(word)
+
+
+def known(word: str) -> bool:
+    """Whether the dictionary has the word."""
+    from dataflow.quality.chinese_words import in_dictionary  # as above
+
+    return in_dictionary(word)
 
 
 @lru_cache(maxsize=512)

@@ -80,6 +80,15 @@ even 偶数 | odd 奇数
 lend* lent 借出 贷出 | borrow:r 借入 借来
 teach* taught 教 | learn:r learnt 学
 create:i found:r establish:s 成立 创立 创建 建立 | dissolve:i abolish:s 解散 撤销 废除
+有权 | 无权
+可以 能够 | 无法
+应由 须由 应当 必须 | 无须 不必 不须 无需
+适宜 适合 宜于 | 不宜 不适宜 不适合
+予以 | 不予
+翻倍 加倍 | 减半
+畅销 热卖 大卖 | 滞销 惨淡
+当选 | 落选
+增强 加强 | 减弱
 love:i like:i 喜爱 喜欢 | hate:i dislike:i 讨厌 厌恶
 free 免费 | paid charged 付费 收费
 domestic 国内 | foreign 国外 外国

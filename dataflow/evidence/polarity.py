@@ -32,7 +32,7 @@ _END = frozenset(("but", "although", "though", "whereas", "while", "however", "b
 _QUOTES = re.compile('["“”‘’「」『』《》]')
 _WIDE = frozenset(("no", "neither", "none", "without", "nobody", "nothing"))
 _ALLOWING = frozenset(("may", "allowed", "permitted"))
-_MODAL = frozenset("会能可要是有须必应该就被得")
+_MODAL = frozenset("会能可要是有须必应该就被得予宜法权")
 _BARRING = frozenset(
     ("不得", "禁止", "严禁", "不许", "不准", "不可以", "不必", "不须", "无须", "无需")
 )

@@ -8,8 +8,9 @@ from dataflow.evidence.arguments import confirmed, denied_predicate, misplaced_a
 from dataflow.evidence.binding import misbound, stranger, turned
 from dataflow.evidence.contradiction import contradicts
 from dataflow.evidence.converses import has_two_sides
-from dataflow.evidence.copied import altered, names_in
+from dataflow.evidence.copied import altered
 from dataflow.evidence.entities import unsupported_date, unsupported_name, unsupported_number
+from dataflow.evidence.han_clauses import names_in
 from dataflow.evidence.levelling import level
 from dataflow.evidence.neighbours import beside_another
 from dataflow.evidence.proper_names import names_of
@@ -25,6 +26,9 @@ _CHINESE = 0.3
 _ADDED = 3
 """Words in a row (Han characters: twice as many) that the quote does not have."""
 _NEARLY = 0.6
+_FEWEST_PAIRS = 4
+_COPIED, _FOREIGN = 0.9, 0.2
+"""Shares of the pairs of Han characters that a copied clause has, and one of other matter."""
 _INVENTED = 0.5
 """What the score of an answer is multiplied with that is else the quote's, with an addition."""
 
@@ -140,7 +144,19 @@ def held(answer: str, quote: str) -> float:
     mean = sum(told) / len(told)
     worst = min((share for count, share in shares if count > 2), default=mean)
     score = min(mean, (mean + 2 * worst) / 3)
-    return score * _INVENTED if mean >= _NEARLY and _added(answer, known) else score
+    added = mean >= _NEARLY and (_added(answer, known) or _appended(answer, quote))
+    return score * _INVENTED if added else score
+
+
+def _appended(answer: str, quote: str) -> bool:
+    """Whether a Chinese clause copies the quote and another one has next to nothing of it."""
+    known = frozenset[str]().union(*(clause.content for clause in clauses_of(quote)))
+    shares: list[float] = []
+    for clause in clauses_of(answer):
+        pairs = [key for key in clause.content if key[0] > "\u3000" and len(key) == 2]
+        if len(pairs) >= _FEWEST_PAIRS:
+            shares.append(sum(key in known for key in pairs) / len(pairs))
+    return len(shares) > 1 and max(shares) >= _COPIED and min(shares) <= _FOREIGN
 
 
 def _added(answer: str, known: set[str]) -> bool:

@@ -68,3 +68,38 @@ def test_words_lie_where_they_say() -> None:
 def test_long_and_hostile_texts_end() -> None:
     for text in ("甲比乙高，" * 3000, "北京" * 20_000, "王小明在北京，" * 2000):
         assert 0 <= supported(text[:2000][::-1], text).score <= 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "quote"),
+    [
+        ("停水从晚上10点开始。", "小区22时停水，次日6时恢复。"),
+        ("外出者须在晚上九点半以前回校。", "外出者须于21时30分前返校。"),
+        ("专题展是2017年办的。", "铜镜于2016年捐出，馆方次年办了专题展。"),
+        ("补贴涨了60元。", "补贴由300元提高到360元。"),
+        ("阿尔帕德·萨博执导的影片上映了。", "导演阿尔帕德·萨博的影片上映了。"),
+    ],
+)
+def test_what_follows_from_the_quote_is_held(answer: str, quote: str) -> None:
+    verdict = supported(answer, quote)
+    assert verdict.fault is None
+    assert verdict.score >= SUPPORT
+
+
+@pytest.mark.parametrize(
+    ("answer", "quote"),
+    [
+        ("停水从晚上11点开始。", "小区22时停水，次日6时恢复。"),
+        ("上午10点停水。", "小区22时停水，次日6时恢复。"),
+        ("专题展是2018年办的。", "铜镜于2016年捐出，馆方次年办了专题展。"),
+        ("补贴涨了70元。", "补贴由300元提高到360元。"),
+        ("出租方无权解除合同。", "逾期满60日，出租方有权解除合同。"),
+        ("南部适宜推广这个品种。", "这个品种不宜在南部推广。"),
+        ("删除的笔记可以恢复。", "笔记将被抹除，且无法恢复。"),
+        ("会议由石岚主持，令附近居民大为惊讶。", "会议由石岚主持，乌日娜汇报了预算。"),
+        ("《石岚》由海图首演。", "石岚写的《海图》首演了。"),
+    ],
+)
+def test_what_does_not_follow_is_refused(answer: str, quote: str) -> None:
+    verdict = supported(answer, quote)
+    assert verdict.fault is not None or verdict.score < SUPPORT
