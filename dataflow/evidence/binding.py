@@ -54,7 +54,8 @@ def _ranges(clauses: tuple[Clause, ...], kind: str) -> frozenset[str]:
     for clause in clauses:
         spots = [(i, term.key) for i, term in enumerate(clause.terms) if term.kind == kind]
         for (i, one), (j, other) in itertools.pairwise(spots):
-            if j - i < 3:
+            joined = all(term.kind == "function" for term in clause.terms[i + 1 : j])
+            if j - i < (5 if joined else 3):
                 found |= {one, other}
     return frozenset(found)
 

@@ -32,6 +32,7 @@ _LEAST_HELD = 0.8
 """Share of a clause of the quote that a longer clause must hold to be compared with it."""
 _LEAST_CONTEXT = 2
 _MOST_CLAUSES = 100
+_LONGEST_OPPOSITE = 6
 _LONGEST_THING = 20
 _VAGUE = frozenset("他她它其该这那此谁者人们")
 _NEGATORS = frozenset("不没未无非")
@@ -139,7 +140,7 @@ def _wrong(pair: Pair, whole: str) -> tuple[str, bool]:
     if pair.clause.polarity.negations != pair.other.polarity.negations:
         return _denied(pair.parts), False
     changed = [p for p in near if p.held and not _VAGUE & set("".join((*p.given, *p.said)))]
-    turned = [p for p in near if opposed("".join(p.given), "".join(p.said))]
+    turned = [p for p in near if _of_a_size(p) and opposed("".join(p.given), "".join(p.said))]
     others = [p for p in changed if p not in turned]
     if turned and not (others and _RELATING & set(pair.clause.text)):
         said = "".join(turned[0].said)
@@ -153,6 +154,13 @@ def _wrong(pair: Pair, whole: str) -> tuple[str, bool]:
         if _elsewhere(part, pair, whole) or _for_a_name(part, pair, whole):
             return "".join(trimmed(part.said)).strip("#@ "), False
     return "", False
+
+
+def _of_a_size(part: Part) -> bool:
+    """Whether both sides are one word or two: what is longer says too much to be an opposite."""
+    sizes = weight(part.given), weight(part.said)
+    numbers = any(key[0] in "#@" for key in (*part.given, *part.said))
+    return not numbers and max(sizes) <= _LONGEST_OPPOSITE and abs(sizes[0] - sizes[1]) < 4
 
 
 def _told_together(pair: Pair, whole: str) -> bool:

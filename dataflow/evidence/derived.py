@@ -16,6 +16,8 @@ _LATER = re.compile(
     "(?P<next>次年|翌年|第二年|来年)|(?P<years>\\d{1,2}|[一二两三四五六七八九十]{1,3})年(?:之?后|以后)"
 )
 _CHANGED = re.compile("[涨升增降减跌差]|提高|[多少高低]了|相差")
+_NEXT = re.compile("第二[天年日]")
+_NEXT_IN = re.compile("[次翌][日年]|第二[天年日]")
 _NEAR = 8
 """Characters before a number within which a word says that it is a difference."""
 _MOST = 40
@@ -54,6 +56,12 @@ def derived(number: Number, answer: str, quote: str) -> bool:
     for time in times_of(answer):
         if time[0] <= number.start < time[1]:
             return same_time(time, times_of(quote))
+    if _NEXT.match(answer, number.start) and _NEXT_IN.search(quote):
+        return True
+    if number.unit == "month" and number.value % 12 == 0:
+        years = sorted({d.year for d in dates_of(quote) if d.year is not None})[:_MOST]
+        if any(b - a == number.value / 12 for a, b in itertools.combinations(years, 2)):
+            return True
     if not number.unit or not _CHANGED.search(answer, max(0, number.start - _NEAR), number.start):
         return False
     given = [one.value for one in numbers_of(quote) if one.unit == number.unit][:_MOST]

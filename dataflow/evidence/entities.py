@@ -159,16 +159,17 @@ def unsupported_name(answer: str, quote: str, lang: str) -> str:
 
 
 def _new_name(answer: str, quote: str) -> str:
-    """The first name of a Chinese answer, by the dictionary, that shares no character with it."""
+    """The first name of a Chinese answer, by the dictionary, that the quote has nothing like."""
     if "《" in quote:
         for title in _TITLE.finditer(answer):
             if title[0][:3] not in quote:
                 return title[1]
     words = words_of(answer)
     for word, after in zip(words, (*words[1:], None), strict=True):
-        if len(word.text) < 2 or any(
-            c in quote or not "\u4e00" <= c <= "\u9fff" for c in word.text
-        ):
+        new = sum("\u4e00" <= c <= "\u9fff" and c not in quote for c in word.text)
+        if new < 2 or word.text[:2] in quote or word.text[-2:] in quote:
+            continue
+        if new < len(word.text) and not (word.names and word.tag == "nr"):
             continue
         called = after is not None and after.text in _CALLED and word.tag[0] == "n"
         if word.names or called or (word.tag[0] == "n" and not known(word.text)):

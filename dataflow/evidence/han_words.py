@@ -15,6 +15,7 @@ _GIVEN = ("n", "nr", "a", "b", "g", "q", "t", "zg", "ng", "ns", "nrt", "nz", "j"
 _JOINTS = "由被把将向给从让比与和跟同对于在自是教请为据到随叫派替但拜"
 _JOINT = re.compile(f"([{_JOINTS}])")
 """What the cutter takes into names that stand beside it."""
+_ADVERBS = frozenset("太很更最较极已又再都也不没未")
 _LONGEST_NAME = 6
 _TAGGED_WRONGLY = """
 城市 都市 大城市 小镇 大镇 城镇 长度 深度 海洋 湖泊 山脉 山坡 河口 港湾 海湾 大街 外国
@@ -42,7 +43,8 @@ class HanWord:
     @property
     def names(self) -> bool:
         """Whether it names a person, a place or a body."""
-        return self.tag[:2] in _NAMING and len(self.text) > 1 and self.text not in _COMMON
+        named = self.tag[:2] in _NAMING and len(self.text) > 1 and self.text[0] not in _ADVERBS
+        return named and self.text not in _COMMON
 
 
 @lru_cache(maxsize=512)
