@@ -31,6 +31,8 @@ _LEAST_COPIED = 0.5
 _LEAST_HELD = 0.8
 """Share of a clause of the quote that a longer clause must hold to be compared with it."""
 _LEAST_CONTEXT = 2
+_WIDE = 4
+"""Characters beside a part with which an unknown word may stand for a noun."""
 _MOST_CLAUSES = 100
 _LONGEST_OPPOSITE = 6
 _LONGEST_THING = 20
@@ -194,7 +196,7 @@ def _elsewhere(part: Part, pair: Pair, whole: str) -> bool:
     if "".join(said) not in whole:
         return False
     one, two = _kind(said, pair.clause), _kind(given, pair.other)
-    if one != two:
+    if one != two and ((one, two) != ("other", "noun") or part.context < _WIDE):
         return False
     return one != "other" or (weight(said) > 1 and weight(given) > 1)
 
