@@ -1,13 +1,14 @@
-"""Measures the faithfulness judge: ROC-AUC on human labels and on our own, beside mere length.
+"""Measures the faithfulness judge: ROC-AUC on human labels and on our own, beside lexical judges.
 
     python -m benchmarks sft_judge [--bench DIR] [--half dev|kept]   on labels
     python -m benchmarks sft_judge --stable                          and how far its costs matter
+    python -m benchmarks sft_judge --fit                             the weights for abstracts
     python -m benchmarks sft_judge --round-trip 20000 5000           time of ranking questions
 
-DIR holds score_judge.py and its data. Our own claims (benchmarks/judging/cases.<lang>.jsonl) are
-written against overlap: what a source holds is said in other words, what it does not hold in its
-own; every second source is kept for a last look. `--stable` gives, over five draws of five folds
-by source, the mean of the AUC in each fold of the fixed costs, and of costs chosen on the others.
+DIR holds score_judge.py and its data. Of our own claims (benchmarks/judging/<set>.<lang>.jsonl;
+`sets.own` says what they are) every second source is kept for a last look. `--stable` gives, over
+five draws of five folds by source, the mean of the AUC in each fold of the fixed costs, and of
+costs chosen on the others. `--fit` fits the weights of `dataflow.judging.abstracts`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -30,79 +31,25 @@ import polars as pl
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from dataflow.evidence.wording import tokens  # noqa: E402 - the repository need not be installed
+from benchmarks.judging.fit import fitted  # noqa: E402 - the repository need not be installed
+from benchmarks.judging.sets import (  # noqa: E402
+    LEXICAL,
+    Row,
+    areas,
+    figures,
+    own,
+    published,
+)
 from dataflow.judging import alignment  # noqa: E402
 from dataflow.judging import faithfulness as rules  # noqa: E402
 from dataflow.judging.round_trip import Question, ranks  # noqa: E402
 
-CASES = Path(__file__).parent / "judging"
-Row = dict[str, Any]
-Judge = Callable[[str, str], float]
 _COSTS = (
     (alignment, "_ABSENT"), (alignment, "_DISPLACED"), (alignment, "_FUNCTION"),
     (alignment, "_NUMBER"), (alignment, "_CLAUSE"), (alignment, "_SKIP"), (alignment, "_SKIPPED"),
     (alignment, "_NEXT"), (alignment, "_ELSEWHERE"), (alignment, "_MID_CLAUSE"),
     (alignment, "_DENIAL_LEFT_OUT"), (rules, "_HEADS"), (rules, "_LENGTH"),
 )  # fmt: skip
-
-
-def read_jsonl(path: Path) -> list[Row]:
-    """Objects of a JSON Lines file."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
-
-
-def own(lang: str, half: str) -> list[Row]:
-    """Our claims with their sources: the first, third, … source, or the others."""
-    rows = []
-    for number, case in enumerate(read_jsonl(CASES / f"cases.{lang}.jsonl")):
-        if number % 2 == (half == "kept"):
-            for label, kind in enumerate(("unsupported", "supported")):
-                rows += [
-                    {"source": number, "text": case["source"], "claim": claim, "label": label}
-                    for claim in case[kind]
-                ]
-    return rows
-
-
-def published(bench: Path) -> dict[str, list[Row]]:
-    """Rows of the yardstick's labels by their set."""
-    data = bench / "data"
-    texts = {(r["set"], r["source"]): r["text"] for r in read_jsonl(data / "sources.jsonl")}
-    found: dict[str, list[Row]] = {}
-    for row in read_jsonl(data / "labels.jsonl"):
-        row["text"] = texts[row["set"], row["source"]]
-        found.setdefault(row["set"], []).append(row)
-    return found
-
-
-def areas(scores: Sequence[float], rows: Sequence[Row]) -> tuple[float, float]:
-    """AUC, and AUC over pairs whose numbers of tokens differ by at most a tenth of the longer."""
-    values = np.array(scores)
-    labels = np.array([row["label"] for row in rows]) == 1
-    lengths = np.array([len(tokens(row["claim"])) for row in rows], dtype=float)
-    wins = (values[labels][:, None] > values[~labels]) + 0.5 * (
-        values[labels][:, None] == values[~labels]
-    )
-    one, other = lengths[labels][:, None], lengths[~labels][None, :]
-    near = np.abs(one - other) <= 0.1 * np.maximum(one, other)
-    return float(wins.mean()), float(wins[near].mean()) if near.any() else float("nan")
-
-
-def shared(claim: str, source: str) -> float:
-    """Share of the claim's tokens that the source has: the lexical judge for abstracts."""
-    said, given = tokens(claim), set(tokens(source))
-    return sum(token in given for token in said) / max(len(said), 1)
-
-
-def shortness(claim: str, source: str) -> float:
-    """The cheat: minus the number of tokens."""
-    return -float(len(tokens(claim)))
-
-
-def figures(rows: Sequence[Row], judge: Judge) -> list[float]:
-    """AUC and length-matched AUC, rounded."""
-    scores = [judge(row["claim"], row["text"]) for row in rows]
-    return [round(area, 4) for area in areas(scores, rows)]
 
 
 def stable(rows: Sequence[Row]) -> dict[str, Any]:
@@ -162,18 +109,15 @@ def round_trip(n_chunks: int, n_questions: int) -> dict[str, Any]:
 
 
 def measured(bench: Path, half: str) -> dict[str, Any]:
-    """Figures of each set for the judge, for shared tokens and for length."""
-    sets = published(bench) if (bench / "data").is_dir() else {}
-    sets |= {f"own_{lang}_{half}": own(lang, half) for lang in ("en", "zh")}
+    """Figures of each set for the judge and for the lexical ones."""
+    sets = published(bench) if (bench / "data").is_dir() and half == "dev" else {}
     found: dict[str, Any] = {}
-    for name, rows in sets.items():
+    for name, rows in (sets | own(half)).items():
         started = time.process_time()
         ours = figures(rows, rules.faithfulness)
-        found[name] = {
-            "claims": len(rows), "faithfulness": ours, "shared_tokens": figures(rows, shared),
-            "length": figures(rows, shortness),
-            "ms_per_claim": round(1000 * (time.process_time() - started) / len(rows), 1),
-        }  # fmt: skip
+        used = 1000 * (time.process_time() - started) / len(rows)
+        found[name] = {"claims": len(rows), "ms_per_claim": round(used, 1), "faithfulness": ours}
+        found[name] |= {title: figures(rows, judge) for title, judge in LEXICAL.items()}
     return found
 
 
@@ -198,6 +142,7 @@ def main() -> None:
     parser.add_argument("--bench", type=Path, default=ROOT / "../shared/bench/sft")
     parser.add_argument("--half", choices=("dev", "kept"), default="dev")
     parser.add_argument("--stable", action="store_true")
+    parser.add_argument("--fit", action="store_true")
     parser.add_argument("--round-trip", type=int, nargs=2, metavar=("CHUNKS", "QUESTIONS"))
     parser.add_argument("--scorer", type=Path, help="Print only what the yardstick there says.")
     arguments = parser.parse_args()
@@ -211,9 +156,11 @@ def main() -> None:
     report: dict[str, Any] = {"commit": commit}
     if arguments.round_trip:
         report["round_trip"] = round_trip(*arguments.round_trip)
+    elif arguments.fit:
+        report["fit"] = fitted(own("dev"))
     else:
         report["sets"] = measured(arguments.bench, arguments.half)
-        if (arguments.bench / "score_judge.py").is_file():
+        if (arguments.bench / "score_judge.py").is_file() and arguments.half == "dev":
             report["scorer"] = scored(arguments.bench)
         if arguments.stable:
             report["stable"] = {
@@ -222,8 +169,8 @@ def main() -> None:
                 if name.startswith("qags")
             }
     print(json.dumps(report, indent=1))
-    cells = (f"{name} {row['faithfulness']}" for name, row in report.get("sets", {}).items())
-    print("judge:", "  ".join(cells) or report["round_trip"])
+    for name, row in report.get("sets", {}).items():
+        print(name.ljust(22), "  ".join(f"{k} {row[k][0]:.3f}" for k in ("faithfulness", *LEXICAL)))
 
 
 if __name__ == "__main__":
