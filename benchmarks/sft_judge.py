@@ -8,7 +8,8 @@
 DIR holds score_judge.py and its data. Of our own claims (benchmarks/judging/<set>.<lang>.jsonl;
 `sets.own` says what they are) every second source is kept for a last look. `--stable` gives, over
 five draws of five folds by source, the mean of the AUC in each fold of the fixed costs, and of
-costs chosen on the others. `--fit` fits the weights of `dataflow.judging.abstracts`.
+costs chosen on the others. `--fit` fits the weights of `dataflow.judging.abstracts`
+to the natural claims and the pairs.
 """
 
 from __future__ import annotations
@@ -49,12 +50,14 @@ _COSTS = (
     (alignment, "_NUMBER"), (alignment, "_CLAUSE"), (alignment, "_SKIP"), (alignment, "_SKIPPED"),
     (alignment, "_NEXT"), (alignment, "_ELSEWHERE"), (alignment, "_MID_CLAUSE"),
     (alignment, "_DENIAL_LEFT_OUT"), (rules, "_HEADS"), (rules, "_LENGTH"),
+    (rules, "_SURE"), (rules, "_HELD"),
 )  # fmt: skip
 
 
 def stable(rows: Sequence[Row]) -> dict[str, Any]:
     """AUC with each cost halved and doubled, and over folds with costs fixed and chosen."""
     rules.kept_heads = cache(rules.kept_heads)  # costs do not change the parses
+    rules.held = cache(rules.held)
     settings: dict[str, list[float]] = {"as it is": _scores(rows)}
     for module, name in _COSTS:
         before = getattr(module, name)
@@ -157,7 +160,9 @@ def main() -> None:
     if arguments.round_trip:
         report["round_trip"] = round_trip(*arguments.round_trip)
     elif arguments.fit:
-        report["fit"] = fitted(own("dev"))
+        report["fit"] = fitted(
+            {name: rows for name, rows in own("dev").items() if not name.startswith("cases")}
+        )
     else:
         report["sets"] = measured(arguments.bench, arguments.half)
         if (arguments.bench / "score_judge.py").is_file() and arguments.half == "dev":

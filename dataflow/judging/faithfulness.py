@@ -1,4 +1,4 @@
-"""A faithfulness judge by rules: how far a text keeps to its source, without any model."""
+"""A faithfulness judge by rules: how far a text keeps to its source; no language model is asked."""
 
 from __future__ import annotations
 
@@ -34,15 +34,17 @@ _LONGEST_CLAIM = 8000
 def faithfulness(claim: str, source: str) -> float:
     """How far `claim` keeps to `source`, 0..1; meant for ranking, not as a probability.
 
-    For each sentence of the claim exp(-cost), where the cost is what it takes to write it by
-    copying (`copying_cost`), some more for words that claim the utmost and that the source lacks,
-    over a power of its length; and for English the share of its words that depend on another word
-    than in the source. Of these the mean, longer sentences counting more. A claim that is one run
-    of the source has 1.
+    Each sentence of the claim has what copying gives, and of the rest at most half for what the
+    source may hold in other words (`held`). Copying gives exp(-cost), where the cost is what it
+    takes to write the sentence by copying (`copying_cost`), some more for strong words that the
+    source lacks, over a power of its length; and for English the share of its words that depend on
+    another word than in the source. Of sentences the mean, longer ones counting more. A claim that
+    is one run of the source has 1, one about something else less than 0.1.
 
     On human labels of 714 sentences from news summaries its ROC-AUC is .88 (3-grams in the source:
-    .85). Paraphrases written against overlap rank below errors that keep the source's words (AUC
-    .37 to .45, `benchmarks/sft_judge.py`): on free abstracts a low score is no proof.
+    .83). On claims of ours that a small model wrote it is .89 in English and .80 in Chinese, on
+    those of a person .44 and .56, where shared words have .84, .76, .40 and .51 (the kept halves of
+    `benchmarks/sft_judge.py`): what people change on purpose in words of their own it cannot see.
 
     >>> faithfulness("The tower is white.", "The tower is white and tall."), faithfulness("", "a")
     (1.0, 0.0)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from dataflow.evidence.entities import unsupported_date, unsupported_name, unsupported_number
 from dataflow.evidence.levelling import level
 from dataflow.evidence.quantities import Number, numbers_of
-from dataflow.judging.words import DENYING, words
+from dataflow.judging.words import words
 
 _STRONG = (
     # all
