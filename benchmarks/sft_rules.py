@@ -3,7 +3,7 @@
     python -m benchmarks sft_rules [--corpus OUT | --documents DIR] [--per-document 16] [--seed 0]
 
 OUT is the folder of a run (its documents/ and chunks/ are read); without one DIR (sample_data) is
-run first. Candidates are drawn and checked as a run does it and then compared with each other; all
+run first. Candidates are drawn, checked and compared with each other as a run does it; all
 documents count as held out, so that each may give test questions. Yields are samples per 100
 chunks. A line of JSON is printed, then one for people.
 """
@@ -28,7 +28,7 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.cost import COMMAND, commit  # noqa: E402 - the repository need not be installed
 from dataflow.balance.splits import TEST  # noqa: E402
 from dataflow.diversity.measures import distinct_n, self_bleu  # noqa: E402
-from dataflow.diversity.novelty import novel  # noqa: E402
+from dataflow.sft.finish import known_dropped  # noqa: E402
 from dataflow.sft.make import MakeSft  # noqa: E402
 
 NOVELTY = 0.7
@@ -56,14 +56,6 @@ def candidates(
     return made.kept, made.rejected, chunks
 
 
-def turns(frame: pl.DataFrame) -> list[str]:
-    """What the user says in each sample, with the text that is given along."""
-    return [
-        f"{row['instruction']}\n\n{row['input']}" if row["input"] else row["instruction"]
-        for row in frame.iter_rows(named=True)
-    ]
-
-
 def variety(texts: Sequence[str], seed: int) -> dict[str, float]:
     """Distinct-1 and -2 and self-BLEU-4 of texts."""
     if len(texts) < 2:
@@ -83,8 +75,7 @@ def per_hundred(counts: Counter[str], chunks: int) -> dict[str, float]:
 def of_language(kept: pl.DataFrame, chunks: int, seed: int) -> dict[str, Any]:
     """Yield and variety of the samples in one language."""
     sft = kept.filter(pl.col("into") == "sft")
-    decided = novel(turns(sft), NOVELTY)
-    fresh = sft.filter(pl.Series([one is None for one in decided], dtype=pl.Boolean))
+    fresh = known_dropped(sft, NOVELTY).kept
     pairs = kept.filter(pl.col("into") == "preferences")["flaw"].to_list()
     asked = kept.filter(pl.col("into") == "evalset")["answerable"].to_list()
     return {

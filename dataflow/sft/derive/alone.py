@@ -15,11 +15,13 @@ _OF_PASSAGE = {
     "en": (
         ("The passage says that ", "“{title}” says that "), ("According to the passage, ", ""),
         ("The text says: ", "“{title}” says: "), ("In the text below, ", ""),
-        ("According to the text below, ", ""),
+        ("What does the text below list under ", "What does “{title}” list under "),
+        ("List the points that the text below gives on ", "List the points of “{title}” on "),
     ),
     "zh": (
         ("文中说", "《{title}》中说"), ("根据这段文字，", ""), ("文中写道：", "《{title}》写道："),
         ("在下面的文字中，", ""), ("根据下面的文字，", ""),
+        ("下面的文字在", "《{title}》在"), ("请列出下面的文字在", "请列出《{title}》在"),
     ),
 }  # fmt: skip
 """Openings that point to a passage, and what stands there when the title does instead; with '' the
@@ -37,12 +39,13 @@ def leaning(question: str) -> bool:
 
 
 def _in_table(question: str, title: str) -> str:
-    """The question with the document's title before the table's name; '' without a table."""
+    """The question with the document's title beside the table's name; '' without a table."""
     found = _TABLE_NAME.search(question)
     if found is None or found[2] == title or not title:
         return question if found else ""
-    join = "：" if found[1] == "表格" else ": "
-    return f"{question[: found.start(2)]}{title}{join}{question[found.start(2) :]}"
+    if found[1] == "表格":
+        return f"{question[: found.start()]}《{title}》的{question[found.start() :]}"
+    return f"{question[: found.end()]} of “{title}”{question[found.end() :]}"
 
 
 def _scoped(question: str, title: str, phrasing: Phrasing, seed: int) -> str:
@@ -55,5 +58,7 @@ def _scoped(question: str, title: str, phrasing: Phrasing, seed: int) -> str:
             if now:
                 return now.format(title=title) + rest
             question = rest
+    if title.casefold() in question.casefold():
+        return question  # “Who was Ada Storm?” of a text that is called by her name
     small = question[0].lower() + question[1:] if phrasing.lang != "zh" else question
     return phrasing.word("scoped", seed, title=title, question=small)

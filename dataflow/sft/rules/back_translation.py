@@ -66,7 +66,8 @@ def write_section(place: Place) -> Iterator[Draft]:
             rule(f"{WRITTEN_FREELY}{kind}"), traits=traits,
         )  # fmt: skip
         return
-    given = notes(_sentences(place, span), place.document.text, place.lang)
+    prose = all(block.kind is ElementKind.PARAGRAPH for block in blocks)
+    given = notes(_sentences(place, span), place.lang) if prose else ""
     if given:
         traits = Traits("", difficulty_of(output), "create")
         yield Draft(

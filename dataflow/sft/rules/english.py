@@ -32,7 +32,7 @@ _PLACE = (
     r"(?P<where>(?!(?:in|on|at)\s(?:the\s)?(?:first|last|early|late|spring|summer|autumn|winter"
     r"|night|noon|\d|[A-Z][a-z]+day))(?:in|on|at|near|between|beside|behind|above|below|under"
     r"|outside|inside|along|next\sto|in\sfront\sof|north\sof|south\sof|east\sof|west\sof)\s[^,;:.!?()]{3,80}?)"
-    r"(?=[.,;]?$|[.,;]\s|\sand\s[a-z]+s\s)"
+    r"(?=[.,;]?$|[.,;]\s|\sand\s[a-z]+(?:s|ed)\s)"
 )
 _PEOPLE = (
     r"(?P<who>(?!The\s|An?\s|In\s|It\s|This\s)[A-Z][\w’'-]+(?:\s(?:[A-Z]\.|de|van|von|of|the|[A-Z][\w’'-]+)){0,3}\s?"
@@ -108,7 +108,7 @@ PATTERNS = (
     Pattern(
         "cause", "cause",
         re.compile(
-            rf"{_CLAUSE}(?<!is)(?<!was)(?<!not),?(?P<cut>\s(?:simply|partly|mainly|mostly))?\s"
+            rf"{_CLAUSE}(?<!\bis)(?<!\bwas)(?<!\bnot),?(?P<cut>\s(?:simply|partly|mainly|mostly))?\s"
             rf"(?P<conj>because(?!\sof)|(?<=,\s)since)\s{_SAID}"
         ),
         "The passage says that {subj}. What reason does it give?", answer=("conj", "reason"),

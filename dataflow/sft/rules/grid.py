@@ -15,6 +15,12 @@ MAX_CELLS = 2000
 """Cells of a table beyond which it is left alone."""
 
 _MAX_CELL = 80
+_BOX = re.compile("[□☐☑☒_]{1}(?:\\s|$)|_{2,}")
+"""A box to be ticked, a line to be filled in."""
+_MOST_HEADER = 14
+"""Tokens of a header; what is longer is an entry in a table without headers."""
+_COUNTS = re.compile(r"(?:序号|编号|行号|No\.?|Nr\.?|#)$", re.IGNORECASE)
+_BARE = re.compile(r"\d{1,3}$")
 _PIPE_CELL = re.compile(r"(?:[^|\\]|\\.)*")
 _HTML_CELL = re.compile(
     r"<t[dh]\b[^>]{0,200}>(?P<cell>[^<]{0,2000}(?:<(?!/?t[dhr]\b)[^<]{0,2000}){0,50})</t[dh]>"
@@ -67,6 +73,7 @@ def grid_of(block: Block, text: str) -> Grid | None:
     headers = {
         column: header for column, header in rows[first].items()
         if usable(header) and unique[header] == 1 and contains(header_line, tokens(header))
+        and _heads(header)
     }  # fmt: skip
     key = _name_column(rows, first)
     named = Counter(cells.get(key, "") for cells in rows.values())
@@ -75,6 +82,8 @@ def grid_of(block: Block, text: str) -> Grid | None:
     for row in sorted(rows):
         name = rows[row].get(key, "")
         if row == first or named[name] > 1 or not usable(name) or row not in lines:
+            continue
+        if _follows_up(rows, row, key):
             continue
         cells = _cells(text, lines[row], rows[row], width)
         if key in cells:
@@ -86,8 +95,21 @@ def grid_of(block: Block, text: str) -> Grid | None:
     return Grid(headers.get(key, ""), others, tuple(found), lines[first])
 
 
+def _heads(header: str) -> bool:
+    """Whether a cell of the first line can name a column."""
+    return len(tokens(header)) <= _MOST_HEADER and not _BARE.match(header)
+
+
+def _follows_up(rows: dict[int, dict[int, str]], row: int, key: int) -> bool:
+    """Whether the next row has no name: it belongs to this one, whose name is then that of both."""
+    following = rows.get(row + 1)
+    return following is not None and not following.get(key, "").strip()
+
+
 def _name_column(rows: dict[int, dict[int, str]], first: int) -> int:
     """The first column, or the second where the first only counts the rows."""
+    if _COUNTS.match(rows[first].get(0, "")) and len(rows[first]) > 2:
+        return 1
     counted = [cells.get(0, "") for row, cells in sorted(rows.items()) if row != first]
     return int(counted == [str(number) for number in range(1, len(counted) + 1)])
 
@@ -137,6 +159,16 @@ def line_spans(block: Block, text: str) -> dict[int, Span]:
     return found
 
 
+def lowered(header: str) -> str:
+    """An English header as it stands within a sentence: “Month” -> “month”, “GDP” as it is.
+
+    >>> lowered("Depth and source"), lowered("GDP"), lowered("年份")
+    ('depth and source', 'GDP', '年份')
+    """
+    rest = header[1:]
+    return header[:1].lower() + rest if rest == rest.lower() and rest[:1].isalpha() else header
+
+
 def usable(cell: str) -> bool:
     """Whether a cell says something, briefly."""
-    return bool(tokens(cell)) and len(cell) <= _MAX_CELL
+    return bool(tokens(cell)) and len(cell) <= _MAX_CELL and not _BOX.search(cell)

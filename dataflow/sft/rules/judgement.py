@@ -27,6 +27,19 @@ _NOBODY = re.compile(
     "[\\d一二三四五六七八九十〇零年月日底初中末]+，?(?:任|获|被|赴|去|到|调|入|当选|出任|毕业|加入|担任)"
 )
 """A date and a verb: of whom, stands in an earlier sentence."""
+_POINTS = {
+    "en": re.compile(
+        r"\b(?:it|they|he|she|them|him|her|his|their|this|these|those|following|above|below)\b",
+        re.IGNORECASE,
+    ),
+    "zh": re.compile("[这那它她牠该此]|他(?!人)|以下|上述|如下"),
+}
+"""What points to another sentence."""
+_SIMPLE = {
+    "en": re.compile(r"(?:[^\s,;:]+\s){3,17}[^\s,;:]+"),
+    "zh": re.compile("[^，；：]{6,30}"),
+}
+"""A sentence of one clause."""
 _TRUE = 3
 """One true statement for two false ones."""
 _MARKED = re.compile(r"[`<>|$@\\]|://|\]\(|www\.")
@@ -115,17 +128,22 @@ def _states(sentence: str, place: Place) -> bool:
     begins = phrasing.lead.match(sentence) or phrasing.cues.instruct.match(sentence)
     if REDACTED in sentence or phrasing.cues.ordinal.match(sentence):
         return False
-    unclear = place.lang == "zh" and (phrasing.dependent.match(sentence) or _NOBODY.match(sentence))
+    unclear = _POINTS[place.lang].search(sentence) or (
+        place.lang == "zh" and (phrasing.dependent.match(sentence) or _NOBODY.match(sentence))
+    )
     return fits and not begins and not unclear
 
 
 def _false(place: Place, sentence: str, passage: str) -> str:
     """A swap of the sentence that the passage does not support, '' when there is none.
 
-    Denials come last: they are the easiest to see and the easiest to get wrong.
+    Denials come last: they are the easiest to see and the easiest to get wrong. In a sentence of
+    several clauses it is not clear what is denied.
     """
     found = falsehoods(sentence, place.document.text, place.lang, place.seed)
     for swap in sorted(found, key=lambda swap: swap.flaw == NEGATION):
+        if swap.flaw == NEGATION and not _SIMPLE[place.lang].fullmatch(sentence):
+            continue
         if support(swap.text, passage) < SUPPORTED:
             return swap.text
     return ""

@@ -22,9 +22,24 @@ _FIELD = re.compile(
 )
 _COLON = re.compile(r"[:：]\s*$")
 _POINTS = re.compile(r"[;；]\s*")
+_COLON_WITHIN = re.compile(r"[:：]")
+"""In a point: what goes before the first colon does not introduce them all."""
+_BLANK = re.compile(r"[□☐_＿]|^年\s*月\s*日")
+"""A field that is still to be filled in."""
+_IMPERATIVE = re.compile(
+    r"(?!(?:The|An?|If|When|It|There|This|No|Each|All|Every|Not|In|On|At|We|You|As|For|By)\b)"
+    r"[A-Z][a-z]*(?<!s)(?<!ed)(?<!ing)(?<!ly)\s"
+    r"(?:the|an?|all|your|each|any|out|up|on|off|in|down|until|\d+)\b"
+)
+"""An English verb that orders, by what follows it."""
+_ZH_IMPERATIVE = re.compile("[将把请先再按用]|关闭|打开|检查|安装|放入|取出|加入|连接|等待")
+_LEAST_QUOTED = 6
+"""Tokens of a sentence that makes a point; “Third, the figure.” only announces one."""
 _LEAST_POINTS = 3
 _MOST_POINTS = 20
 _MOST_FIELDS = 12
+_MOST_ORDER = 0.7
+"""Share of a list's items that are orders above which it is a list of steps."""
 
 
 def lists(place: Place) -> Iterator[Draft]:
@@ -39,7 +54,8 @@ def lists(place: Place) -> Iterator[Draft]:
         if any(item.kind is not ElementKind.LIST_ITEM for item in items):
             continue
         numbered = all(_NUMBERED.match(place.cut((b.start, b.end))) for b in items)
-        instructs = all(place.phrasing.cues.instruct.search(b.text[:80]) for b in items)
+        orders = sum(_orders(place, b.text) for b in items)
+        instructs = orders > _MOST_ORDER * len(items)
         asked = _asked(place, lead, len(items), numbered and instructs)
         given = shown_around(place, span)
         if asked is not None and given:
@@ -50,6 +66,13 @@ def lists(place: Place) -> Iterator[Draft]:
             )  # fmt: skip
         if numbered and instructs:
             yield from _order(place, items, span)
+
+
+def _orders(place: Place, text: str) -> bool:
+    """Whether a list item tells what to do."""
+    bare = _NUMBERED.sub("", text.strip())
+    order = _ZH_IMPERATIVE if place.lang == "zh" else _IMPERATIVE
+    return bool(place.phrasing.cues.instruct.search(text[:80]) or order.match(bare))
 
 
 def _runs(place: Place) -> Iterator[tuple[Block | None, list[Block]]]:
@@ -109,6 +132,8 @@ def rewritten(place: Place) -> Iterator[Draft]:
             sentence = plain(place.cut(span))
             head, colon, rest = _split(sentence)
             points = [part for part in _POINTS.split(rest.rstrip(".。")) if part.strip()]
+            if any(_COLON_WITHIN.search(point) for point in points):
+                continue
             if not colon or len(points) < _LEAST_POINTS or len(head) > MAX_INPUT // 5:
                 continue
             output = head + colon + "".join(f"\n- {point}" for point in points)
@@ -131,7 +156,7 @@ def fields(place: Place) -> Iterator[Draft]:
     run: list[tuple[Span, str, str]] = []
     for span in [*_lines(place), None]:
         found = _FIELD.match(plain(place.cut(span))) if span is not None else None
-        if span is not None and found is not None:
+        if span is not None and found is not None and not _BLANK.search(found["value"]):
             run.append((span, found["key"].strip(), found["value"].strip()))
             continue
         keys = [key for _, key, _ in run]
@@ -184,7 +209,10 @@ def _quotes(
     place: Place, task: str, found: Sequence[tuple[Span, str]], text: str
 ) -> Iterator[Draft]:
     """Sentences of the text as a list."""
-    if not 2 <= len(found) <= _MOST_POINTS // 2 or any(len(said) > 400 for _, said in found):
+    sizes = [len(tokens(said)) for _, said in found]
+    if any(len(said) > 400 for _, said in found) or min(sizes, default=0) < _LEAST_QUOTED:
+        return
+    if not 2 <= len(found) <= _MOST_POINTS // 2:
         return
     output = "\n".join(f"- {said}" for _, said in found)
     yield Draft(

@@ -19,6 +19,9 @@ from schemas.ids import content_id
 _LEAST_TITLED = 40
 _LEAST_SUMMED = 60
 _OPTIONS = 4
+_HINTED, _TOLD = 0.3, 0.5
+"""Share of the content words of a title or heading that its text must have to be found in it."""
+_ENDED = re.compile(r"[.。!！?？:：;；…”\"]\s*$")
 _DOCSTRING = re.compile(r'(?P<indent>[ \t]*)"""(?P<doc>[^"\n]{12,300})"""[ \t]*\n')
 
 
@@ -28,11 +31,25 @@ def title(place: Place, opening: str) -> Iterator[Draft]:
     block = next((b for b in place.document.blocks[:5] if shown and shown in b.text), None)
     if block is None or block.end - block.start > len(shown) + 120:
         return
+    opening = without_names(opening)
+    if overlap(shown, opening, place.phrasing) < _HINTED:
+        return
     if len(tokens(opening)) >= _LEAST_TITLED and not opening.startswith(shown):
         yield Draft(
             EXTRACTIVE, "title", place.lang, place.word("title", key=content_id(opening)), shown,
             ((block.start, block.end),), place.phrasing.rule("title"), opening,
         )  # fmt: skip
+
+
+def without_names(opening: str) -> str:
+    """The text without first paragraphs that are no sentences: a running title, its authors.
+
+    >>> without_names("Ada Storm, Kelby\\n\\nThe mole is wide.")
+    'The mole is wide.'
+    """
+    parts = opening.split("\n\n")
+    first = next((i for i, part in enumerate(parts) if _ENDED.search(part)), 0)
+    return "\n\n".join(parts[first:])
 
 
 def headings(place: Place, all_places: Sequence[Place]) -> Iterator[Draft]:
@@ -50,7 +67,8 @@ def headings(place: Place, all_places: Sequence[Place]) -> Iterator[Draft]:
         key=lambda other: content_id("option", place.seed, place.heading, other),
     )[: _OPTIONS - 1]
     # a heading that says what the passage says in its own words can be found, others only chosen
-    telling = _overlap(place.heading, opening, place.phrasing) >= 0.5
+    telling = overlap(place.heading, opening, place.phrasing) >= _TOLD
+    telling = telling and len(content_words(place.heading, place.phrasing)) > 1
     if telling:
         yield Draft(
             EXTRACTIVE, "heading", place.lang, place.word("heading", key=content_id(opening)),
@@ -82,7 +100,7 @@ def content_words(text: str, phrasing: Phrasing) -> tuple[str, ...]:
     return tuple(one + two for one, two in itertools.pairwise(found))
 
 
-def _overlap(heading: str, text: str, phrasing: Phrasing) -> float:
+def overlap(heading: str, text: str, phrasing: Phrasing) -> float:
     """Share of the heading's content words that the text has."""
     wanted = set(content_words(heading, phrasing))
     return len(wanted & set(content_words(text, phrasing))) / len(wanted) if wanted else 0.0

@@ -12,6 +12,7 @@ from dataflow.sft.rules.dialogue import dialogues
 from dataflow.sft.rules.facts import facts
 from dataflow.sft.rules.judgement import statements
 from dataflow.sft.rules.listing import fields, letter, lists, rewritten
+from dataflow.sft.rules.outline import outline, timeline
 from dataflow.sft.rules.passages import (
     abstract,
     docstrings,
@@ -28,19 +29,26 @@ from schemas.ids import content_id
 _SAME_ANSWER = 60
 """Characters of an answer from which two samples with it say the same thing twice."""
 
+_BESIDE_STATEMENT = 9
+"""Other samples of a document beside which there is a statement to be judged: a tenth of all."""
+
 
 def rule_drafts(document: Manuscript, methods: frozenset[str], seed: int) -> list[Draft]:
     """All candidates of a document, in its order; none in a language without patterns.
 
     No two have the same user turn in the same conversation. A document has one statement to be
-    judged, and one section to be written without notes: what it says cannot be known.
+    judged, and one section to be written without notes: what it says cannot be known. A document
+    that yields little else has no statement.
     """
     found: dict[tuple[object, ...], Draft] = {}
     everywhere = list(places(document, seed))
     for number, place in enumerate(everywhere):
         for draft in _of_place(place, everywhere, methods, opening=number == 0):
             found.setdefault((draft.method == DIALOGUE, *draft.prompt), draft)
-    return _once(_once(list(found.values()), "true_false", seed), WRITTEN_FREELY, seed)
+    drafts = _once(_once(list(found.values()), "true_false", seed), WRITTEN_FREELY, seed)
+    if len(drafts) > _BESIDE_STATEMENT:
+        return drafts
+    return [draft for draft in drafts if draft.task != "true_false"]
 
 
 def _once(drafts: list[Draft], group: str, seed: int) -> list[Draft]:
@@ -80,6 +88,8 @@ def _extractive(place: Place, everywhere: Sequence[Place], *, opening: bool) -> 
         opening_question(place),
         docstrings(place),
         abstract(place, everywhere),
+        timeline(place),
+        outline(everywhere) if opening else (),
     )
     yield from own
     if not titled:  # one task for one input

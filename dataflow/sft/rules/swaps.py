@@ -26,7 +26,7 @@ _FIXED = re.compile(
     r"|(?<!\w)[\w.-]*/[\w./-]+|(?<!\w)v?\d+(?:\.\d+){2,}|\b[vV]\d+(?:\.\d+)*"
     r"|\b(?:[Vv]ersion|Release|No\.|Room|Flat|Unit|RFC|ISO|IEEE|Python|Fig\.|Figure|Table|Section|Step)\s\d[\d.-]*"
     r"|\b\d+[A-Za-z]?\s(?:[A-Z][\w’'-]+\s){1,4}(?:Street|St|Road|Rd|Lane|Avenue|Ave|Square|Drive|Court|Way)\b"
-    r"|(?:版本|第|图|表)\s?[\d.]+|\d+\s?(?:号楼|号院|号|弄|室|栋|幢|楼)|邮编\S{0,3}\d+"
+    r"|(?<!\d)\d{7,}(?!\d)|(?:版本|第|图|表)\s?[\d.]+|\d+\s?(?:号楼|号院|号|弄|室|栋|幢|楼)|邮编\S{0,3}\d+"
 )
 """Addresses, versions, code, markup, formulas and numbers that only count or name something."""
 _AROUND = 40_000
@@ -117,7 +117,7 @@ def _date(sentence: str, around: str, lang: str, seed: int) -> Swap | None:
         if not _is_year(found, sentence):
             continue
         known = {m[0] for m in _digits(around) if _is_year(m, around)}
-        near = _near(found[0])
+        near = _near(found[0], year=True)
         options = sorted((known or near) - set(_YEAR.findall(sentence))) or sorted(near)
         return _put(sentence, found, _pick(options, seed, sentence), DATE)
     return None
@@ -154,10 +154,10 @@ def _number(sentence: str, around: str, lang: str, seed: int) -> Swap | None:
     return None
 
 
-def _near(written: str) -> set[str]:
+def _near(written: str, *, year: bool = False) -> set[str]:
     """Numbers of the same size and the same number of decimals."""
     value = Decimal(written.replace(",", ""))
-    if _YEAR.fullmatch(written):
+    if year:
         return {str(value + step) for step in (-7, -4, -3, 2, 3, 5)}
     places = -int(value.as_tuple().exponent)
     found = set()

@@ -12,7 +12,7 @@ from dataflow.sft.blocks import Block
 from dataflow.sft.drafts import TABLE, Computed, Draft
 from dataflow.sft.rules import computed as op
 from dataflow.sft.rules.computed import Quantity, quantity, recompute
-from dataflow.sft.rules.grid import Grid, Row
+from dataflow.sft.rules.grid import Grid, Row, lowered
 from dataflow.sft.rules.place import Place
 from dataflow.sft.rules.shown import shown_table
 from schemas.ids import content_id
@@ -175,7 +175,8 @@ class _Asker:
         unit = self.column.values[0]
         shown = f"{unit.before}{bound}{unit.after}" if bound else ""
         slots = {
-            "name": self.grid.name_header, "column": self.column.header, "place": self.where,
+            "name": lowered(self.grid.name_header),
+            "column": self.column.header, "place": self.where,
             "bound": shown, "one": rows[0].name.text, "two": rows[1].name.text,
             "rows": self._rows(rows), "digits": self._digits(digits),
         }  # fmt: skip

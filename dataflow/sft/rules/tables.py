@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -10,7 +13,7 @@ from dataflow.evidence.wording import plain, tokens
 from dataflow.sft.blocks import Block
 from dataflow.sft.drafts import TABLE, Draft
 from dataflow.sft.rules.computed import quantity
-from dataflow.sft.rules.grid import Cell, Grid, Row, grid_of, usable
+from dataflow.sft.rules.grid import Cell, Grid, Row, grid_of, lowered, usable
 from dataflow.sft.rules.place import MAX_INPUT, Place
 from dataflow.sft.rules.shown import shown_table
 from dataflow.sft.rules.table_sums import computed_drafts
@@ -23,6 +26,11 @@ _MAX_RECORDS = 2
 _MAX_VALUE = 40
 """Characters of an entry by which a row is asked for."""
 _MAX_PLACE = 80
+_CAPTION_NUMBER = re.compile(
+    r"^(?:[Tt]able|TABLE|[Tt]ab\.|表)\s?[\dIVX]{1,4}(?:[.-]\d{1,2})?\s*[.:：、]?\s*"
+)
+_MOST_LINES = 12
+"""Lines of a table that is rewritten as a whole."""
 
 
 def table_drafts(place: Place) -> Iterator[Draft]:
@@ -44,13 +52,14 @@ def table_drafts(place: Place) -> Iterator[Draft]:
             yield from _found_rows(place, grid, where, block)
             yield from computed_drafts(place, grid, where, block)
         yield from _records(place, grid, block)
+        yield from _as_csv(place, grid, block)
 
 
 def _where(place: Place, around: list[Block]) -> str:
     """What the table may be called: its caption or the heading above it, else the title."""
     captions = [block.text for block in around if block.kind is ElementKind.CAPTION]
     own = (captions[0] if captions else place.heading or place.title).rstrip(".。：: ")
-    return own[:_MAX_PLACE]
+    return (_CAPTION_NUMBER.sub("", own) or own)[:_MAX_PLACE]
 
 
 def _lookups(place: Place, grid: Grid, where: str, block: Block) -> Iterator[Draft]:
@@ -92,7 +101,7 @@ def _found_rows(place: Place, grid: Grid, where: str, block: Block) -> Iterator[
     found.sort(key=lambda one: content_id("find", place.seed, one[2].text, one[0].name.text))
     for row, header, cell in found[:_MAX_FOUND]:
         asked = place.word(
-            "find_row", name=grid.name_header, column=header, value=cell.text, place=where
+            "find_row", name=lowered(grid.name_header), column=header, value=cell.text, place=where
         )
         yield Draft(
             TABLE, "find_row", place.lang, asked, row.name.text, (grid.header_line, row.line),
@@ -123,3 +132,26 @@ def _records(place: Place, grid: Grid, block: Block) -> Iterator[Draft]:
             place.word(task, row=row.name.text, place=""), output, lines,
             place.phrasing.rule(task), given, claim=claim,
         )  # fmt: skip
+
+
+def _as_csv(place: Place, grid: Grid, block: Block) -> Iterator[Draft]:
+    """The whole of a small table as comma-separated values."""
+    given = place.cut((block.start, block.end))
+    full = all(len(row.cells) == len(grid.headers) for row in grid.rows)
+    lines = given.strip().count("\n") + 1
+    piped = given.lstrip().startswith("|") and lines == len(grid.rows) + 2
+    if not full or not piped or not grid.name_header or not 4 <= lines <= _MOST_LINES:
+        return
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow([grid.name_header, *(header for _, header in sorted(grid.headers.items()))])
+    for row in grid.rows:
+        writer.writerow([row.name.text, *(cell.text for _, cell in sorted(row.cells.items()))])
+    output = written.getvalue().rstrip("\n")
+    claim = "\n".join(plain(line.replace("|", " ")) for line in given.split("\n"))
+    if not set(tokens(output)) <= set(tokens(claim)):
+        return
+    yield Draft(
+        TABLE, "csv", place.lang, place.word("csv", key=content_id(given)), output,
+        ((block.start, block.end),), place.phrasing.rule("csv"), given, claim=claim,
+    )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 WORDINGS: dict[str, tuple[str, ...]] = {
     "scoped": (
         "According to “{title}”, {question}",
-        "In “{title}”: {question}",
+        "In “{title}”, {question}",
         "Going by the text “{title}”, {question}",
     ),
     "table": (
@@ -19,7 +19,7 @@ WORDINGS: dict[str, tuple[str, ...]] = {
     ),
     "find_row_in": (
         "In the table “{place}”, which {name} has “{value}” as its {column}?",
-        "Which {name} in the table “{place}” is listed with the {column} “{value}”?",
+        "For which {name} does the table “{place}” give “{value}” as {column}?",
     ),
     "max_in": (
         "In the table “{place}”, which {name} has the highest value of “{column}”?",
@@ -48,8 +48,10 @@ WORDINGS: dict[str, tuple[str, ...]] = {
         "and “{two}”?",
     ),
     "ratio_in": (
-        "In the table “{place}”, how many times the value of “{two}” is that of “{one}” in "
-        "“{column}”? Round to {digits}.",
+        "In the table “{place}”, how many times as high is “{column}” for “{one}” as for “{two}”? "
+        "Round to {digits}.",
+        "Divide the “{column}” of “{one}” by that of “{two}” in the table “{place}”, and round to "
+        "{digits}.",
     ),
     "rank_in": (
         "List the {name} entries of the table “{place}” by “{column}”, highest first.",
@@ -81,12 +83,32 @@ WORDINGS: dict[str, tuple[str, ...]] = {
         "Extract the fields of the following lines as a JSON object.",
         "Read the entries below into a JSON object, one key for each line.",
     ),
+    "csv": (
+        "Convert the table below to CSV.",
+        "Rewrite this table as comma-separated values, the headers in the first line.",
+    ),
+    "quote": (
+        "Quote the sentence of the passage that answers this question: {question}",
+        "Which sentence of the text below answers the question “{question}”? Quote it.",
+        "{question} Answer with a sentence from the passage.",
+    ),
+    "outline": (
+        "The parts of this text have lost their headings. Write one heading for each part, as an "
+        "outline.",
+        "Draw up an outline of the text below: a heading of a few words for each of its parts.",
+    ),
+    "timeline": (
+        "Make a timeline of what the text below tells, one line for each year.",
+        "List the events of this passage in order of their years, each with its year in front.",
+    ),
     "describe_row": (
+        "Read out the row “{row}” of this table as “column: entry”, one line each.",
+        "What does the table say about “{row}”? Give one line for each column.",
         "List everything that the table below says about “{row}”, one line for each column.",
     ),
     "list": (
         "List the points that the text below gives on “{heading}”.",
-        "According to the text below, what belongs to “{heading}”?",
+        "What does the text below list under “{heading}”?",
     ),
     "intro": (
         "The text says: “{lead}” Which points does it then list?",
@@ -142,6 +164,14 @@ WORDINGS: dict[str, tuple[str, ...]] = {
     "given": ("Statement: {statement}\n\nPassage: {passage}",),
     "true": ("True. The passage says: {sentence}",),
     "false": ("False. The passage says: {sentence}",),
+    "says_cause": (
+        "The passage says that {clause}. What reason does it give?",
+        "According to the passage, what is the reason that {clause}?",
+    ),
+    "says_aim": (
+        "The passage says that {clause}. What is the purpose or the result of this?",
+        "The passage says that {clause}. To what end, or with what result?",
+    ),
     "abbreviation": ("What does {short} stand for?", "What is the full form of {short}?"),
     "faq_short": ("{heading}",),
     "docstring": (
@@ -160,7 +190,7 @@ WORDINGS: dict[str, tuple[str, ...]] = {
     "explain": ("Explain “{heading}”.", "Write a short explanation of “{heading}”."),
     "explain_in": (
         "Explain “{heading}” in the context of “{title}”.",
-        "What should somebody who deals with “{title}” know about “{heading}”?",
+        "What does a reader of “{title}” need to know about “{heading}”?",
     ),
     "apply": ("Give practical guidance on “{heading}”.",),
     "apply_in": (

@@ -5,7 +5,7 @@ from __future__ import annotations
 WORDINGS: dict[str, tuple[str, ...]] = {
     "scoped": (
         "根据《{title}》，{question}",
-        "《{title}》中提到，{question}",
+        "在《{title}》中，{question}",
         "请依据《{title}》回答：{question}",
     ),
     "table": (
@@ -73,10 +73,27 @@ WORDINGS: dict[str, tuple[str, ...]] = {
         "请把下面各行的信息提取成一个 JSON 对象。",
         "请将以下条目整理为 JSON，每行一个键。",
     ),
-    "describe_row": ("请把下表中有关“{row}”的内容逐列写出来，每列一行。",),
+    "csv": ("请把下面的表格转换成 CSV 格式。", "请将下表改写为以逗号分隔的文本，第一行为表头。"),
+    "quote": (
+        "请从下面的文字中找出能够回答“{question}”的原句。",
+        "{question}请引用文中的一句原话回答。",
+        "下面的文字中，哪一句回答了“{question}”这个问题？",
+    ),
+    "outline": (
+        "下面的文字没有小标题，请按顺序为各部分拟出小标题，列成提纲。",
+        "请为下面的文字列一份提纲，每一部分用几个字概括。",
+    ),
+    "timeline": (
+        "请按时间先后整理下面文字中的事件，每行先写年份。",
+        "请根据下面的文字列出大事年表，一年一行。",
+    ),
+    "describe_row": (
+        "表中关于“{row}”有哪些信息？请按“列名：内容”逐行列出。",
+        "请把下表中有关“{row}”的内容逐列写出来，每列一行。",
+    ),
     "list": (
-        "请列出下面的文字就“{heading}”给出的各点。",
-        "根据下面的文字，“{heading}”包括哪些内容？",
+        "请列出下面的文字在“{heading}”之下给出的各点。",
+        "下面的文字在“{heading}”这一部分列了哪几条？",
     ),
     "intro": (
         "文中写道：“{lead}”接下来列出了哪几点？",
@@ -122,22 +139,31 @@ WORDINGS: dict[str, tuple[str, ...]] = {
     "given": ("说法：{statement}\n\n原文：{passage}",),
     "true": ("正确。原文是：{sentence}",),
     "false": ("错误。原文是：{sentence}",),
+    "why": ("为什么{clause}？", "根据这段文字，为什么{clause}？", "文中说“{clause}”，原因是什么？"),
+    "says_cause": ("文中说“{clause}”，原因是什么？", "文中说“{clause}”，为什么？"),
+    "says_aim": ("文中说“{clause}”，目的是什么？",),
+    "says_result": (
+        "文中说“{clause}”，会带来什么结果？",
+        "文中说“{clause}”，这样有什么作用或结果？",
+    ),
     "abbreviation": ("{short}是什么的缩写？", "{short}的全称是什么？"),
     "faq_short": ("{heading}",),
     "docstring": ("请用一句话说明这段代码的作用。", "请为下面的函数写一条文档说明。"),
     "from_notes": (
-        "请根据下面的要点写一段关于“{heading}”的文字。",
-        "请把下面的要点整理成一段文字，主题是“{heading}”。",
+        "请把下面的要点连成一段通顺的文字，主题是“{heading}”。",
+        "以下是关于“{heading}”的要点，请改写成完整的句子。",
+        "请以“{heading}”为题，把这些要点写成一段话。",
     ),
     "from_notes_in": (
         "请根据下面的要点，为《{title}》写出“{heading}”一节。",
-        "请把下面的要点扩写成文，作为《{title}》中“{heading}”的内容。",
+        "请把下面的要点连成通顺的文字，作为《{title}》中“{heading}”的内容。",
         "下面是《{title}》“{heading}”一节的要点，请写成完整的段落。",
+        "笔记只有要点，请补成句子：《{title}》，“{heading}”。",
     ),
     "explain": ("请说明“{heading}”。", "请写一段文字解释“{heading}”。"),
     "explain_in": (
         "请结合《{title}》的主题说明“{heading}”。",
-        "就《{title}》这一主题，关于“{heading}”应当知道些什么？",
+        "请介绍《{title}》中“{heading}”的内容。",
     ),
     "apply": ("请就“{heading}”写出可以照着做的说明。",),
     "apply_in": (
