@@ -55,7 +55,8 @@ def queries(
         yield _query(draft, "keywords", " ".join(keywords), chunk)
     heading = heading_of(chunk.heading_path[-1], phrasing) if chunk.heading_path else ""
     if heading and heading != title and title:
-        yield _query(draft, "heading", f"{title} {heading}", chunk)
+        join = " " if draft.lang == "zh" else ": "
+        yield _query(draft, "heading", f"{title.rstrip('?')}{join}{heading}", chunk)
     if not any(one.task in ASKED for one in here):
         asked = heading_question(chunk.text, heading, title, phrasing, seed)
         if asked:

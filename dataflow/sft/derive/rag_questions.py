@@ -9,6 +9,7 @@ from dataflow.evidence.wording import cjk_share, plain, tokens
 from dataflow.sft.blocks import Manuscript, sentences
 from dataflow.sft.derive.absent import OF_DOCUMENT, OF_ROW
 from dataflow.sft.derive.alone import QUOTED, alone, leaning
+from dataflow.sft.derive.aspects import other_aspects
 from dataflow.sft.derive.queries import ASKED
 from dataflow.sft.drafts import INTO_EVALSET, TABLE, Draft
 from dataflow.sft.rules.grid import Grid, grid_of
@@ -67,7 +68,8 @@ def unanswerable(
     if draft.method == TABLE:
         asked = _other_column(base, document, phrasing, seed) if draft.task == "lookup" else ""
     else:
-        asked = _other_thing(base, document, phrasing, seed)
+        asked = _other_aspect(draft, document, phrasing, seed)
+        asked = asked or _other_thing(base, document, phrasing, seed)
     asked = asked or _not_said(document, phrasing, seed, draft.sample_id)
     if not asked:
         return None
@@ -143,6 +145,22 @@ def _other_thing(draft: Draft, document: Manuscript, phrasing: Phrasing, seed: i
         if shared and max(shared) <= _SHARED:
             return f"{head}{mark}{swap.text}" if mark else swap.text
     return ""
+
+
+def _other_aspect(draft: Draft, document: Manuscript, phrasing: Phrasing, seed: int) -> str:
+    """Something else about the thing that is asked about, of which the document says nothing.
+
+    No word of an answer may stand in the document at all: the thing may go by other names there.
+    """
+    title = brief(title_of(document, phrasing))
+    options = [
+        asked for _, asked, words in other_aspects(draft.instruction, phrasing.lang)
+        if not words.search(document.text)
+    ]  # fmt: skip
+    if not options or not title:
+        return ""
+    chosen = min(options, key=lambda one: content_id("aspect", seed, draft.sample_id, one))
+    return phrasing.word("scoped", seed, title=title, question=chosen)
 
 
 def _blank(text: str) -> bool:

@@ -20,6 +20,8 @@ _LOOKED_AT = 100_000
 _LEAST, _MOST = 2, 3
 _COMPOUND = 4
 """Characters of a Chinese term of two words or more."""
+_PLURAL = 3
+"""Letters of a word whose last s may be the plural's."""
 _KNOWN = 1.5
 """Weight of a term that the title or a heading has."""
 _MOST_CHUNKS = 400
@@ -74,10 +76,16 @@ def key_terms(
     wanted = _LEAST + int(content_id("terms", seed, text)[:4], 16) % (_MOST - _LEAST + 1)
     chosen: list[str] = []
     for term in ordered:
-        own = set(tokens(term))
-        if not any(own & set(tokens(other)) for other in chosen):
+        own = _stems(term)
+        if not any(own & _stems(other) for other in chosen):
             chosen.append(term)
         enough = sum(len(tokens(one)) for one in chosen) >= _LEAST_TOKENS[lang]
         if (len(chosen) >= wanted and enough) or len(chosen) == _MOST:
             break
-    return chosen if len(chosen) >= _LEAST else []
+    long = sum(len(tokens(one)) for one in chosen) >= _LEAST_TOKENS.get(lang, 0)
+    return chosen if len(chosen) >= _LEAST and long else []
+
+
+def _stems(term: str) -> set[str]:
+    """Its words without the mark of the plural: “flag” beside “flags” says nothing new."""
+    return {word.removesuffix("s") if len(word) > _PLURAL else word for word in tokens(term)}

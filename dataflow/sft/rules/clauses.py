@@ -35,10 +35,15 @@ _OF_CLAUSE = re.compile(
     r"\b(?:that|which|who|whom|whose|what|where|when|while|if|because|and|or|but|as|than)\b"
 )
 _PAST = re.compile(
-    r"(?<!\bis\s)(?<!\bare\s)(?<!\bbe\s)(?<!\bbeen\s)(?<!\bnot\s)(?<!\bbeing\s)"
+    r"(?<!\bis\s)(?<!\bare\s)(?<!\bbe\s)(?<!\bbeen\s)(?<!\bnot\s)(?<!\bbeing\s)(?<!\bthe\s)(?<!\ba\s)(?<!\ban\s)"
     r"\b(?:was|were|had|began|became|made|came|went|took|left|found|saw|fell|rose|[a-z]{3,}ed)\b"
 )
 _PRESENT = re.compile(r"\b(?:is|are|has|have|does|do|can|may|must|will|should|remains?)\b")
+_ORDER = re.compile(
+    r"(?!(?:the|an?|it|if|this|that|no|not|and|or|both|all|in|on|at|by|for|with|most|some)\b)"
+    r"[a-z]+(?<!s)(?<!ed)(?<![a-z]{3}ing)(?<!ly)\s(?:the|an?|your|all|any|each|it|them)\b"
+)
+"""A verb that orders, by what follows it."""
 _YOU = re.compile(r"you\s(?P<modal>can|may|should|must)\b")
 _MODAL = re.compile(r"[^,]{3,80}?\s(?P<modal>must|should|may|can)\sbe\s[a-z]+(?:ed|en|n|t)\b")
 _ZH_ORDER = re.compile("(?:请|就|则|必须|应当|应该|应|要|可以|可|不要|不得|先|立即|须|把)")
@@ -46,6 +51,8 @@ _ZH_ORDER_LATER = re.compile("[，；](?:请|必须|应当|应该|应|须|要|�
 _ZH_MEANS = re.compile("(?:说明|表明|表示|意味着|通常是|一般是|多半是|往往是|可能是|可能|大多是)")
 _ZH_WHY = 26
 """Characters of a clause that may stand behind 为什么."""
+_ZH_LEAST = 6
+"""Characters of a clause that has a subject of its own; 因此失水最慢 has it before."""
 _ZH_AIM = re.compile("以便|好让|为的是|以免|免得")
 
 
@@ -82,6 +89,8 @@ def question(pattern: Pattern, clause: str, conj: str, rest: str, place: Place) 
         return _what_if(pattern, clause, conj, rest, place)
     if place.lang == "zh":
         if pattern.task == "cause":
+            if len(clause) < _ZH_LEAST:
+                return ""
             short = len(clause) <= _ZH_WHY and "，" not in clause
             return place.word("why" if short else "says_cause", clause=clause)
         return place.word("says_aim" if _ZH_AIM.search(conj) else "says_result", clause=clause)
@@ -107,7 +116,7 @@ def _turned(clause: str) -> str:
 
 
 def _what_if(pattern: Pattern, clause: str, conj: str, rest: str, place: Place) -> str:
-    asked = _zh_outcome(rest) if place.lang == "zh" else _outcome(clause, rest, place)
+    asked = _zh_outcome(rest) if place.lang == "zh" else _outcome(clause, conj, rest, place)
     return pattern.question.format(subj=clause, conj=conj, ask=asked) if asked else ""
 
 
@@ -120,9 +129,9 @@ def _zh_outcome(rest: str) -> str:
     return "该怎么做" if _ZH_ORDER.match(rest) or order else "会怎样"
 
 
-def _outcome(clause: str, rest: str, place: Place) -> str:
+def _outcome(clause: str, conj: str, rest: str, place: Place) -> str:
     """What is asked of an English condition; '' where the tenses of the two do not agree."""
-    if place.phrasing.cues.instruct.match(rest[:1].upper() + rest[1:]):
+    if place.phrasing.cues.instruct.match(rest[:1].upper() + rest[1:]) or _ORDER.match(rest):
         return "should be done"
     you = _YOU.match(rest)
     if you:
@@ -133,7 +142,8 @@ def _outcome(clause: str, rest: str, place: Place) -> str:
     past = bool(_PAST.search(clause)), bool(_PAST.search(rest))
     if any(past):
         now = _PRESENT.search(clause) or _PRESENT.search(rest)
-        return "" if now else "happened"
+        unlike = past[0] != past[1] and conj not in ("after", "before")
+        return "" if now or unlike else "happened"
     future = re.search(r"\b(will|would)\b", rest)
     return f"{future[1]} happen" if future else "happens"
 

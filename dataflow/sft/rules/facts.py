@@ -20,8 +20,8 @@ from schemas.document import ElementKind
 from schemas.ids import content_id
 
 _MAX_SENTENCE = 400
-_COPIED = 8
-"""Tokens of a question in a row from which a full sentence as its answer would only repeat it."""
+_COPIED = {"en": 8, "zh": 16}
+"""Tokens (Han characters) of a question in a row, from which a full sentence would only repeat it."""
 _QUOTED = 4
 _LEAST_TO_CHOOSE = 3
 """Sentences of a passage among which one is to be found."""
@@ -131,7 +131,7 @@ def ask(pattern: Pattern, sentence: str, place: Place) -> tuple[str, str, str] |
     if not parts:
         return question, sentence, subject
     whole = f"{sentence[: found.end()].rstrip(_MARKS)}{'。' if phrasing.lang == 'zh' else '.'}"
-    near = longest_run(tokens(question), tokens(whole)) >= _COPIED
+    near = longest_run(tokens(question), tokens(whole)) >= _COPIED[phrasing.lang]
     return question, pattern.glue.join(parts) if near else whole, subject
 
 

@@ -28,12 +28,12 @@ _BLANK = re.compile(r"[□☐_＿]|^年\s*月\s*日")
 """A field that is still to be filled in."""
 _IMPERATIVE = re.compile(
     r"(?!(?:The|An?|If|When|It|There|This|No|Each|All|Every|Not|In|On|At|We|You|As|For|By)\b)"
-    r"[A-Z][a-z]*(?<!s)(?<!ed)(?<!ing)(?<!ly)\s"
+    r"[A-Z][a-z]*(?<!s)(?<!ed)(?<![a-z]{3}ing)(?<!ly)\s"
     r"(?:the|an?|all|your|each|any|out|up|on|off|in|down|until|\d+)\b"
 )
 """An English verb that orders, by what follows it."""
 _ZH_IMPERATIVE = re.compile("[将把请先再按用]|关闭|打开|检查|安装|放入|取出|加入|连接|等待")
-_LEAST_QUOTED = 6
+_LEAST_QUOTED = 5
 """Tokens of a sentence that makes a point; “Third, the figure.” only announces one."""
 _LEAST_POINTS = 3
 _MOST_POINTS = 20

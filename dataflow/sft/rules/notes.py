@@ -39,9 +39,8 @@ _EN_EMPTY = re.compile(
 )
 """Articles, forms of be, pronouns, and words that join sentences."""
 _ZH_EMPTY_WORDS = (
-    "的 了 着 是 也 都 就 才 又 还 很 则 便 却 而 但 并 并且 而且 但是 不过 因此 所以 于是 然而 "
-    "同时 另外 此外 其实 当然 于 被 把 将 它 他 她 它们 他们 她们 我们 "
-    "这 那 这些 那些 这个 那个 该 其 "
+    "的 了 着 也 都 就 才 又 还 很 则 便 却 而 但 并 并且 而且 但是 不过 因此 所以 于是 然而 "
+    "同时 另外 此外 其实 当然 于 被 把 将 它 他 她 它们 其 "
     "地 得 之 所 以 一个 一种 一直 已经 已 曾 曾经 往往 非常 十分 比较 从而 进行"
 )
 _ZH_EMPTY = frozenset(_ZH_EMPTY_WORDS.split())

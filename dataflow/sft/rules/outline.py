@@ -25,7 +25,8 @@ _YEAR = {
     "en": re.compile(
         r"(?:\b(?:[Ii]n|[Ss]ince|[Ff]rom|[Bb]y|[Uu]ntil|[Aa]fter|[Bb]efore|of|and|to"
         r"|January|February|March|April|May|June|July|August|September|October|November|December"
-        r"|spring|summer|autumn|winter)\s|\d,\s)(?P<year>1[5-9]\d\d|20\d\d)(?![\d,.]\d|\w|\s?[%°])"
+        r"|spring|summer|autumn|winter)\s|\d,\s)(?P<year>1[5-9]\d\d|20\d\d)"
+        r"(?![\d,.]\d|\w|\s?[%°])"
     ),
     "zh": re.compile(r"(?<![\d.])(?P<year>1[5-9]\d\d|20\d\d)\s?年(?!代|级|份|来|前|后)"),
 }

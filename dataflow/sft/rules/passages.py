@@ -42,9 +42,9 @@ def title(place: Place, opening: str) -> Iterator[Draft]:
 
 
 def without_names(opening: str) -> str:
-    """The text without first paragraphs that are no sentences: a running title, its authors.
+    r"""The text without first paragraphs that are no sentences: a running title, its authors.
 
-    >>> without_names("Ada Storm, Kelby\\n\\nThe mole is wide.")
+    >>> without_names("Ada Storm, Kelby\n\nThe mole is wide.")
     'The mole is wide.'
     """
     parts = opening.split("\n\n")
@@ -126,9 +126,11 @@ def key_sentence(place: Place) -> Iterator[Draft]:
     about = set(content_words(f"{place.heading} {place.title}", place.phrasing))
     named = [len(about & set(own)) for own in words]
     best = max(range(len(spans)), key=lambda i: shared[i])
+    answer = plain(place.cut(spans[best]))
+    if place.heading and overlap(place.heading, answer, place.phrasing) < _TOLD:
+        return
     if not named[best] or named[best] < max(named) or best not in (0, len(spans) - 1):
         return
-    answer = plain(place.cut(spans[best]))
     if place.phrasing.lead.match(answer) or not 8 <= len(tokens(answer)) <= 60:
         return
     if answer[-1] not in ".。！!":

@@ -24,11 +24,14 @@ _DIGITS = re.compile(
 _FIXED = re.compile(
     r"https?://\S+|www\.\S+|\S+@\S+|`[^`\n]+`|<[^<>\n]{1,200}>|\$[^$\n]+\$|\]\([^()\n]+\)|\w*_\w+"
     r"|(?<!\w)[\w.-]*/[\w./-]+|(?<!\w)v?\d+(?:\.\d+){2,}|\b[vV]\d+(?:\.\d+)*"
-    r"|\b(?:[Vv]ersion|Release|No\.|Room|Flat|Unit|RFC|ISO|IEEE|Python|Fig\.|Figure|Table|Section|Step)\s\d[\d.-]*"
+    r"|\b(?:[Vv]ersion|Release|No\.|Room|Flat|Unit|RFC|ISO|IEEE|Python|Fig\.|[Ff]igure|[Tt]able|[Ss]ection"
+    r"|[Ss]tep|[Cc]hapter|[Pp]age|[Pp]art)\s\d[\d.-]*"
     r"|\b\d+[A-Za-z]?\s(?:[A-Z][\w’'-]+\s){1,4}(?:Street|St|Road|Rd|Lane|Avenue|Ave|Square|Drive|Court|Way)\b"
     r"|(?<!\d)\d{7,}(?!\d)|(?:版本|第|图|表)\s?[\d.]+|\d+\s?(?:号楼|号院|号|弄|室|栋|幢|楼)|邮编\S{0,3}\d+"
 )
 """Addresses, versions, code, markup, formulas and numbers that only count or name something."""
+_YEARS_APART = 60
+"""Years within which another one of the document is put in: one far off is seen at once."""
 _AROUND = 40_000
 """Characters of a document in which a stand-in is looked for."""
 _YEAR = re.compile(r"(?:1[0-9]|20)\d\d")
@@ -116,7 +119,10 @@ def _date(sentence: str, around: str, lang: str, seed: int) -> Swap | None:
     for found in _digits(sentence):
         if not _is_year(found, sentence):
             continue
-        known = {m[0] for m in _digits(around) if _is_year(m, around)}
+        known = {
+            m[0] for m in _digits(around)
+            if _is_year(m, around) and abs(int(m[0]) - int(found[0])) <= _YEARS_APART
+        }  # fmt: skip
         near = _near(found[0], year=True)
         options = sorted((known or near) - set(_YEAR.findall(sentence))) or sorted(near)
         return _put(sentence, found, _pick(options, seed, sentence), DATE)

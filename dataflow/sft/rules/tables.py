@@ -113,7 +113,7 @@ def _records(place: Place, grid: Grid, block: Block) -> Iterator[Draft]:
     """A row as JSON, or a line for each of its columns; the table is given."""
     given = place.cut((block.start, block.end))
     full = [row for row in grid.rows if len(row.cells) == len(grid.headers)]
-    if len(given) > MAX_INPUT or not grid.name_header or len(grid.headers) < 2:
+    if len(given) > MAX_INPUT or not _whole(place, grid) or len(grid.headers) < 2:
         return
     full.sort(key=lambda row: content_id("record", place.seed, row.name.text))
     for index, row in enumerate(full[:_MAX_RECORDS]):
@@ -134,13 +134,20 @@ def _records(place: Place, grid: Grid, block: Block) -> Iterator[Draft]:
         )  # fmt: skip
 
 
+def _whole(place: Place, grid: Grid) -> bool:
+    """Whether the grid has all columns of the table, each with its header."""
+    line = place.cut(grid.header_line).strip()
+    cells = line.count("|") - 1 if line.startswith("|") else line.count("</t")
+    return bool(grid.name_header) and cells == len(grid.headers) + 1
+
+
 def _as_csv(place: Place, grid: Grid, block: Block) -> Iterator[Draft]:
     """The whole of a small table as comma-separated values."""
     given = place.cut((block.start, block.end))
     full = all(len(row.cells) == len(grid.headers) for row in grid.rows)
     lines = given.strip().count("\n") + 1
     piped = given.lstrip().startswith("|") and lines == len(grid.rows) + 2
-    if not full or not piped or not grid.name_header or not 4 <= lines <= _MOST_LINES:
+    if not full or not piped or not _whole(place, grid) or not 4 <= lines <= _MOST_LINES:
         return
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")

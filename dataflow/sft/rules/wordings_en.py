@@ -168,10 +168,7 @@ WORDINGS: dict[str, tuple[str, ...]] = {
         "The passage says that {clause}. What reason does it give?",
         "According to the passage, what is the reason that {clause}?",
     ),
-    "says_aim": (
-        "The passage says that {clause}. What is the purpose or the result of this?",
-        "The passage says that {clause}. To what end, or with what result?",
-    ),
+    "says_aim": ("The passage says that {clause}. What purpose or result does it name?",),
     "abbreviation": ("What does {short} stand for?", "What is the full form of {short}?"),
     "faq_short": ("{heading}",),
     "docstring": (

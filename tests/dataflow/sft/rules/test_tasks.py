@@ -25,7 +25,7 @@ def of(found: list[Draft], task: str) -> list[tuple[str, str]]:
     ("paragraph", "lang", "task", "question", "answer"),
     [
         ("The lawn is cut short, because grass would splash rain into the funnel. It is green.",
-         "en", "cause", "The passage says that the lawn is cut short. What reason does it give?",
+         "en", "cause", "Why is the lawn cut short?",
          "Because grass would splash rain into the funnel."),
         ("The pier is wide. If the pump fails at night, the keeper opens the lower gate by hand.",
          "en", "condition",
@@ -33,20 +33,22 @@ def of(found: list[Draft], task: str) -> list[tuple[str, str]]:
          "The keeper opens the lower gate by hand."),
         ("Two people read the gauge in turn so that every value can be compared. They are old.",
          "en", "purpose", "The passage says that two people read the gauge in turn. "
-         "What does it give as the purpose or the result?",
+         "What purpose or result does it name?",
          "So that every value can be compared."),
         ("The Kelby bell hangs in the north tower. It is old.", "en", "place",
-         "Where does the Kelby bell hang?", "in the north tower"),
+         "Where does the Kelby bell hang?", "The Kelby bell hangs in the north tower."),
         ("Port Kelby was designed by Ada Storm. It is old.", "en", "person",
-         "By whom was Port Kelby designed?", "Ada Storm"),
+         "By whom was Port Kelby designed?", "Port Kelby was designed by Ada Storm."),
         ("山上的风从东南来，所以网面正对东南。山很高。", "zh", "cause",
-         "文中说“网面正对东南”，原因是什么？", "山上的风从东南来。"),
+         "根据这段文字，为什么网面正对东南？", "因为山上的风从东南来。"),
         ("如果水泵夜里坏了，守塔人就用手打开下闸。山很高。", "zh", "condition",
          "根据这段文字，如果水泵夜里坏了，会怎样？", "守塔人就用手打开下闸。"),
-        ("凯里大桥位于北堤尽头。山很高。", "zh", "place", "凯里大桥位于哪里？", "北堤尽头"),
-        ("凯里大桥由石岚设计。山很高。", "zh", "person", "凯里大桥由谁设计？", "石岚"),
+        ("凯里大桥位于北堤尽头。山很高。", "zh", "place", "凯里大桥位于哪里？",
+         "凯里大桥位于北堤尽头。"),
+        ("凯里大桥由石岚设计。山很高。", "zh", "person", "凯里大桥由谁设计？",
+         "凯里大桥由石岚设计。"),
         ("凯里灯塔每十分钟记录一次水位。山很高。", "zh", "frequency",
-         "凯里灯塔多久记录一次水位？", "每十分钟记录一次水位"),
+         "凯里灯塔多久记录一次水位？", "凯里灯塔每十分钟记录一次水位。"),
     ],
 )  # fmt: skip
 def test_questions_on_sentences(
@@ -234,8 +236,8 @@ EXACT = (
     "40 tonnes and was bought from the Tarn Works for $9,000."
 )
 EXACT_ZH = (
-    "北码头由工程师石岚设计，1871年建成。北码头长310米，宽12米。1904年5月的洪水过后，"
-    "渔民们商量了很久，最后码头加高了2米。码头的起重机能吊起40吨货物，1910年花9000元从钢铁厂购得。"
+    "北码头是由工程师石岚设计的，它已经在1871年建成。它的长度为310米，宽为12米。1904年5月的洪水过后，"
+    "渔民们商量了很久，于是把码头加高了2米。码头的起重机可以吊起40吨的货物，它是1910年花9000元从钢铁厂购得的。"
 )
 
 
@@ -252,7 +254,9 @@ def test_exact_sections_are_written_from_notes(
     (draft,) = [d for d in drafts(body, lang) if d.method == BACK_TRANSLATION]
     assert (draft.task, draft.output) == ("write_section", text)
     assert [fact for fact in facts if fact not in draft.input] == []
-    assert len(draft.input) <= 0.75 * len(text)
+    assert len(draft.input) <= 0.95 * len(text)
+    content = {"en": ("flood", "crane", "Tarn Works"), "zh": ("洪水", "商量", "起重机", "钢铁厂")}
+    assert all(word in draft.input for word in content[lang])  # or it would have to be made up
 
 
 def test_a_document_is_written_without_notes_once() -> None:
