@@ -28,6 +28,8 @@ _LONG = 40
 _KEPT = (0.35, 0.6)
 _MAX_ADDED = 60
 _HEADINGS = frozenset({"title", "heading", "choose_heading"})
+_LAID_OUT = frozenset({"csv", "json", "describe_row", "outline", "timeline", "rank", "filter"})
+"""Tasks whose answers are seen to be of another one by their shape alone."""
 _OPTION = re.compile("“([^”]{1,120})”")
 _POINTS = re.compile(
     r"\b(?:it|its|this|that|these|those|they|them|their|he|she|his|her|him|there|here|such|so|we|our"
@@ -171,6 +173,8 @@ def _alike(draft: Draft, other: Draft) -> bool:
 def _sort(draft: Draft) -> str:
     if draft.task in _HEADINGS:
         return "heading"
+    if "\n" in draft.output and draft.task in _LAID_OUT:
+        return draft.task
     if len(tokens(draft.output)) >= _LONG:
         return "passage"
     return "cell" if draft.method == TABLE else "fact"

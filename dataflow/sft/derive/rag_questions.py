@@ -52,6 +52,9 @@ def unanswerable(
 ) -> Draft | None:
     """A question like the sample's that the document does not answer, for one in four of them.
 
+    Where nothing like it goes unanswered, it is like another sample's, and only then one that might
+    be asked of any text.
+
     What was swapped in stands in the document, but in no sentence and no line of a table together
     with what is asked of it.
     """
@@ -65,11 +68,11 @@ def unanswerable(
         _UNANSWERABLE, max(len(asking) + 1, 2)
     ):
         return None
-    if draft.method == TABLE:
-        asked = _other_column(base, document, phrasing, seed) if draft.task == "lookup" else ""
-    else:
-        asked = _other_aspect(draft, document, phrasing, seed)
-        asked = asked or _other_thing(base, document, phrasing, seed)
+    siblings = sorted(
+        asking, key=lambda one: content_id("like", seed, draft.sample_id, one.sample_id)
+    )
+    like = (_like(one, document, phrasing, seed) for one in (draft, *siblings))
+    asked = next((one for one in like if one), "")
     asked = asked or _not_said(document, phrasing, seed, draft.sample_id)
     if not asked:
         return None
@@ -78,6 +81,18 @@ def unanswerable(
         claim=None, computed=None,
         prompt_id=f"rules.{draft.lang}.unanswerable/{RULES_VERSION}", calls=(), written=False,
     )  # fmt: skip
+
+
+def _like(draft: Draft, document: Manuscript, phrasing: Phrasing, seed: int) -> str:
+    """A question on a thing of the document like the sample's, which it does not answer."""
+    base = answerable(draft, document, seed)
+    if base is None or draft.lang != phrasing.lang:
+        return ""
+    if draft.method == TABLE:
+        return _other_column(base, document, phrasing, seed) if draft.task == "lookup" else ""
+    return _other_aspect(draft, document, phrasing, seed) or _other_thing(
+        base, document, phrasing, seed
+    )
 
 
 def _other_column(draft: Draft, document: Manuscript, phrasing: Phrasing, seed: int) -> str:

@@ -34,7 +34,7 @@ _NOT_NAMES_WORDS = (
     "第一 第二 第三 第四 之类 为止 起来 下来 出来 上去 下去 回来 过来 进入 离开 "
     "回到 来到 前往 返回 放在 写在 留在 住在 站在 很大 很小 较大 较小 较高 较低 "
     "最大 最小 最高 最低 最多 最少 最早 最近 最好 大型 小型 要紧 至少 至多 不久 "
-    "相反 用力 好像 好几 当中 本来 原来 从来 未必"
+    "相反 用力 好像 通常 一般 常常 往往 经常 变小 变大 变成 好几 当中 本来 原来 从来 未必"
 )
 _NOT_NAMES = frozenset(_NOT_NAMES_WORDS.split())
 """Words that come in texts of all kinds and are not what anybody searches for."""

@@ -21,7 +21,7 @@ from schemas.ids import content_id
 
 _MAX_SENTENCE = 400
 _COPIED = {"en": 8, "zh": 16}
-"""Tokens (Han characters) of a question in a row, from which a full sentence would only repeat it."""
+"""Tokens (Han characters) in a row of a question that a full sentence would only repeat."""
 _QUOTED = 4
 _LEAST_TO_CHOOSE = 3
 """Sentences of a passage among which one is to be found."""
@@ -32,6 +32,7 @@ _AT_HAND = re.compile(
 """Definitions of one thing at hand (storage is the mean of the readings), or of two."""
 _ENDS = ".。！!"
 _MAX_TERM = 4
+_FOOTNOTE = re.compile(r"\[\^[^\]\n]{1,20}\]")
 _DEFINED = 3
 """Words of “the old terrace”, which can be defined; what “the soil” is, depends."""
 _LEAST_PREDICATE = 4
@@ -64,7 +65,7 @@ def facts(place: Place) -> Iterator[Draft]:
         if block.kind not in (ElementKind.PARAGRAPH, ElementKind.LIST_ITEM):
             continue
         for span in sentences(block, place.document.text):
-            sentence = plain(place.cut(span))
+            sentence = _FOOTNOTE.sub("", plain(place.cut(span)))
             if not 8 <= len(sentence) <= _MAX_SENTENCE or sentence[-1] not in _ENDS:
                 continue
             if REDACTED in sentence:
@@ -120,6 +121,7 @@ def ask(pattern: Pattern, sentence: str, place: Place) -> tuple[str, str, str] |
         return None
     if pattern.general and not _tells(subject, slots.get("rest", "")):
         return None
+    slots[pattern.subject] = subject.strip("“”「」『』")
     if phrasing.lang == "en":
         slots[pattern.subject] = inside(subject, place.document.text)
         slots["num"] = slots.get("num", "") + slots.get("scale", "")

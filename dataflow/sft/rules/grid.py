@@ -15,7 +15,7 @@ MAX_CELLS = 2000
 """Cells of a table beyond which it is left alone."""
 
 _MAX_CELL = 80
-_BOX = re.compile("[□☐☑☒_]{1}(?:\\s|$)|_{2,}")
+BOX = re.compile("[□☐☑☒_]{1}(?:\\s|$)|_{2,}")
 """A box to be ticked, a line to be filled in."""
 _MOST_HEADER = 14
 """Tokens of a header; what is longer is an entry in a table without headers."""
@@ -171,4 +171,4 @@ def lowered(header: str) -> str:
 
 def usable(cell: str) -> bool:
     """Whether a cell says something, briefly."""
-    return bool(tokens(cell)) and len(cell) <= _MAX_CELL and not _BOX.search(cell)
+    return bool(tokens(cell)) and len(cell) <= _MAX_CELL and not BOX.search(cell)

@@ -29,7 +29,7 @@ _NOBODY = re.compile(
 """A date and a verb: of whom, stands in an earlier sentence."""
 _POINTS = {
     "en": re.compile(
-        r"\b(?:it|they|he|she|them|him|her|his|their|this|these|those|following|above|below)\b",
+        r"\b(?:it|its|they|he|she|them|him|her|his|their|this|these|those|following|above|below)\b",
         re.IGNORECASE,
     ),
     "zh": re.compile("[这那它她牠该此]|他(?!人)|以下|上述|如下"),

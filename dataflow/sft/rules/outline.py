@@ -10,7 +10,7 @@ from dataflow.evidence.wording import plain, tokens
 from dataflow.sft.blocks import sentences
 from dataflow.sft.drafts import EXTRACTIVE, Draft
 from dataflow.sft.rules.passages import overlap
-from dataflow.sft.rules.place import MAX_INPUT, REDACTED, Place
+from dataflow.sft.rules.place import MAX_INPUT, REDACTED, Place, title_of
 from schemas.document import ElementKind
 from schemas.ids import content_id
 
@@ -41,7 +41,8 @@ def outline(everywhere: Sequence[Place]) -> Iterator[Draft]:
     parts = [(place, place.opening()) for place in everywhere if place.section.heading]
     told = [
         (place, text) for place, text in parts
-        if place.heading and place.paragraphs_only and len(tokens(text)) >= _LEAST_PART
+        if place.heading and place.heading != title_of(place.document, place.phrasing)
+        and place.paragraphs_only and len(tokens(text)) >= _LEAST_PART
         and not place.phrasing.cues.abstract.search(place.section.title)
     ]  # fmt: skip
     given = _BREAK.join(text for _, text in told)

@@ -11,6 +11,7 @@ from dataflow.evidence.spans import Span
 from dataflow.evidence.wording import plain, tokens
 from dataflow.sft.blocks import sentences
 from dataflow.sft.drafts import EXTRACTIVE, Draft
+from dataflow.sft.rules.grid import BOX
 from dataflow.sft.rules.phrasing import Phrasing
 from dataflow.sft.rules.place import MAX_INPUT, Place, question_form, title_of
 from schemas.document import ElementKind
@@ -178,7 +179,7 @@ def section_question(place: Place) -> Iterator[Draft]:
     if span is None or not place.heading:
         return
     output = place.cut(span)
-    asking = question_form(place.heading, place.phrasing)
+    asking = question_form(place.heading, place.phrasing) if not BOX.search(output) else ""
     of_document = place.section.heading is not None and not place.title
     if asking:
         several = len([p for p in place.document.sections if p.title]) > 1

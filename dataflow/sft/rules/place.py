@@ -25,7 +25,7 @@ MAX_HEADING = 80
 _MOST_OF_IT = 0.7
 """Share of the document from which a section is what the title names."""
 _NUMBERED = re.compile(
-    r"^(?:第[一二三四五六七八九十百\d]{1,4}[章节篇部条]|[（(][一二三四五六七八九十\d]{1,3}[）)]"
+    r"^(?:第\s?[一二三四五六七八九十百\d]{1,4}\s?[章节篇部条]|[（(][一二三四五六七八九十\d]{1,3}[）)]"
     r"|[一二三四五六七八九十]{1,3}[、.．]|(?:\d{1,3}[.．])+\d{0,3}|\d{1,3}[、)）]"
     r"|\d{1,2}(?=\s[A-Z\u4e00-\u9fff])|[IVXLC]{1,6}\.|[A-Z]\.|\(\w{1,3}\)|Chapter\s\w+[.:]?)\s*"
 )

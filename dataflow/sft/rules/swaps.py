@@ -25,7 +25,7 @@ _FIXED = re.compile(
     r"https?://\S+|www\.\S+|\S+@\S+|`[^`\n]+`|<[^<>\n]{1,200}>|\$[^$\n]+\$|\]\([^()\n]+\)|\w*_\w+"
     r"|(?<!\w)[\w.-]*/[\w./-]+|(?<!\w)v?\d+(?:\.\d+){2,}|\b[vV]\d+(?:\.\d+)*"
     r"|\b(?:[Vv]ersion|Release|No\.|Room|Flat|Unit|RFC|ISO|IEEE|Python|Fig\.|[Ff]igure|[Tt]able|[Ss]ection"
-    r"|[Ss]tep|[Cc]hapter|[Pp]age|[Pp]art)\s\d[\d.-]*"
+    r"|[Ss]tep|[Cc]hapter|[Pp]age|[Pp]art|[Ee]xtension)\s\d[\d.-]*"
     r"|\b\d+[A-Za-z]?\s(?:[A-Z][\w’'-]+\s){1,4}(?:Street|St|Road|Rd|Lane|Avenue|Ave|Square|Drive|Court|Way)\b"
     r"|(?<!\d)\d{7,}(?!\d)|(?:版本|第|图|表)\s?[\d.]+|\d+\s?(?:号楼|号院|号|弄|室|栋|幢|楼)|邮编\S{0,3}\d+"
 )
@@ -89,6 +89,8 @@ def _digits(text: str) -> Iterator[re.Match[str]]:
     """Numbers that say how much, how many or when."""
     guarded = _guarded(text)
     for found in _DIGITS.finditer(text):
+        if found[0][0] == "0" and found[0].isdigit() and len(found[0]) > 1:
+            continue  # what is counted does not begin with 0
         if not any(start <= found.start() < end for start, end in guarded):
             yield found
 

@@ -87,7 +87,7 @@ def _columns(place: Place, grid: Grid) -> Iterator[_Column]:
         if all(_is_year(value) for value in values) or _running(values):
             continue
         if sum((v.value for v in values[:-1]), Decimal(0)) == values[-1].value:
-            rows, values = rows[:-1], values[:-1]  # the last row adds up the others
+            continue  # a total without its name, or chance: nobody can tell
         yield _Column(header, column, rows, values)
 
 

@@ -126,3 +126,11 @@ def test_a_definition_of_one_thing_at_hand_is_asked_with_its_passage() -> None:
     assert draft.input.startswith("Storage is the mean")
     general = drafts("A foghorn is a device that warns ships. It is loud.", "en")
     assert [one.input for one in general if one.task == "definition"] == [""]
+
+
+def test_footnotes_and_marks_of_quotation_do_not_get_into_questions_and_answers() -> None:
+    ((question, answer),) = asked(
+        "“脱敏”是指经处理后无法识别特定个人的过程[^1]。", "zh", "definition"
+    )
+    assert question == "“脱敏”指的是什么？"
+    assert answer == "“脱敏”是指经处理后无法识别特定个人的过程。"

@@ -100,3 +100,48 @@ def test_a_first_line_that_is_an_entry_is_no_header() -> None:
         "| Currency | SGD |"
     )
     assert of(drafts(text, "en"), "lookup") == []
+
+
+def test_what_may_be_a_total_by_chance_is_not_computed_on() -> None:
+    text = (
+        "# Loans of Kelby\n\n| Item | Loan period | Renewals |\n| --- | --- | --- |\n"
+        "| Magazines | 7 days | 1 |\n| Films | 7 days | 3 |\n| Maps | 14 days | 9 |\n"
+        "| Books | 28 days | 2 |"
+    )
+    asked = [one.instruction for one in drafts(text, "en") if one.task in ("mean", "max", "sum")]
+    assert any("Renewals" in one for one in asked)
+    assert not any("Loan period" in one for one in asked)
+
+
+def test_the_title_is_no_part_of_the_outline() -> None:
+    parts = "\n\n".join(f"## {name}\n\n{body}" for name, body in PARTS["en"])
+    lead = PARTS["en"][0][1].replace("mill", "inn")
+    text = f"# The lower inn of Kelby\n\n{lead}\n\n{parts}"
+    (output,) = of(drafts(text, "en", "The lower inn of Kelby"), "outline")
+    assert output.split("\n")[0] == "- The lower mill"
+
+
+def test_a_document_that_yields_little_has_no_statement_to_be_judged() -> None:
+    sentence = "The lower mill grinds {} tons of rye for the village in each month of the year. "
+    body = "".join(sentence.format(number) for number in (12, 15))
+    assert of(drafts(f"# Mills of Kelby\n\n{body}", "en"), "true_false") == []
+    parts = "\n\n".join(
+        f"## The {name} mill\n\nThe {name} mill was built in 18{year}. {body}"
+        for name, year in (("lower", 12), ("upper", 30), ("outer", 41), ("inner", 55), ("old", 67))
+    )
+    many = drafts(f"# Mills of Kelby\n\n{parts}\n\n{TABLE_TEXT}", "en")
+    assert [one.task for one in many].count("true_false") == 1
+    assert len(many) > 9
+
+
+def test_lists_of_orders_are_steps_and_forms_and_short_points_yield_nothing() -> None:
+    steps = "1. Discard the grey liquid.\n2. Add the flour.\n3. Stir until it is wet."
+    text = (
+        f"# Care of a starter\n\n## Feeding the starter\n\n{steps}\n\nDo so once a day in summer, twice a week in winter, and "
+    text += "never while it freezes, since the yeast would die and the jar might crack."
+    )
+    assert of(drafts(text, "en"), "steps") == [steps]
+    form = "Name: Ada Storm\nConsent: □ yes □ no\nDate: 年 月 日\nPlace: Tarn"
+    assert of(drafts(f"# Form of Kelby\n\n{form}", "en"), "json") == []
+    account = "户名：拓海公司；开户银行：东港银行；账号：8800。"
+    assert of(drafts(f"# 付款\n\n{account}", "zh"), "rewrite") == []

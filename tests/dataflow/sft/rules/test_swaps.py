@@ -94,3 +94,23 @@ def test_english_swaps_change_something(sentence: str) -> None:
 def test_chinese_swaps_change_something(sentence: str) -> None:
     for swap in swaps(sentence, CHINESE, "zh", 1):
         assert tokens(swap.text) != tokens(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The object 0418 is listed in section 4 of the register.",
+        "The order number is 2025110300471826 and the help desk has extension 4400.",
+    ],
+)
+def test_numbers_that_only_name_something_are_not_swapped(sentence: str) -> None:
+    assert [one for one in swaps(sentence, sentence, "en", 0) if one.flaw == "number"] == []
+
+
+def test_a_number_like_a_year_changes_as_a_number_and_a_year_by_a_few() -> None:
+    (hot,) = [one for one in swaps("窑室的温度达到1200℃。", "", "zh", 0) if one.flaw == "number"]
+    assert abs(int(hot.now) - 1200) >= 240
+    text = "A drought came in autumn of 2022."
+    (dry,) = [one for one in swaps(text, f"{text} The mill is of 1213.", "en", 0)
+              if one.flaw == "date"]  # fmt: skip
+    assert abs(int(dry.now) - 2022) <= 60
