@@ -153,6 +153,15 @@ PATTERNS = (
         answer=("reason",), glue="", quoting=True,
     ),
     Pattern(
+        "ruling", "condition",
+        re.compile(
+            r"(?P<subj>[^，。；：、]{4,28}的)，(?P<reason>(?=[^。；]{0,20}(?:应当|应|须|必须|不得|不予|可以|由|按|处|收取|视为"
+            r"|赔偿|扣))[^。；]{4,80})[。；]?$"
+        ),
+        "根据这段文字，{subj}，{ask}？",
+        answer=("reason",), glue="", quoting=True,
+    ),
+    Pattern(
         "place", "place",
         re.compile(
             rf"{_SUBJECT}{_ALIAS}(?P<verb>坐落在|坐落于|位于|地处|设在|建在|立在|放在|存放在|安装在|摆在)"

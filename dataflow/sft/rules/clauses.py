@@ -49,6 +49,7 @@ _MODAL = re.compile(r"[^,]{3,80}?\s(?P<modal>must|should|may|can)\sbe\s[a-z]+(?:
 _ZH_ORDER = re.compile("(?:请|就|则|必须|应当|应该|应|要|可以|可|不要|不得|先|立即|须|把)")
 _ZH_ORDER_LATER = re.compile("[，；](?:请|必须|应当|应该|应|须|要|立即|不要|不得)")
 _ZH_MEANS = re.compile("(?:说明|表明|表示|意味着|通常是|一般是|多半是|往往是|可能是|可能|大多是)")
+_ZH_RULING = "有什么规定"
 _ZH_WHY = 26
 """Characters of a clause that may stand behind 为什么."""
 _ZH_LEAST = 6
@@ -116,6 +117,8 @@ def _turned(clause: str) -> str:
 
 
 def _what_if(pattern: Pattern, clause: str, conj: str, rest: str, place: Place) -> str:
+    if pattern.name == "ruling":
+        return pattern.question.format(subj=clause, ask=_ZH_RULING)
     asked = _zh_outcome(rest) if place.lang == "zh" else _outcome(clause, conj, rest, place)
     return pattern.question.format(subj=clause, conj=conj, ask=asked) if asked else ""
 

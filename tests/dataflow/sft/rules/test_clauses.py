@@ -134,3 +134,11 @@ def test_footnotes_and_marks_of_quotation_do_not_get_into_questions_and_answers(
     )
     assert question == "“脱敏”指的是什么？"
     assert answer == "“脱敏”是指经处理后无法识别特定个人的过程。"
+
+
+def test_what_a_rule_lays_down_for_a_case_is_asked() -> None:
+    text = "本规定自九月起施行。遗失图书的，应当购买同一版本的图书归还。"
+    assert asked(text, "zh", "condition") == [
+        ("根据这段文字，遗失图书的，有什么规定？", "应当购买同一版本的图书归还。")
+    ]
+    assert asked("这里风很大。山上最高的，是一座灯塔。", "zh", "condition") == []

@@ -122,8 +122,7 @@ def test_the_title_is_no_part_of_the_outline() -> None:
 
 
 def test_a_document_that_yields_little_has_no_statement_to_be_judged() -> None:
-    sentence = "The lower mill grinds {} tons of rye for the village in each month of the year. "
-    body = "".join(sentence.format(number) for number in (12, 15))
+    body = "The wheel of the lower mill turns 12 times a minute at high water. The pond is deep."
     assert of(drafts(f"# Mills of Kelby\n\n{body}", "en"), "true_false") == []
     parts = "\n\n".join(
         f"## The {name} mill\n\nThe {name} mill was built in 18{year}. {body}"
@@ -131,15 +130,14 @@ def test_a_document_that_yields_little_has_no_statement_to_be_judged() -> None:
     )
     many = drafts(f"# Mills of Kelby\n\n{parts}\n\n{TABLE_TEXT}", "en")
     assert [one.task for one in many].count("true_false") == 1
-    assert len(many) > 9
+    assert len(many) > 4
 
 
 def test_lists_of_orders_are_steps_and_forms_and_short_points_yield_nothing() -> None:
     steps = "1. Discard the grey liquid.\n2. Add the flour.\n3. Stir until it is wet."
-    text = (
-        f"# Care of a starter\n\n## Feeding the starter\n\n{steps}\n\nDo so once a day in summer, twice a week in winter, and "
-    text += "never while it freezes, since the yeast would die and the jar might crack."
-    )
+    note = "Do so once a day in summer, twice a week in winter, and never while it freezes: the "
+    note += "yeast would die, and the jar might crack."
+    text = f"# Care of a starter\n\n## Feeding the starter\n\n{steps}\n\n{note}"
     assert of(drafts(text, "en"), "steps") == [steps]
     form = "Name: Ada Storm\nConsent: □ yes □ no\nDate: 年 月 日\nPlace: Tarn"
     assert of(drafts(f"# Form of Kelby\n\n{form}", "en"), "json") == []
