@@ -41,7 +41,8 @@ def leaning(question: str) -> bool:
 def _in_table(question: str, title: str) -> str:
     """The question with the document's title beside the table's name; '' without a table."""
     found = _TABLE_NAME.search(question)
-    if found is None or found[2] == title or not title:
+    same = title.replace("“", "‘").replace("”", "’")
+    if found is None or found[2] == same or not title:
         return question if found else ""
     if found[1] == "表格":
         return f"{question[: found.start()]}《{title}》的{question[found.start() :]}"

@@ -27,6 +27,13 @@ def _kind(asked: str, *aspects: tuple[str, str]) -> Kind:
     return Kind(re.compile(asked), found)
 
 
+_BUILT = (
+    "(?i:bridge|tower|lighthouse|church|museum|station|hall|house|building|mill|dam|weir|pier|castle"
+    "|school|library|hospital|theatre|tunnel|gate)"
+)
+_ZH_BUILT = "[桥塔馆站楼路线堤坝厂校院港寺殿门窑库场]"
+"""Ends of names of what somebody has built: a lake has no architect."""
+
 KINDS = {
     "en": (
         _kind(
@@ -39,7 +46,7 @@ KINDS = {
         _kind(
             r"(?:When|By whom) (?:was|were) (?P<thing>.{3,50}) (?:built|opened|completed"
             r"|constructed|designed)\?$|(?:How (?:tall|long|wide|high|deep|old) is|Where is) "
-            r"(?P<thing2>the .{3,40}|[A-Z].{3,40}?)(?: located| situated)?\?$",
+            r"(?P<thing2>(?:the )?[^?]{0,40}?" + _BUILT + r")(?: located| situated)?\?$",
             ("how much did {thing} cost?", r"\bcost|\bprice|\bpaid|\bfund|[$€£]"),
             (
                 "which material is {thing} made of?",
@@ -72,10 +79,12 @@ KINDS = {
             ("{thing}会说哪几种语言？", "语言|外语|精通|英语|日语"),
         ),
         _kind(
-            r"(?P<thing>[^，。？“]{2,18})(?:位于|坐落于|坐落在)哪里？$"
+            r"(?P<thing>[^，。？“]{1,18}" + _ZH_BUILT + r")(?:位于|坐落于|坐落在)哪里？$"
             r"|(?P<thing2>[^，。？“]{2,18})(?:建成于|竣工于|始建于)什么时候？$"
             r"|(?P<thing3>[^，。？“]{2,18}?)(?:是什么时候(?:建成|竣工|通车|开放|启用)的|有多[高长宽深])？$"
-            r"|(?P<thing4>[^，。？“]{2,18}?)的(?:全长|面积|高度|长度|总长)是多少？$",
+            r"|(?P<thing4>[^，。？“]{1,18}"
+            + _ZH_BUILT
+            + r")的(?:全长|面积|高度|长度|总长)是多少？$",
             ("{thing}的造价是多少？", "造价|投资|耗资|花费|经费|[元款]"),
             ("{thing}由谁设计？", "设计"),
             ("{thing}上一次大修是在什么时候？", "修|翻新|整治|改造"),

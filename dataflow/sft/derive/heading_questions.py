@@ -8,7 +8,12 @@ from dataflow.evidence.wording import plain
 from dataflow.sft.rules.phrasing import Phrasing
 
 _ASKS = {
-    "en": re.compile(r"(?:How to|How|Why|When|Where|What)\s\w.{3,}", re.IGNORECASE),
+    "en": re.compile(
+        r"(?:How to|How (?:much|many|long|often|far|do|does|did|is|are|was|were|can|should)"
+        r"|(?:Why|When|Where|What) (?:is|are|was|were|do|does|did|can|should|to|will|must))"
+        r"\b.{3,}|Why (?:one|two|three|four|five|six|seven|eight|nine|ten|not)\b.{3,}",
+        re.IGNORECASE,
+    ),
     "zh": re.compile(r".{0,6}(?:如何|怎样|怎么|为什么|为何|什么).{1,20}"),
 }
 _ITEM = re.compile(r"(?m)^\s{0,6}(?:[-*+•]|\d{1,2}[.)、])\s+\S")

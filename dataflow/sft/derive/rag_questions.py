@@ -108,11 +108,12 @@ def _other_column(draft: Draft, document: Manuscript, phrasing: Phrasing, seed: 
         other for grid in grids if grid is not own for other in grid.headers.values()
         if not set(tokens(other)) & set(here) and (cjk_share(other) > 0) == (draft.lang == "zh")
     ]  # fmt: skip
-    if not options:
+    made_up = not options
+    if made_up:
         lines = "\n".join(_lines(document))
         options = [one.question for one in OF_ROW[phrasing.lang] if not one.words.search(lines)]
     name = next((text for text in quoted if any(text == r.name.text for r in own.rows)), "")
-    if not header or not options or not name:
+    if not header or not options or not name or (made_up and name[:1].isdigit()):
         return ""
     now = min(options, key=lambda one: content_id("header", seed, draft.instruction, one))
     if _together(document, tokens(now), tokens(name)):

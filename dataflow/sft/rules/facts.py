@@ -32,6 +32,12 @@ _AT_HAND = re.compile(
 """Definitions of one thing at hand (storage is the mean of the readings), or of two."""
 _ENDS = ".。！!"
 _MAX_TERM = 4
+_OPINION = re.compile(
+    r"(?:[\w-]+\s){0,2}(?:thing|idea|matter|question|problem|pleasure|shame|pity|mistake|sign|must"
+    r"|way|nuisance|story|help|fact)s?\b"
+)
+"""What says how somebody takes a thing, not what it is."""
+_ZH_CAUSE = re.compile("因(?![素子此而])")
 _FOOTNOTE = re.compile(r"\[\^[^\]\n]{1,20}\]")
 _DEFINED = 3
 """Words of “the old terrace”, which can be defined; what “the soil” is, depends."""
@@ -154,7 +160,7 @@ def _unfit(found: re.Match[str], pattern: Pattern, place: Place) -> bool:
     phrasing, subject = place.phrasing, found[pattern.subject]
     if phrasing.dependent.search(_ARTICLE.sub("", subject)) or _DATED.match(subject):
         return True
-    if len(tokens(subject)) > phrasing.max_subject:
+    if len(tokens(subject)) > phrasing.max_subject or _ZH_CAUSE.search(subject):
         return True
     if any(subject[a:b] in phrasing.clausal for a, b in word_spans(subject)):
         return True
@@ -181,6 +187,8 @@ def _tells(subject: str, rest: str) -> bool:
     """Whether a definition says something of a kind of thing, not of one at hand."""
     term = _ARTICLE.sub("", subject)
     if subject != term and subject[:1] in "Aa" and _BARE_NUMBER.search(term):
+        return False
+    if _OPINION.match(rest):
         return False
     first = re.split(r"[;:；：]", rest)[0]
     return len(tokens(term)) <= max(_MAX_TERM, 16 * (term[:1] > "\u2e80")) and (

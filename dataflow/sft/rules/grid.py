@@ -17,9 +17,11 @@ MAX_CELLS = 2000
 _MAX_CELL = 80
 BOX = re.compile("[□☐☑☒_]{1}(?:\\s|$)|_{2,}")
 """A box to be ticked, a line to be filled in."""
-_MOST_HEADER = 14
+_MOST_HEADER = 10
 """Tokens of a header; what is longer is an entry in a table without headers."""
 _COUNTS = re.compile(r"(?:序号|编号|行号|No\.?|Nr\.?|#)$", re.IGNORECASE)
+_NUMBER_OF = re.compile(r"\d{5,}")
+"""Of an order, a place or a person: it stands in entries."""
 _BARE = re.compile(r"\d{1,3}$")
 _PIPE_CELL = re.compile(r"(?:[^|\\]|\\.)*")
 _HTML_CELL = re.compile(
@@ -97,7 +99,8 @@ def grid_of(block: Block, text: str) -> Grid | None:
 
 def _heads(header: str) -> bool:
     """Whether a cell of the first line can name a column."""
-    return len(tokens(header)) <= _MOST_HEADER and not _BARE.match(header)
+    short = len(tokens(header)) <= _MOST_HEADER or header[:1] > "\u2e80"
+    return short and not _BARE.match(header) and not _NUMBER_OF.search(header)
 
 
 def _follows_up(rows: dict[int, dict[int, str]], row: int, key: int) -> bool:

@@ -10,6 +10,7 @@ from dataflow.evidence.spans import Span
 from dataflow.evidence.wording import plain, tokens
 from dataflow.sft.blocks import Block, sentences
 from dataflow.sft.drafts import EXTRACTIVE, Draft
+from dataflow.sft.rules.grid import BOX
 from dataflow.sft.rules.place import MAX_INPUT, MAX_OUTPUT, Place
 from dataflow.sft.rules.shown import shown_around
 from schemas.document import ElementKind
@@ -51,7 +52,7 @@ def lists(place: Place) -> Iterator[Draft]:
         span = (items[0].start, items[-1].end)
         if not 2 <= len(items) <= _MOST_POINTS or span[1] - span[0] > MAX_OUTPUT:
             continue
-        if any(item.kind is not ElementKind.LIST_ITEM for item in items):
+        if any(item.kind is not ElementKind.LIST_ITEM or BOX.search(item.text) for item in items):
             continue
         numbered = all(_NUMBERED.match(place.cut((b.start, b.end))) for b in items)
         orders = sum(_orders(place, b.text) for b in items)

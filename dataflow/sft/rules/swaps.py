@@ -32,6 +32,9 @@ _FIXED = re.compile(
 """Addresses, versions, code, markup, formulas and numbers that only count or name something."""
 _YEARS_APART = 60
 """Years within which another one of the document is put in: one far off is seen at once."""
+_TIMES = 10
+_PERCENT = re.compile(r"\s?(?:%|％|per\s?cent)")
+_ALONE = re.compile(r"\s*(?:$|[.,;。，；])")
 _AROUND = 40_000
 """Characters of a document in which a stand-in is looked for."""
 _YEAR = re.compile(r"(?:1[0-9]|20)\d\d")
@@ -150,8 +153,10 @@ def _number(sentence: str, around: str, lang: str, seed: int) -> Swap | None:
         same = [
             m[0] for m in _digits(around)
             if unit and around.startswith(unit[0], m.end()) and m[0] not in present
+            and _comparable(m[0], found[0], sentence[found.end() :])
         ]  # fmt: skip
-        options = sorted(set(same)) or sorted(_near(found[0]) - present)
+        year = bool(_YEAR.fullmatch(found[0]) and _ALONE.match(sentence[found.end() :]))
+        options = sorted(set(same)) or sorted(_near(found[0], year=year) - present)
         return _put(sentence, found, _pick(options, seed, sentence), NUMBER) if options else None
     if lang != "zh":
         return None
@@ -160,6 +165,16 @@ def _number(sentence: str, around: str, lang: str, seed: int) -> Swap | None:
         now = _pick(others, seed, sentence) + (han["more"] or "")
         return _put(sentence, han, now, NUMBER)
     return None
+
+
+def _comparable(one: str, other: str, unit: str) -> bool:
+    """Whether numbers are of one size: 187 percent in place of 30 percent is seen at once."""
+    if _PERCENT.match(unit) and Decimal(other.replace(",", "")) <= 100 < Decimal(
+        one.replace(",", "")
+    ):
+        return False
+    small, large = sorted(Decimal(written.replace(",", "")) for written in (one, other))
+    return small * _TIMES >= large
 
 
 def _near(written: str, *, year: bool = False) -> set[str]:

@@ -18,6 +18,8 @@ from dataflow.sft.rules.shown import shown_table
 from schemas.ids import content_id
 
 _MAX_TABLE = 8
+_SPREAD = 500
+"""Largest over smallest of values that are added up or averaged."""
 _YEARS = (1000, 2100)
 _INTENSIVE = re.compile(
     r"%|per\s?cent|\brate\b|ratio|coefficient|mean|average|temperature|°|℃|error|index|\bscore|height"
@@ -47,6 +49,12 @@ class _Column:
         """Whether rows are things of one kind, not settings of a number (5 cm, 10 cm, …)."""
         names = [quantity(row.name.text) for row in self.rows]
         return not all(n is not None and not _is_year(n) for n in names)
+
+    @property
+    def comparable(self) -> bool:
+        """Whether the values can be of one kind of thing: sales and tax rates cannot."""
+        sizes = [abs(value.value) for value in self.values if value.value]
+        return not sizes or max(sizes) <= _SPREAD * min(sizes)
 
 
 def computed_drafts(place: Place, grid: Grid, where: str, block: Block) -> Iterator[Draft]:
@@ -117,7 +125,7 @@ class _Asker:
         yield self._draft(op.MIN, op.MIN, rows)
         yield self._draft(op.RANK, op.RANK, rows) if len(rows) <= 8 else None
         yield from self._pairs()
-        if not self.column.homogeneous:
+        if not self.column.homogeneous or not self.column.comparable:
             return
         bound = self._bound()
         if bound is not None:

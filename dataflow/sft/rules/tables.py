@@ -59,7 +59,8 @@ def _where(place: Place, around: list[Block]) -> str:
     """What the table may be called: its caption or the heading above it, else the title."""
     captions = [block.text for block in around if block.kind is ElementKind.CAPTION]
     own = (captions[0] if captions else place.heading or place.title).rstrip(".。：: ")
-    return (_CAPTION_NUMBER.sub("", own) or own)[:_MAX_PLACE]
+    named = (_CAPTION_NUMBER.sub("", own) or own)[:_MAX_PLACE]
+    return named.replace("“", "‘").replace("”", "’")  # it will stand in quotation marks
 
 
 def _lookups(place: Place, grid: Grid, where: str, block: Block) -> Iterator[Draft]:

@@ -40,3 +40,13 @@ def test_a_heading_that_asks_names_the_document() -> None:
     phrasing = PHRASINGS["en"]
     assert "“Kelby”" in heading_question("By bus.", "How to get there", "Kelby", phrasing, 0)
     assert heading_question("By bus.", "How to get there", "", phrasing, 0) == ""
+
+
+@pytest.mark.parametrize(
+    ("heading", "asks"),
+    [("How the guests were counted", False), ("What it means for tea", False),
+     ("How are the guests counted", True), ("How to count guests", True)],
+)  # fmt: skip
+def test_only_a_heading_with_the_verb_before_its_subject_asks(heading: str, asks: bool) -> None:
+    text = "The guests were counted twice at the gate."
+    assert bool(heading_question(text, heading, "Guests of Kelby", PHRASINGS["en"], 0)) is asks

@@ -142,3 +142,8 @@ def test_what_a_rule_lays_down_for_a_case_is_asked() -> None:
         ("根据这段文字，遗失图书的，有什么规定？", "应当购买同一版本的图书归还。")
     ]
     assert asked("这里风很大。山上最高的，是一座灯塔。", "zh", "condition") == []
+
+
+def test_an_opinion_is_no_definition_and_a_cause_no_subject() -> None:
+    assert asked("A lighthouse is an awkward thing to sell to a village.", "en", "definition") == []
+    assert asked("七号线因轨道老化于2018年停运。线路很长。", "zh", "date") == []

@@ -114,3 +114,12 @@ def test_a_number_like_a_year_changes_as_a_number_and_a_year_by_a_few() -> None:
     (dry,) = [one for one in swaps(text, f"{text} The mill is of 1213.", "en", 0)
               if one.flaw == "date"]  # fmt: skip
     assert abs(int(dry.now) - 2022) <= 60
+    (row,) = [one for one in swaps("2022", "", "en", 0) if one.flaw in ("number", "date")]
+    assert abs(int(row.now) - 2022) <= 7
+
+
+def test_a_share_stays_a_share() -> None:
+    around = "Prices fall by 30 percent. Exports rose to 187 percent of those in June."
+    (swap,) = [one for one in swaps("Prices fall by 30 percent.", around, "en", 0)
+               if one.flaw == "number"]  # fmt: skip
+    assert int(swap.now) <= 100
