@@ -20,14 +20,15 @@ _LIGHT_VERBS = "take make have do get go come put set keep hold give be become"
 _LIGHT = frozenset(map(stem, _LIGHT_VERBS.split()))
 """Verbs that say little without their object."""
 _ACROSS = {
-    AGENT: ("from", "to", "than"),
+    AGENT: ("from", "to", "than", "unlike"),
+    "unlike": (AGENT,),
     "from": (AGENT, "to"),
     "to": (AGENT, "from"),
     "than": (AGENT,),
 }
 """Roles that no one thing has both of."""
 _BE = frozenset(("is", "are", "was", "were"))
-_LONGEST = 1200
+LONGEST = 1200
 """Characters beyond which a text is not parsed: 0.05 s."""
 
 
@@ -37,7 +38,7 @@ def misplaced_argument(answer: str, quote: str) -> str:
     >>> misplaced_argument("Ada hired Bert.", "Bert, who was rich, hired Ada.")
     'ada'
     """
-    if len(quote) > _LONGEST or len(answer) > _LONGEST:
+    if len(quote) > LONGEST or len(answer) > LONGEST:
         return ""
     given = frames_of(quote)
     known = _filling(given) - _gapped(quote) - _gapped(answer)
@@ -78,7 +79,7 @@ def denied_predicate(answer: str, quote: str) -> str:
     >>> denied_predicate("The paint does not dry indoors.", "The paint dries in a day indoors.")
     'dry'
     """
-    if len(quote) > _LONGEST or len(answer) > _LONGEST:
+    if len(quote) > LONGEST or len(answer) > LONGEST:
         return ""
     if _EXCEPT.search(answer.casefold()) or _EXCEPT.search(quote.casefold()):
         return ""
@@ -107,7 +108,7 @@ def confirmed(answer: str, quote: str, word: str) -> bool:
     >>> confirmed("Bert was hired by Ada.", "Ada hired Bert.", "hired")
     True
     """
-    if len(quote) > _LONGEST or len(answer) > _LONGEST:
+    if len(quote) > LONGEST or len(answer) > LONGEST:
         return False
     given = frames_of(quote)
     known = _filling(given)

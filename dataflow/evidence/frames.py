@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from dataflow.evidence.converses import Reading, reading_of
-from dataflow.evidence.syntax import AGENT, OBJECT, SUBJECT, SUBJECTS, Cluster, Group, Syntax
+from dataflow.evidence.syntax import AGENT, OBJECT, SUBJECT, SUBJECTS, Cluster, Group, Syntax, syntax_of
 
 _RELATIVES = frozenset(("who", "which", "that", "whom"))
 _DENYING = "no none nobody nothing neither never not n't hardly barely cannot nowhere"
@@ -41,7 +41,7 @@ def frames_of(text: str) -> tuple[Frame, ...]:
     >>> [(f.key, sorted(f.roles)) for f in frames_of("Ada was hired by Bert, the owner.")]
     [('hir', ['0', '1']), ('own', ['0'])]
     """
-    return tuple(frame for frame in _frames(Syntax(text)) if frame.roles)
+    return tuple(frame for frame in _frames(syntax_of(text)) if frame.roles)
 
 
 def _frames(tree: Syntax) -> Iterator[Frame]:
@@ -147,12 +147,24 @@ def _comparison(tree: Syntax, than: int) -> Iterator[Frame]:
     while not tree.below(verb, *SUBJECTS) and tree.words[verb].head != verb and depth < _DEEPEST:
         verb, depth = tree.words[verb].head, depth + 1
     subject = [group for noun in _subject(tree, verb)[0] for group in tree.groups(noun)]
-    there = [group for noun in nouns for group in tree.groups(noun)]
+    there = [group for noun in nouns if (group := tree.named(noun))]
     if not there or not subject:
         return
     reading, words = _compared_as(tree, compared)
+    yield from _further(tree, compared, nouns, subject, there)
     more, less = (subject, there) if reading.sign > 0 else (there, subject)
     yield Frame(f"than {reading.key}", words, {AGENT: more, "than": less}, _denied(tree, verb))
+
+
+def _further(
+    tree: Syntax, compared: int, nouns: list[int], subject: list[Group], there: list[Group]
+) -> Iterator[Frame]:
+    """More comparisons of the same two: more of one thing than another but less of a second."""
+    for joined in (child for noun in (compared, *nouns) for child in tree.below(noun, "conj")):
+        reading, words = _compared_as(tree, joined)
+        if any(word in _MORE for word in words.split()):
+            more, less = (subject, there) if reading.sign > 0 else (there, subject)
+            yield Frame(f"than {reading.key}", words, {AGENT: more, "than": less})
 
 
 def _compared_as(tree: Syntax, compared: int) -> tuple[Reading, str]:

@@ -34,6 +34,11 @@ _LEAST = 3
 _KEY = 6
 
 
+def is_irregular(word: str) -> bool:
+    """Whether the folded word is an irregular form, as "wrote" and "men" are."""
+    return word in _BASES
+
+
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """The folded word without its ending, at most 6 letters; irregular forms as their base.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dataflow.evidence.arguments import confirmed, denied_predicate, misplaced_argument
+from dataflow.evidence.additions import added_phrase
+from dataflow.evidence.arguments import LONGEST, confirmed, denied_predicate, misplaced_argument
 from dataflow.evidence.binding import misbound, stranger, turned
 from dataflow.evidence.contradiction import contradicts
 from dataflow.evidence.converses import has_two_sides
@@ -75,11 +76,15 @@ def supported(answer: str, quote: str, question: str = "") -> Verdict:
 
 
 def _reads_otherwise(answer: str, quote: str) -> Fault | None:
-    """What a parse of answer and quote refuses: arguments of another, denials."""
+    """What a parse of answer and quote refuses: arguments of another, denials, additions."""
+    if max(len(answer), len(quote)) > LONGEST:
+        return None
     if found := misplaced_argument(answer, quote):
         return Fault(Reason.CONTRADICTS_SOURCE, f"said of another in the quote: {found}")
     if found := denied_predicate(answer, quote):
         return Fault(Reason.CONTRADICTS_SOURCE, f"the quote says otherwise: {found}")
+    if found := added_phrase(answer, quote):
+        return Fault(Reason.EVIDENCE_UNSUPPORTED, f"not in the quote: {found}")
     return None
 
 

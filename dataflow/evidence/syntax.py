@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 
+from dataflow.evidence.stems import is_irregular
 from dataflow.evidence.terms import Term, terms_of
 from dataflow.text.spacy_adapter import Word, parsed
 
@@ -150,7 +152,8 @@ class _Arguments:
     def _verbless(self, child: int, verb: int) -> bool:
         """Whether what was read as a second verb repeats a preposition, as nouns do."""
         tree = self._tree
-        if tree.below(child, *SUBJECTS, "dobj", "aux", "auxpass", "prt", "agent"):
+        verbal = tree.below(child, *SUBJECTS, "dobj", "aux", "auxpass", "prt", "agent", "neg")
+        if verbal or tree.folded[child].endswith("ed") or is_irregular(tree.folded[child]):
             return False
         own = {tree.folded[p] for p in tree.below(child, "prep")}
         common = {"in", "at", "on"} if not tree.below(child, "det", "nummod") else set[str]()
@@ -206,6 +209,12 @@ class _Arguments:
         role = OBJECT if OBJECT in self._found[0] else SUBJECT
         self._found.append({})
         self._add(role, noun, len(self._found) - 1, depth + 1)
+
+
+@lru_cache(maxsize=256)
+def syntax_of(text: str) -> Syntax:
+    """The parse of a text."""
+    return Syntax(text)
 
 
 def _terms_at(words: tuple[Word, ...], text: str) -> list[Term | None]:
