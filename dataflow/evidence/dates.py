@@ -19,6 +19,11 @@ _MONTH = (
 )
 _DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
+_ORDINAL_DAYS = (
+    "(?:twenty-|thirty-)?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|tenth|eleventh|"
+    "twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|"
+    "thirtieth"
+)
 _YEAR = r"(?P<year>[12]\d{3})(?!\d|[.,]\d)"
 _HAN_DIGIT = "[〇○零一二三四五六七八九]"
 _HAN_SMALL = "(?:\\d{1,2}|[一二三四五六七八九十]{1,3})"
@@ -37,6 +42,7 @@ _FORMS = tuple(
         (rf"(?<![\d个])(?P<m>{_HAN_SMALL})\s?月\s?(?:(?P<day>{_HAN_SMALL})\s?[日号]|份|(?=\D|$))",
          0),
         (rf"(?<!\w){_DAY}\s(?:of\s)?{_MONTH}(?:,?\s(?:of\s)?{_YEAR})?", 1),
+        (rf"\b(?P<spelled>{_ORDINAL_DAYS})\s(?:day\s)?of\s{_MONTH}(?:,?\s(?:of\s)?{_YEAR})?", 1),
         (rf"\b{_MONTH}\s{_DAY}(?!\d|[.,:]\d|\s?%)(?:,?\s(?:of\s)?{_YEAR})?", 1),
         (rf"\b{_MONTH},?\s(?:of\s)?{_YEAR}", 1),
         (r"(?<!\w)(?P<decade>[12]\d{2}0)'?s\b|(?P<century>\d{1,2}|[一二三四五六七八九十]{1,3})世纪"
@@ -118,7 +124,8 @@ def _date(match: re.Match[str]) -> Date | None:
         return Date(*where, decade=int(decade))
     year = _small(found.get("year"))
     month = _NUMBER_OF.get(found.get("month", "").rstrip(".").casefold()) or _small(found.get("m"))
-    day = _small(found.get("day"))
+    spelled = english_value(found["spelled"]) if "spelled" in found else None
+    day = _small(found.get("day")) if spelled is None else int(spelled[0])
     swapped = False
     if "sep" in found and found["m"] and match.start("m") < match.start("year"):
         month, day, swapped = _day_first(month or 0, day or 0)

@@ -9,6 +9,7 @@ from dataflow.evidence.dates import dates_of, holds
 from dataflow.evidence.derived import derived, follows
 from dataflow.evidence.han_words import common, known, words_of
 from dataflow.evidence.levelling import level
+from dataflow.evidence.other_forms import otherwise_written
 from dataflow.evidence.proper_names import PLACE_ENDINGS, Name, names_of
 from dataflow.evidence.quantities import Number, numbers_of
 from dataflow.evidence.stems import stem
@@ -56,6 +57,8 @@ def unsupported_number(answer: str, quote: str) -> str:
         written = text[number.start : number.end]
         near = (*alike.get(number.value, ()), *alike.get(number.written, ()))
         if number.weak or any(_same(number, one, text, plain) for one in near[:_MOST_ALIKE]):
+            continue
+        if otherwise_written(number, given, text, plain):
             continue
         if (number.value == 1 and "一" in plain) or derived(number, text, quote):
             continue

@@ -42,6 +42,7 @@ time 86400 day days 天
 time 604800 week weeks 周 星期 个星期
 month 1 month months 个月
 month 12 year years yr yrs 年 周年
+month 120 decade decades
 age 1 岁 歲
 share 1 % percent per-cent 百分点 个百分点 percentage-point percentage-points
 share 10 成
