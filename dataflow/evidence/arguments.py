@@ -9,7 +9,7 @@ from dataflow.evidence.opposites import OPPOSITES, Side
 from dataflow.evidence.polarity import polarity_of
 from dataflow.evidence.stems import stem
 from dataflow.evidence.syntax import AGENT, OBJECT, Filler, Group
-from dataflow.evidence.terms import Clause, clauses_of
+from dataflow.evidence.terms import Clause, clauses_of, terms_of
 
 _EXCEPT = re.compile(
     r"\b(?:except|only|apart from|other than|unless|until|if|but for|refus|fail|den[iy]|instead|"
@@ -19,6 +19,8 @@ _EXCEPT = re.compile(
 _LIGHT_VERBS = "take make have do get go come put set keep hold give be become"
 _LIGHT = frozenset(map(stem, _LIGHT_VERBS.split()))
 """Verbs that say little without their object."""
+Capitals = tuple[frozenset[str], frozenset[str]]
+_NO_NAMES: Capitals = (frozenset(), frozenset())
 _ACROSS = {
     AGENT: ("from", "to", "than", "unlike"),
     "unlike": (AGENT,),
@@ -41,10 +43,11 @@ def misplaced_argument(answer: str, quote: str) -> str:
     if len(quote) > LONGEST or len(answer) > LONGEST:
         return ""
     given = frames_of(quote)
+    capitals = _capitals(f"{quote}\n{answer}")
     known = _filling(given) - _gapped(quote) - _gapped(answer)
     for frame in frames_of(answer):
         rivals = [other for other in given if other.key == frame.key]
-        clashes = [_clash(frame, other, known) for other in rivals]
+        clashes = [_clash(frame, other, known, capitals) for other in rivals]
         if clashes and all(clashes):
             return clashes[0]
         if found := _mixed(frame, rivals, clashes):
@@ -140,29 +143,66 @@ def _gapped(text: str) -> frozenset[str]:
     return frozenset(found) - _filling(tuple(frame for frame in frames if frame.repeated))
 
 
-def _clash(frame: Frame, other: Frame, known: frozenset[str]) -> str:
+def _clash(
+    frame: Frame, other: Frame, known: frozenset[str], capitals: Capitals = _NO_NAMES
+) -> str:
     """What fills a role of `frame` and is another thing than what fills it in `other`, or ''."""
     if frame.denied != other.denied:
         return ""
     if frame.key in _LIGHT and not _shared(frame, other, OBJECT):
         return ""
     for role, groups in frame.roles.items():
-        there = [filler for group in other.roles.get(role, ()) for filler in group]
+        held = other.roles.get(role, [])
+        there = [filler for group in held for filler in group]
         for group in groups:
             if any(not filler <= known for filler in group):
                 continue
-            if any(_held(filler, there) for filler in group) and not _across(role, group, other):
+            same = any(
+                _held(filler, there) or _described(filler, held, capitals) for filler in group
+            )
+            if same and not _across(role, group, frame, other):
                 continue
             alone = role == AGENT and OBJECT not in frame.roles
-            acted = [filler for held in other.roles.get(OBJECT, ()) for filler in held]
+            acted = [filler for one in other.roles.get(OBJECT, ()) for filler in one]
             if alone and any(one & two for one in group for two in acted):
                 continue  # "the bank opened" of "they opened the bank"
             return " ".join(sorted(group[0]))
     return ""
 
 
-def _across(role: str, group: Group, other: Frame) -> bool:
+def _capitals(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Keys of words with a capital: inside of sentences, and where one begins."""
+    terms = terms_of(text)
+    before = (".", *(term.word for term in terms))
+    found: tuple[set[str], set[str]] = (set(), set())
+    for term, last in zip(terms, before, strict=False):
+        if term.capital:
+            found[last in ".!?\n"].add(term.key)
+    return frozenset(found[0]), frozenset(found[1] - found[0])
+
+
+def _described(filler: Filler, there: list[Group], capitals: Capitals) -> bool:
+    """Whether one is a name and another a description, which may mean the same thing."""
+    names, unsure = capitals
+    if _sort(filler) or filler & unsure:
+        return False
+    for group in there:
+        other = frozenset[str]().union(*group)
+        mixed = len({bool(one & names) for one in group}) > 1
+        plain = other and not _sort(other) and not mixed and not other & unsure
+        if plain and bool(other & names) != bool(filler & names):
+            return True
+    return False
+
+
+def _across(role: str, group: Group, frame: Frame, other: Frame) -> bool:
     """Whether what fills the role of a frame fills one in `other` that excludes it."""
+    if role in (AGENT, OBJECT) and OBJECT in frame.roles and AGENT in frame.roles:
+        opposite = OBJECT if role == AGENT else AGENT
+        theirs = [filler for held in other.roles.get(opposite, ()) for filler in held]
+        mine = [filler for held in other.roles.get(role, ()) for filler in held]
+        if mine and any(f and f in theirs and f not in mine for f in group):
+            return True
     here = {filler for held in other.roles.get(role, ()) for filler in held}
     there = {f for r in _ACROSS.get(role, ()) for held in other.roles.get(r, ()) for f in held}
     return any(filler and filler in there and filler not in here for filler in group)

@@ -32,6 +32,8 @@ _EXCEPT = re.compile(
 )
 _BARRED = frozenset(line for word in ("allow", "all") for line, _ in OPPOSITES[word])
 """Pairs of opposites that exceptions turn round."""
+_APART = re.compile(r"\bunlike ([a-z -]{3,60})")
+_ARTICLES = frozenset(("the", "a", "an", "its", "his", "her", "their", "neighbouring"))
 _CONDITION = re.compile(r"\b(?:unless|if)\b|除非|如果|若|的话|要是|假如|倘|只要|一旦")
 _DENYING = re.compile(
     r"\b(?:refus|fail|reject|forb|ban|prevent|avoid|stop|without|lack|unable|instead|den[iy]|declin|"
@@ -68,7 +70,7 @@ def contradicts(answer: str, quote: str) -> str:
 
 def _denies(clause: Clause, given: tuple[Clause, ...]) -> str:
     """A word that is denied on one side only: the quote's clauses are taken together."""
-    if _excepts(clause):
+    if _excepts(clause) or _unlike(clause, given):
         return ""
     plain = [c for c in given if not _excepts(c)]
     lines = {turn.line for c in given for turn in c.polarity.turns}
@@ -100,6 +102,13 @@ def _of_another(clause: Clause, word: str, given: tuple[Clause, ...]) -> bool:
     own = set(han_names(clause.text))
     theirs = [set(han_names(c.text)) for c in given if word in c.text]
     return bool(own and theirs) and all(names and not names & own for names in theirs)
+
+
+def _unlike(clause: Clause, given: tuple[Clause, ...]) -> bool:
+    """Whether a clause is about what the quote sets apart with "unlike"."""
+    apart = (set(found[1].split()) for c in given if (found := _APART.search(c.text.casefold())))
+    here = {term.word for term in clause.terms}
+    return any(words - _ARTICLES <= here for words in apart)
 
 
 def _lines(word: str) -> set[int]:
@@ -180,6 +189,12 @@ def _compared(clause: Clause) -> bool:
     return any(term.word == "than" for term in clause.terms)
 
 
+def _behind_than(clause: Clause) -> bool:
+    """Whether another thing stands behind "than", and not only another time or number."""
+    at = next(index for index, term in enumerate(clause.terms) if term.word == "than")
+    return any(index > at and key[0] not in "#@" for key, index in clause.placed)
+
+
 def _agree(clause: Clause, turn: Turn, other: Clause, facing: Turn) -> bool:
     same = turn.side == facing.side
     if _denying_beside(clause, turn) != _denying_beside(other, facing):
@@ -217,6 +232,10 @@ def _reversed(clause: Clause, at: int, other: Clause, there: int) -> bool:
     compared = any(term.word in _THAN or term.word == "than" for term in clause.terms)
     if not compared and not (left and right and before and after):
         return False
+    if _compared(clause) and not _behind_than(clause):
+        return False
+    if _compared(clause) and not _compared(other) and not left & after:
+        return bool(right & before) and bool(left - before)
     crossed = len(left & after) + len(right & before) - len(left & before) - len(right & after)
     return crossed != 0 and (crossed > 0) != swapped_voice
 
@@ -242,7 +261,7 @@ def _sides(clause: Clause, at: int) -> tuple[frozenset[str], frozenset[str]]:
         for key, i in clause.placed
     ]
     if _compared(clause):  # by how much stands anywhere
-        spots = [spot for spot in spots if spot[0][0] != "#"]
+        spots = [spot for spot in spots if spot[0][0] not in "#@"]
     left = {key for key, start, end in spots if end <= than}
     right = {
         key[0] if start <= at < end else key for key, start, end in spots if than < start != at

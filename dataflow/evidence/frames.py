@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from dataflow.evidence.converses import Reading, reading_of
-from dataflow.evidence.syntax import AGENT, OBJECT, SUBJECT, SUBJECTS, Cluster, Group, Syntax, syntax_of
+from dataflow.evidence.syntax import (
+    AGENT,
+    OBJECT,
+    SUBJECT,
+    SUBJECTS,
+    Cluster,
+    Group,
+    Syntax,
+    syntax_of,
+)
 
 _RELATIVES = frozenset(("who", "which", "that", "whom"))
 _DENYING = "no none nobody nothing neither never not n't hardly barely cannot nowhere"
