@@ -39,6 +39,8 @@ def otherwise_written(number: Number, given: Sequence[Number], answer: str, quot
     >>> otherwise_written(numbers_of("7 days")[0], (), "7 days", "It took a week.")
     True
     """
+    if not answer[number.start : number.end].isascii():
+        return False
     if number.ordinal and number.value == 1:
         return number.spelled  # first, then: an order and no number
     if number.unit == "share" and (word := _FRACTIONS.get(number.value)):

@@ -147,3 +147,29 @@ def test_exchanged_and_opposite(answer: str, quote: str) -> None:
 def test_hostile_texts_end() -> None:
     for text in ("was a b " * 2000, "“" * 20_000, "1 2 3 " * 3000, "王小市" * 6000):
         assert 0 <= supported(text[:3000][::-1], text).score <= 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "quote"),
+    [
+        ("The paste should rest for 30 minutes.", "Let the paste rest for half an hour."),
+        ("The hatch stays shut for seven days.", "The hatch stays shut for a week."),
+        ("Late books cost 0.20 dollars a day.", "Late books cost 20 cents a day."),
+        ("The noise would disturb 9,000 people.", "The noise would disturb 9,000 residents."),
+        ("50 percent of the seeds grew.", "Half of the seeds grew."),
+        ("It opens on the fifth of June.", "It opens on 5 June."),
+    ],
+)
+def test_english_numbers_in_other_words(answer: str, quote: str) -> None:
+    assert supported(answer, quote).score >= SUPPORT
+    assert supported(answer.replace("fifth", "sixth"), quote.replace("20", "30")).fault or (
+        "fifth" not in answer and "20" not in quote
+    )
+
+
+def test_a_phrase_of_new_words_is_an_addition() -> None:
+    quote = "The mole of Kelby was repaired in spring."
+    verdict = supported("The mole of Kelby was repaired in spring by a team of foreign divers.", quote)
+    assert verdict.fault is not None
+    assert verdict.fault.reason is Reason.EVIDENCE_UNSUPPORTED
+    assert supported("In spring the mole of Kelby was repaired.", quote).fault is None
