@@ -169,7 +169,9 @@ def test_english_numbers_in_other_words(answer: str, quote: str) -> None:
 
 def test_a_phrase_of_new_words_is_an_addition() -> None:
     quote = "The mole of Kelby was repaired in spring."
-    verdict = supported("The mole of Kelby was repaired in spring by a team of foreign divers.", quote)
+    verdict = supported(
+        "The mole of Kelby was repaired in spring by a team of foreign divers.", quote
+    )
     assert verdict.fault is not None
     assert verdict.fault.reason is Reason.EVIDENCE_UNSUPPORTED
     assert supported("In spring the mole of Kelby was repaired.", quote).fault is None
