@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field
 
 from dataflow.evidence.spans import Fault, Span
 from dataflow.sft.plan import Asker, Asking, Topic
+from dataflow.sft.plans.holding import holding
 from dataflow.sft.plans.quotes import located
 from dataflow.sft.plans.screening import fault_of_question, fault_of_words
 from dataflow.sft.replies import Reply
@@ -83,6 +84,13 @@ def place(quote: str, topic: Topic) -> tuple[Span, ...] | Fault:
     """Where `quote` stands in the document, looked for in the chunk only; else EVIDENCE_MISSING."""
     detail = f"the quote is not in the chunk: {quote[:200]}"
     return located(quote, topic.chunk) or Fault(Reason.EVIDENCE_MISSING, detail)
+
+
+def place_answer(reply: AnswerReply, question: str, topic: Topic) -> tuple[Span, ...] | Fault:
+    """Where the evidence for an answer stands in the chunk; else EVIDENCE_MISSING."""
+    detail = f"the quote is not in the chunk: {reply.quote[:200]}"
+    found = holding(reply.quote, reply.answer, question, topic)
+    return found or Fault(Reason.EVIDENCE_MISSING, detail)
 
 
 def distinct(spans: Iterable[Span]) -> tuple[Span, ...]:

@@ -21,7 +21,7 @@ from dataflow.sft.plans.answering import (
     QuestionOnly,
     Verdict,
     distinct,
-    place,
+    place_answer,
     traits_of,
 )
 from dataflow.sft.plans.screening import (
@@ -128,7 +128,7 @@ def _checked(
     complete, only faithful.
     """
     topic = asker.topic
-    spans = place(reply.quote, topic)
+    spans = place_answer(reply, slots["question"], topic)
     if isinstance(spans, Fault):
         return spans if last else spans.reason.value
     fault = _fault_of_answer(reply.answer, topic)

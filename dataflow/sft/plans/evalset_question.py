@@ -14,8 +14,7 @@ from dataflow.sft.plan import Asker, Plan, Topic
 from dataflow.sft.plans.answering import Verdict
 from dataflow.sft.plans.context_words import needs_text
 from dataflow.sft.plans.copying import content
-from dataflow.sft.plans.question import grounded
-from dataflow.sft.plans.quotes import located
+from dataflow.sft.plans.question import grounded, places
 from dataflow.sft.plans.second_try import COPIES, TEXT, Refusal, asked_twice, foreign
 from dataflow.sft.replies import Reply
 from schemas.ids import content_id
@@ -64,8 +63,8 @@ def answerable(topic: Topic) -> Plan:
         return loose
     draft = Draft(
         EVALSET, "qa", topic.lang, reply.question, reply.answer,
-        located(reply.quote, topic.chunk), asker.calls[0].prompt_id, into=INTO_EVALSET,
-        traits=topic.traits, calls=tuple(asker.calls), model=topic.sampling.model, written=True,
+        places(reply, topic), asker.calls[0].prompt_id, into=INTO_EVALSET, traits=topic.traits,
+        calls=tuple(asker.calls), model=topic.sampling.model, written=True,
     )  # fmt: skip
     return (draft,)
 

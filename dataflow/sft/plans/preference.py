@@ -22,7 +22,7 @@ from dataflow.sft.plans.answering import (
     AnswerReply,
     ask_answer,
     ask_question,
-    place,
+    place_answer,
 )
 from dataflow.sft.replies import Reply
 from schemas.records import Reason
@@ -127,7 +127,7 @@ def _pair(
     if gap < MIN_GAP:
         return Fault(Reason.NOT_SELECTED, "both answers are as good", gap, MIN_GAP)
     topic = asker.topic
-    spans = place(chosen.quote, topic)
+    spans = place_answer(chosen, question, topic)
     if isinstance(spans, Fault):
         return spans
     draft = Draft(

@@ -1,4 +1,4 @@
-"""A question about a passage, answered from it, with a quote whose place our code finds."""
+"""A question about a passage, answered from it, with evidence whose place our code finds."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from functools import partial
 
 from pydantic import Field
 
-from dataflow.evidence.spans import Fault
+from dataflow.evidence.spans import Fault, Span
 from dataflow.evidence.wording import contains, tokens
 from dataflow.sft.drafts import QUESTION, Draft
 from dataflow.sft.plan import Asker, Asking, Plan, Topic
 from dataflow.sft.plans.context_words import needs_text
-from dataflow.sft.plans.quotes import located
+from dataflow.sft.plans.holding import holding
 from dataflow.sft.plans.screening import asks_the_title
 from dataflow.sft.plans.second_try import COPIES, QUOTE, TEXT, Refusal, asked_twice, foreign
 from dataflow.sft.replies import Reply
@@ -27,17 +27,22 @@ class QuestionReply(Reply):
 
 
 def question(topic: Topic) -> Plan:
-    """A question whose quote was found in the chunk; a quote that is not there is a fault."""
+    """A question whose evidence was found in the chunk; without any there is a fault."""
     asker = Asker(topic)
     reply = yield from grounded(asker)
     if isinstance(reply, Fault):
         return reply
     draft = Draft(
         QUESTION, "qa", topic.lang, reply.question, reply.answer,
-        located(reply.quote, topic.chunk), asker.calls[0].prompt_id,
+        places(reply, topic), asker.calls[0].prompt_id,
         traits=topic.traits, calls=tuple(asker.calls), model=topic.sampling.model, written=True,
     )  # fmt: skip
     return (draft,)
+
+
+def places(reply: QuestionReply, topic: Topic) -> tuple[Span, ...]:
+    """Where the evidence of a reply's answer stands; () for nowhere."""
+    return holding(reply.quote, reply.answer, reply.question, topic)
 
 
 def grounded(asker: Asker) -> Asking[QuestionReply | Fault]:
@@ -67,7 +72,7 @@ def _refused(topic: Topic, reply: QuestionReply) -> Refusal | None:
         return Refusal(TEXT, Fault(Reason.NOT_ANSWERABLE, detail))
     if contains(tokens(reply.question), tokens(reply.answer)):
         return Refusal(COPIES, Fault(Reason.COPIES_SOURCE, "the question holds its answer"))
-    if not located(reply.quote, topic.chunk):
+    if not places(reply, topic):
         detail = f"the quote is not in the chunk: {reply.quote[:200]}"
         return Refusal(QUOTE, Fault(Reason.EVIDENCE_MISSING, detail))
     return None

@@ -16,7 +16,7 @@ from dataflow.sft.plans.answering import (
     Verdict,
     ask_answer,
     ask_question,
-    place,
+    place_answer,
     traits_of,
 )
 from dataflow.sft.plans.screening import fault_of_words
@@ -62,7 +62,7 @@ def revision(topic: Topic) -> Plan:
     if isinstance(critique, Fault):
         return critique
     if critique.ok:
-        spans = place(first.quote, topic)
+        spans = place_answer(first, question, topic)
         return spans if isinstance(spans, Fault) else (_draft(asker, question, first, spans),)
     slots["problem"] = critique.problem or principle
     revised = yield from asker.ask("revision", slots, AnswerReply)
@@ -77,7 +77,7 @@ def _drafts(
     fault = fault_of_words(revised.answer, asker.topic.lang)
     if fault is not None:
         return fault
-    spans = place(revised.quote, asker.topic)
+    spans = place_answer(revised, question, asker.topic)
     if isinstance(spans, Fault):
         return spans
     sample = _draft(asker, question, revised, spans)

@@ -79,7 +79,7 @@ def test_incomplete_answer_stands_after_its_revision() -> None:
 
 
 FLAWED = {
-    Reason.EVIDENCE_MISSING: ("They were founded in 1812.", "The works were founded by a queen."),
+    Reason.EVIDENCE_MISSING: ("They were founded by a queen.", "A queen founded them."),
     Reason.UNSUPPORTED_NUMBER: ("They were founded in 1813.", "founded in 1812"),
     Reason.SAMPLE_WRONG_LANGUAGE: ("哈斯克制绳厂成立于很久以前", "founded in 1812"),
     Reason.MALFORMED_OUTPUT: ("They were founded in 1812. " * 9, "founded in 1812"),
