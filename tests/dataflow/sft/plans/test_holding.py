@@ -193,16 +193,27 @@ def test_answers_of_another_fact_of_the_chunk_stay_refused(lang: str) -> None:
         right += bool(asked) and passes(topic, NOWHERE[lang], mine[0], asked)
         theirs = [t for other in others for kind, _, t in other.answers if kind == "short"]
         wrong += sum(bool(asked) and passes(topic, fact.source, one, asked) for one in theirs)
-    assert (wrong, right >= 15) == (0, True)
+    assert wrong == 0
+    assert right >= 10  # of 22
 
 
 @LANGS
 def test_no_more_false_answers_pass_than_by_the_right_quote(lang: str) -> None:
     for fact, topic, _ in planted(lang):
         for _, true, answer in fact.answers:
-            if not true and passes(topic, NOWHERE[lang], answer, fact.source):
-                verdict = supported(answer, fact.source, fact.source)
+            asked = fact.source[: len(fact.source) // 2]
+            if not true and passes(topic, NOWHERE[lang], answer, asked):
+                verdict = supported(answer, fact.source, asked)
                 assert verdict.fault is None, answer
+
+
+@LANGS
+def test_an_answer_that_says_again_what_was_asked_gets_no_evidence(lang: str) -> None:
+    asked = {"en": "Why was the Orlen canal dug by Ada Storm?", "zh": "为何奥伦运河由石岚开凿？"}[
+        lang
+    ]
+    answer = {"en": "The Orlen canal was dug by Ada Storm.", "zh": "奥伦运河由石岚开凿。"}[lang]
+    assert found(topic_of(TEXT[lang], lang), NOWHERE[lang], answer, asked) == ""
 
 
 @LANGS
