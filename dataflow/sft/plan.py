@@ -46,6 +46,9 @@ _REASONS = {
     CONTEXT_OVERFLOW: Reason.ANSWER_CUT,
 }
 """By the kind of a failure; the cache keeps the last two, since the same request meets them."""
+_WINDOW = 64
+"""Requests that are put into another order: few, so that when a budget ends, the first documents
+have been asked about by all methods."""
 _SHORTER = 3
 """How often a passage is cut by half when it is longer than the model's context."""
 
@@ -172,7 +175,8 @@ def carry_out(
 ) -> Iterator[tuple[T, S]]:
     """Each topic with what its plan gives, in the order given, once all are through.
 
-    In every round each plan that is not through has one request under way.
+    In every round each plan that is not through has one request under way. Of every 64 those that
+    begin alike are sent one after the other, so that a server can use again what it has read.
     """
     plans = [make(topic) for topic, make in topics]
     outcomes: dict[int, S] = {}
@@ -181,11 +185,19 @@ def carry_out(
         _go_on(index, plan, None, waiting, outcomes)
     while waiting:
         round_of, waiting = waiting, {}
-        answers = llm.complete(list(round_of.values()))
-        for index, answer in zip(round_of, answers, strict=True):
+        sent = _alike_together(round_of)
+        answers = llm.complete([round_of[index] for index in sent])
+        for index, answer in sorted(zip(sent, answers, strict=True), key=lambda pair: pair[0]):
             _go_on(index, plans[index], answer, waiting, outcomes)
     for index, (topic, _) in enumerate(topics):
         yield topic, outcomes[index]
+
+
+def _alike_together(requests: Mapping[int, Request]) -> list[int]:
+    """The keys of the requests, in their order but for what begins alike among 64 of them."""
+    keys = list(requests)
+    windows = (keys[start : start + _WINDOW] for start in range(0, len(keys), _WINDOW))
+    return [key for window in windows for key in sorted(window, key=lambda k: requests[k].messages)]
 
 
 def _go_on(

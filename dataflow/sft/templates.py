@@ -28,6 +28,10 @@ from schemas.ids import content_id, sha256_hex
 OWN = Path(__file__).parent / "prompts"
 """The package's prompt files."""
 
+SHOT_SETS = 4
+"""Selections of examples that a template has: a server keeps what stands before a passage, and can
+use it again only where few beginnings are in use."""
+
 _SLOT = re.compile(r"\{(\w+)\}")
 _TAG = re.compile(r"<\s{0,9}/?\s{0,9}([a-z_]+)\b[^<>]{0,200}>", re.IGNORECASE)
 _ALWAYS = frozenset(("lang", "title"))
@@ -84,19 +88,28 @@ class Template:
         return frozenset(_SLOT.findall(self.system) + _SLOT.findall(self.user))
 
     def messages(self, slots: Mapping[str, str], pick: str) -> tuple[Message, ...]:
-        """The conversation to send; `pick` decides which examples are shown, and their order."""
+        """The conversation to send; `pick` decides which of four selections of examples is shown.
+
+        All that differs between two requests comes last, but for what the system's text names.
+        """
         found: list[Message] = [("system", self._filled(self.system, slots))]
-        ranked = sorted(
-            range(len(self.shots)), key=lambda i: content_id("shot", self.prompt_id, pick, i)
-        )
-        for index in ranked[: self.n_shots]:
-            shot = self.shots[index]
+        for shot in self._shown(pick):
             answer = shot["answer"]
             said = answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False)
             shown = {name: str(value) for name, value in shot.items() if name != "answer"}
             found += [("user", self._filled(self.user, {**slots, **shown})), ("assistant", said)]
         found.append(("user", self._filled(self.user, slots)))
         return tuple(found)
+
+    def _shown(self, pick: str) -> list[Mapping[str, Any]]:
+        """The examples in an order of the template's own, beginning at one of four places."""
+        order = sorted(
+            range(len(self.shots)), key=lambda i: content_id("shot", self.name, self.lang, i)
+        )
+        chosen = int(content_id("shots", self.prompt_id, pick)[:8], 16) % SHOT_SETS
+        start = chosen * len(order) // SHOT_SETS
+        turned = order[start:] + order[:start]
+        return [self.shots[index] for index in turned[: self.n_shots]]
 
     def _filled(self, text: str, slots: Mapping[str, str]) -> str:
         tags = {name.lower() for name in _TAG.findall(self.user)}

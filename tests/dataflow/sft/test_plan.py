@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -170,3 +171,23 @@ def test_whatever_the_model_says_every_topic_ends_once(texts: list[str]) -> None
     found = list(carry_out([(topic_of(PASSAGE), asking)] * 2, llm))
     assert len(found) == 2
     assert all(isinstance(outcome, tuple | Fault) for _, outcome in found)
+
+
+def test_requests_that_begin_alike_are_sent_together() -> None:
+    topics = [topic_of(f"{PASSAGE} {number}", seed=number) for number in range(100)]
+    llm = ScriptedLLM(lambda request: said(GOOD, request.messages[-1][1]))
+    found = list(carry_out([(topic, asking) for topic in topics], llm))
+    assert [topic for topic, _ in found] == topics
+    for topic, outcome in found:
+        assert isinstance(outcome, tuple)
+        assert topic.chunk.text in outcome[0].calls[0].cache_key  # its own answer
+    begun = [request.messages[:-1] for request in llm.asked]
+    changes = [one != other for one, other in pairwise(begun[:64])]
+    assert sum(changes) == len(set(begun[:64])) - 1 == 3
+    assert {request.messages for request in llm.asked[:64]} == {
+        request.messages for topic in topics[:64] for request in first_of(topic)
+    }
+
+
+def first_of(topic: Topic) -> list[Request]:
+    return [next(asking(topic))]

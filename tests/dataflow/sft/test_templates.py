@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dataflow.sft.drafts import DIFFICULTIES, KINDS, PERSPECTIVES
-from dataflow.sft.templates import OWN, Library, Template, prompt_hash
+from dataflow.sft.templates import OWN, SHOT_SETS, Library, Template, prompt_hash
 from schemas.errors import RecipeError
 
 FILES = sorted(path.name for path in OWN.glob("*.toml"))
@@ -94,10 +94,30 @@ def test_a_passage_cannot_leave_its_marks() -> None:
 def test_pick_decides_which_examples_are_shown() -> None:
     found = Library().template("question", "zh")
     slots = dict.fromkeys(SLOT.findall(found.user), "x")
-    shown = {found.messages(slots, str(pick)) for pick in range(12)}
-    assert len(shown) > 3
+    shown = {found.messages(slots, str(pick)) for pick in range(40)}
+    assert len(shown) == SHOT_SETS == 4
     assert found.messages(slots, "1") == found.messages(slots, "1")
     assert {len(messages) for messages in shown} == {2 + 2 * found.n_shots}
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_what_stands_before_the_passage_is_one_of_four(file: str) -> None:
+    found = template(file)
+    if not found.shots:
+        return
+    begun, examples = set(), set()
+    for pick in range(60):
+        slots = dict.fromkeys(SLOT.findall(found.system + found.user), f"text {pick}")
+        slots |= {name: sorted(found.words[name])[pick % len(found.words[name])]
+                  for name in slots if name in found.words}  # fmt: skip
+        slots |= {"lang": "en", "wanted": "2"}
+        messages = found.messages(slots, str(pick))
+        before, last = messages[:-1], messages[-1]
+        begun.add(before)
+        examples |= {before[place : place + 2] for place in range(1, len(before), 2)}
+        assert f"text {pick}" in last[1]
+    assert len(begun) <= SHOT_SETS
+    assert len(examples) == len(found.shots)  # each is in one of them
 
 
 def test_a_missing_slot_is_named() -> None:
