@@ -77,8 +77,8 @@ def score_served(
     """`frame` (text, signals) with the signal `perplexity`, and how many texts had no answer.
 
     Those, and texts of fewer tokens than `stage.min_tokens`, have none. `cache` is the folder where
-    answers are kept. Raises BackendError when the server gives no log-probabilities of prompts, or
-    when it answers for no text at all.
+    answers are kept, by the model's name and not its address. Raises BackendError when the server
+    gives no log-probabilities of prompts, or when it answers for no text at all.
     """
     options = _options(stage)
     texts = [(text or "")[: stage.max_chars] for text in frame["text"].to_list()]
@@ -88,8 +88,9 @@ def score_served(
         scorer = stack.enter_context(PromptScorer(options, transport=transport))
         llm: LLM = PromptModel(scorer)
         if cache is not None:
-            name = f"perplexity {scorer.endpoint} {options.model}"
-            llm = stack.enter_context(CachedLLM(llm, cache / CACHE_NAME, name))
+            llm = stack.enter_context(
+                CachedLLM(llm, cache / CACHE_NAME, f"perplexity {stage.served}")
+            )
         answers = llm.complete(requests)
     failed = [answer for answer in answers if isinstance(answer, Failure)]
     if (

@@ -40,7 +40,8 @@ class ScorePerplexity:
     or `http://host:port/v1#name`: the language model `name` behind a server that gives the
     log-probabilities of a prompt (`echo` with `logprobs` or `prompt_logprobs`, as vLLM does). It is
     asked for the first `max_chars` characters of each document, in any language, with the key in
-    OPENAI_API_KEY if there is one; answers are kept, and documents without one have no perplexity.
+    OPENAI_API_KEY if there is one; answers are kept by the model's name, wherever it is served, and
+    documents without one have no perplexity.
     Of what follows, only `min_tokens` and the percentiles are for it.
 
     From the corpus only documents learn whose source one of the glob patterns in `trusted`
@@ -96,7 +97,12 @@ class ScorePerplexity:
 
     @property
     def identity(self) -> str:
-        """The options, and the content of the models' file instead of its path."""
+        """The options; of a models' file its content, and of a server its model's name alone.
+
+        Where they are shapes no row: the same model at another address is not asked again.
+        """
+        if self.server:
+            return repr(replace(self, model=f"#{self.served}"))
         path = Path(self.model)
         if self.model in (OFF, CORPUS) or not path.is_file():
             return repr(self)
@@ -112,6 +118,11 @@ class ScorePerplexity:
     def server(self) -> bool:
         """Whether the model is one behind a server."""
         return self.model.startswith(SERVERS)
+
+    @property
+    def served(self) -> str:
+        """Name of the model behind the server, '' without one."""
+        return self.model.partition("#")[2] if self.server else ""
 
     @property
     def scheme(self) -> Scheme:

@@ -58,6 +58,21 @@ def test_texts_are_scored_and_asked_once(server: PromptServer, tmp_path: Path) -
     assert len(server.prompts) == len(asked) + 1
 
 
+def test_the_same_model_at_another_address_is_not_asked_again(
+    server: PromptServer, tmp_path: Path
+) -> None:
+    first = ScorePerplexity(model=server.url)
+    frame, _ = score_served(first, _frame(TEXTS), tmp_path)
+    asked = len(server.prompts)
+    moved = ScorePerplexity(model=server.url.replace("127.0.0.1", "localhost"))
+    again, failed = score_served(moved, _frame(TEXTS), tmp_path)
+    assert (again.equals(frame), failed, len(server.prompts)) == (True, 0, asked)
+    assert first.identity == moved.identity
+    other = ScorePerplexity(model=server.url + "2")
+    assert (other.served, first.served) == ("tiny2", "tiny")
+    assert other.identity != first.identity
+
+
 def test_a_text_without_an_answer_has_none_and_is_asked_again(
     server: PromptServer, tmp_path: Path
 ) -> None:
@@ -136,6 +151,10 @@ def test_a_run_asks_once_and_counts_what_failed(server: PromptServer, tmp_path: 
     assert asked == len(rows) + 1
     run(session)
     assert len(server.prompts) == asked
+    server.url = server.url.replace("127.0.0.1", "localhost")
+    run(Session(Job(job.inputs, job.out, _recipe(server)), LocalEngine(1)))
+    assert len(server.prompts) == asked
+    assert read_manifest(tmp_path / "out").counts["keys"]["perplexity"] == key
 
 
 def test_the_filter_alone(server: PromptServer, tmp_path: Path) -> None:
