@@ -124,15 +124,6 @@ def rounded(threshold: float, scores: Sequence[float]) -> float:
     return threshold
 
 
-def calibrated_from(path: Path, precision: float | None = None) -> Threshold:
-    """The threshold for a file of labels; raises UsageError with the file's name."""
-    found = labels_in(path)
-    try:
-        return calibrate(found.scores, found.labels, precision)
-    except UsageError as error:
-        raise UsageError(f"{path}: {error}") from error
-
-
 def labels_in(path: Path) -> Labelled:
     """What a JSON Lines file holds of `score` (number), `label` (1 good, 0 bad), maybe `length`.
 

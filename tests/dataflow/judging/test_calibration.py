@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dataflow.judging.calibration import calibrate, calibrated_from
+from dataflow.judging.calibration import calibrate
+from dataflow.review.calibrate import calibrated
 from schemas.errors import UsageError
 
 
@@ -54,7 +55,7 @@ def test_the_area_is_that_of_all_pairs(rows: list[tuple[int, bool]]) -> None:
 def test_a_file_of_labels(tmp_path: Path) -> None:
     path = tmp_path / "labels.jsonl"
     path.write_text('{"score": 0.9, "label": 1}\n\n{"score": 0.7, "label": 0}\n')
-    assert calibrated_from(path).value == pytest.approx(0.8)
+    assert calibrated(path, "judge", None).threshold.value == pytest.approx(0.8)
 
 
 @pytest.mark.parametrize(
@@ -71,9 +72,9 @@ def test_files_that_cannot_be_read(text: str, message: str, tmp_path: Path) -> N
     path = tmp_path / "labels.jsonl"
     path.write_text(text)
     with pytest.raises(UsageError, match=message):
-        calibrated_from(path)
+        calibrated(path, "judge", None)
 
 
 def test_no_file(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
-        calibrated_from(tmp_path / "none.jsonl")
+        calibrated(tmp_path / "none.jsonl", "judge", None)
