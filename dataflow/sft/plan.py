@@ -46,7 +46,7 @@ _REASONS = {
     CONTEXT_OVERFLOW: Reason.ANSWER_CUT,
 }
 """By the kind of a failure; the cache keeps the last two, since the same request meets them."""
-_WINDOW = 64
+_WINDOW = 256
 """Requests that are put into another order: few, so that when a budget ends, the first documents
 have been asked about by all methods."""
 _SHORTER = 3
@@ -175,7 +175,7 @@ def carry_out(
 ) -> Iterator[tuple[T, S]]:
     """Each topic with what its plan gives, in the order given, once all are through.
 
-    In every round each plan that is not through has one request under way. Of every 64 those that
+    In every round each plan that is not through has one request under way. Of every 256 those that
     begin alike are sent one after the other, so that a server can use again what it has read.
     """
     plans = [make(topic) for topic, make in topics]
@@ -194,7 +194,7 @@ def carry_out(
 
 
 def _alike_together(requests: Mapping[int, Request]) -> list[int]:
-    """The keys of the requests, in their order but for what begins alike among 64 of them."""
+    """The keys of the requests, in their order but for what begins alike among 256 of them."""
     keys = list(requests)
     windows = (keys[start : start + _WINDOW] for start in range(0, len(keys), _WINDOW))
     return [key for window in windows for key in sorted(window, key=lambda k: requests[k].messages)]

@@ -101,10 +101,12 @@ def _found(answer: str, question: str, topic: Topic) -> tuple[Span, ...]:
 def _holder(sentence: str, question: str, units: Sequence[_Unit]) -> _Unit | None:
     """Of the units that share most with the sentence the first that holds it; None for none.
 
-    What denies something is only looked for where something is denied, and the other way round.
+    What denies something is only looked for where something is denied, and the other way round;
+    what has numbers where they are, of the same things.
     """
     said, denies = _content(sentence), _denies(sentence)
-    alike = [unit for unit in units if _denies(unit.text) == denies]
+    numbers = {key for key in said if key.startswith("#")}
+    alike = [u for u in units if _denies(u.text) == denies and numbers <= u.content]
     ranked = sorted(alike, key=lambda unit: -len(unit.content & said))
     fitting = (unit for unit in ranked[:_TRIED] if _holds(sentence, unit.text, question, HELD))
     return next(fitting, None)

@@ -174,7 +174,7 @@ def test_whatever_the_model_says_every_topic_ends_once(texts: list[str]) -> None
 
 
 def test_requests_that_begin_alike_are_sent_together() -> None:
-    topics = [topic_of(f"{PASSAGE} {number}", seed=number) for number in range(100)]
+    topics = [topic_of(f"{PASSAGE} {number}", seed=number) for number in range(300)]
     llm = ScriptedLLM(lambda request: said(GOOD, request.messages[-1][1]))
     found = list(carry_out([(topic, asking) for topic in topics], llm))
     assert [topic for topic, _ in found] == topics
@@ -182,10 +182,10 @@ def test_requests_that_begin_alike_are_sent_together() -> None:
         assert isinstance(outcome, tuple)
         assert topic.chunk.text in outcome[0].calls[0].cache_key  # its own answer
     begun = [request.messages[:-1] for request in llm.asked]
-    changes = [one != other for one, other in pairwise(begun[:64])]
-    assert sum(changes) == len(set(begun[:64])) - 1 == 3
-    assert {request.messages for request in llm.asked[:64]} == {
-        request.messages for topic in topics[:64] for request in first_of(topic)
+    changes = [one != other for one, other in pairwise(begun[:256])]
+    assert sum(changes) == len(set(begun[:256])) - 1 == 3
+    assert {request.messages for request in llm.asked[:256]} == {
+        request.messages for topic in topics[:256] for request in first_of(topic)
     }
 
 
