@@ -47,7 +47,8 @@ _REASONS = {
 }
 """By the kind of a failure; the cache keeps the last two, since the same request meets them."""
 _WINDOW = 256
-"""Requests that are put into another order: few, so that when a budget ends, the first documents
+"""With one slot llama.cpp took 48 % of the prompt tokens of 30 requests from before, 22 % as they came
+and with examples of each one's own (benchmarks/prefix_cache.py; four slots: 22 and 16). Requests that are put into another order: few, so that when a budget ends, the first documents
 have been asked about by all methods."""
 _SHORTER = 3
 """How often a passage is cut by half when it is longer than the model's context."""
