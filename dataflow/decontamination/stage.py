@@ -44,7 +44,8 @@ class Decontaminate:
     than `common` items are the instructions of the set, and do not count; nor do those of which
     half the units repeat.
 
-    `action` is `drop`, or `tag`: nothing is removed, the hits are in `contamination/` all the same.
+    `action` is `drop`, or `tag`: no document is removed, the hits are in `contamination/` all the
+    same. Samples that say what an item says are dropped either way.
 
     13 words are those of GPT-3 (Brown et al. 2020), the share of one half that of Tülu 3 (Lambert
     et al. 2024). Every hit is checked letter by letter: no hash decides.
