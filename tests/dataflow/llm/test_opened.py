@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,43 +14,29 @@ from dataflow.llm.opened import open_llm
 from dataflow.llm.options import LlmOptions
 from schemas.errors import UsageError
 from tests.dataflow.llm.fakes import ask
+from tests.dataflow.llm.json_server import json_server
 
 REQUESTS = [ask("one"), ask("二"), ask("three")]
 
 
-class Counting(BaseHTTPRequestHandler):
-    """A server that answers every request with its last message, at 10 + 5 tokens."""
+class Counting:
+    """A model that answers every request with its last message, at 10 + 5 tokens."""
 
     asked = 0
 
-    def do_POST(self) -> None:
-        type(self).asked += 1
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+    @classmethod
+    def answer(cls, path: str, body: dict[str, Any], key: str) -> tuple[int, Any]:
+        cls.asked += 1
         message = {"content": body["messages"][-1]["content"]}
         usage = {"prompt_tokens": 10, "completion_tokens": 5}
-        answer = json.dumps({"choices": [{"message": message}], "usage": usage}).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Nothing is logged."""
+        return 200, {"choices": [{"message": message}], "usage": usage}
 
 
 @pytest.fixture
-def options(monkeypatch: pytest.MonkeyPatch) -> Iterator[LlmOptions]:
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
+def options() -> Iterator[LlmOptions]:
     Counting.asked = 0
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Counting)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    yield LlmOptions(
-        "openai", f"http://127.0.0.1:{server.server_port}", "m", price_input=1.0, price_output=2.0
-    )
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with json_server(Counting.answer) as url:
+        yield LlmOptions("openai", url, "m", price_input=1.0, price_output=2.0)
 
 
 def complete(options: LlmOptions, folder: Path) -> tuple[list[Answer], dict[str, object]]:

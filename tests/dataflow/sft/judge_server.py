@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.dataflow.llm.json_server import json_server
 
 
 @dataclass
@@ -21,15 +20,19 @@ class JudgeServer:
     refuses: set[str] = field(default_factory=set)
     able: bool = True
     """Whether it gives log-probabilities of prompts."""
+    counted: int = 0
+    """Tokens that it says it read to give a reward; 0 for a server that does not count."""
 
-    def answer(self, path: str, body: dict[str, Any]) -> tuple[int, Any]:
+    def answer(self, path: str, body: dict[str, Any], key: str) -> tuple[int, Any]:
         """HTTP status and body."""
         what = path.rpartition("/v1")[2]
         self.paths.append(what)
+        self.keys.append(key)
         if what in self.refuses:
             return 400, {"error": {"message": "no"}}
         if what == "/score":
-            return 200, {"data": [{"score": 0.5}]}
+            told = {"usage": {"total_tokens": self.counted}} if self.counted else {}
+            return 200, {"data": [{"score": 0.5}]} | told
         usage = {"prompt_tokens": 30, "completion_tokens": 1}
         if what == "/completions":
             words = body["prompt"].split() if body["prompt"].isascii() else list(body["prompt"])
@@ -44,28 +47,6 @@ class JudgeServer:
 def judging() -> Iterator[JudgeServer]:
     """A server on this machine that lives as long as the block."""
     judge = JudgeServer()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            judge.keys.append(self.headers.get("Authorization", ""))
-            status, found = judge.answer(self.path, body)
-            answer = json.dumps(found).encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Nothing is logged."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    judge.url = f"http://127.0.0.1:{server.server_port}/v1"
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    try:
+    with json_server(judge.answer) as url:
+        judge.url = f"{url}/v1"
         yield judge
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from unittest.mock import patch
 
+from tests.dataflow.llm.json_server import json_server
 from tests.strategies.sft import CHINESE, ENGLISH
 
 ORCHARD = """# The orchard of Hollin
@@ -122,8 +119,9 @@ class ModelServer:
         """The section `[llm]` that names it."""
         return {"backend": "openai", "url": self.url, "model": "m", "api_key_env": ""} | more
 
-    def answer(self, body: Body) -> tuple[int, Body]:
-        """HTTP status and body."""
+    def answer(self, path: str, body: Body, key: str) -> tuple[int, Body]:
+        """HTTP status and body, whatever the path."""
+        self.keys.append(key)
         self.asked.append(body)
         said = self.script(body)
         if isinstance(said, int):
@@ -140,29 +138,6 @@ class ModelServer:
 def serving() -> Iterator[ModelServer]:
     """A server on this machine that lives as long as the block."""
     model = ModelServer()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            model.keys.append(self.headers.get("Authorization", ""))
-            status, found = model.answer(body)
-            answer = json.dumps(found).encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Nothing is logged."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    model.url = f"http://127.0.0.1:{server.server_port}/v1"
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    try:
-        with patch.dict(os.environ, {"no_proxy": "127.0.0.1"}):
-            yield model
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with json_server(model.answer) as url:
+        model.url = f"{url}/v1"
+        yield model
