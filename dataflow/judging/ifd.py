@@ -83,9 +83,10 @@ class _PromptServer:
 @contextmanager
 def open_scorer(options: LlmOptions, folder: Path) -> Iterator[tuple[KeptScores, Account]]:
     """A scorer by the server of `options`, behind their budget and cache, and its account."""
+    named = f"{options.identity}\nscores of prompts"
     with (
         PromptScorer(options.server(options.url)) as scorer,
-        behind_budget(_PromptServer(scorer), options, folder, "scores of prompts") as opened,
+        behind_budget(_PromptServer(scorer), options, folder, named) as opened,
     ):
         yield KeptScores(scorer, opened.llm), opened.account
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,19 +18,20 @@ from typing import Any
 import httpx
 
 from dataflow.llm.account import Account
-from dataflow.llm.base import LLM, Answer, Completion, Failure, Request
-from dataflow.llm.cache import CachedLLM
+from dataflow.llm.base import LLM, Answer, Completion, Failure, Request, prompt_bound
 from dataflow.llm.closing import Closing
-from dataflow.llm.opened import CACHE_NAME
+from dataflow.llm.opened import behind_budget
+from dataflow.llm.options import LlmOptions
 from dataflow.llm.rate_limit import Timer
-from dataflow.llm.server_call import ServerCaller, ServerOptions
-from dataflow.llm.spending import Tokens
+from dataflow.llm.server_call import Again, ServerCaller, ServerOptions, never
 from schemas.errors import UsageError
 
 PROMPT_ID = "reward/1"
 _MOST_BYTES = 1 << 20
 _MOST_CHARS = 40_000
-"""Of question and answer each."""
+"""Of question and answer each; what is beyond is neither sent nor paid."""
+_MOST_TOKENS = 1 << 31
+"""Of one request: a server that says more has not counted."""
 
 
 def _score_body(question: str, answer: str) -> dict[str, Any]:
@@ -99,7 +99,11 @@ class RewardOptions:
 
 
 class RewardModel(Closing):
-    """Scores answers; a failure is a value. `transport` stands in for the network in tests."""
+    """Scores answers, each as a completion that is a number; a failure is a value.
+
+    Kinds of failures: those of `ServerCaller`, and `malformed`. What may pass is tried again.
+    `transport` stands in for the network and `timer` for the clock in tests.
+    """
 
     def __init__(
         self,
@@ -116,33 +120,60 @@ class RewardModel(Closing):
         )  # fmt: skip
         self._caller = ServerCaller(server, transport=transport, timer=timer)
 
-    def score(self, pairs: Sequence[tuple[str, str]]) -> list[float | Failure]:
-        """A score, or why there is none, for each pair of question and answer, in order.
+    def answer(self, request: Request, again: Again = never) -> Answer:
+        """The score of a `reward_request`; any number of threads may ask.
 
-        Kinds of failures: those of `ServerCaller`, and `malformed`. What may pass is retried.
+        `again` is asked before an attempt that follows one which may have cost something. It
+        costs the tokens that the server counted or, of one that does not count, its bound.
         """
-        if not pairs:
-            return []
-        with ThreadPoolExecutor(self.options.concurrency, "reward") as pool:
-            return list(pool.map(self._score, pairs))
+        (_, question), (_, said) = request.messages
+        body = self._body(question, said)
+        if self.options.model:
+            body["model"] = self.options.model
+        raw = self._caller.post(self.options.url, body, again=again)
+        if isinstance(raw, Failure):
+            return raw
+        tokens = None
+        try:
+            # a RecursionError comes from some 100,000 nested brackets, well below the size cap
+            found = json.loads(raw)
+            tokens = _tokens(found)
+            score = self._read(found)
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+            detail = f"no score: {type(error).__name__}: {error}"[:300]
+            return Failure("malformed", detail, tokens)
+        if not math.isfinite(score):
+            return Failure("malformed", "the score is no number", tokens)
+        return Completion(repr(score), prompt_bound(request) if tokens is None else tokens, 0)
 
     def close(self) -> None:
         """Closes the connections."""
         self._caller.close()
 
-    def _score(self, pair: tuple[str, str]) -> float | Failure:
-        body = self._body(pair[0][:_MOST_CHARS], pair[1][:_MOST_CHARS])
-        if self.options.model:
-            body["model"] = self.options.model
-        raw = self._caller.post(self.options.url, body)
-        if isinstance(raw, Failure):
-            return raw
-        try:
-            # a RecursionError comes from some 100,000 nested brackets, well below the size cap
-            score = self._read(json.loads(raw))
-        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-            return Failure("malformed", f"no score: {type(error).__name__}: {error}"[:300])
-        return score if math.isfinite(score) else Failure("malformed", "the score is no number")
+
+def reward_request(question: str, answer: str) -> Request:
+    """What a reward model is asked, of each text no more than is sent.
+
+    Its `max_tokens` is 0: what comes back is a number, and not paid.
+    """
+    texts = (("user", question[:_MOST_CHARS]), ("assistant", answer[:_MOST_CHARS]))
+    return Request(PROMPT_ID, texts, 0)
+
+
+def _tokens(found: Any) -> int | None:
+    """Tokens that a server says it read, the most of what it says; None where it does not count.
+
+    vLLM and Jina tell them in `usage`, SGLang for each text in `meta_info`.
+    """
+    first = found[0] if isinstance(found, list) else found
+    told = [first[name] for name in ("usage", "meta_info") if isinstance(first.get(name), dict)]
+    counts = [one.get(name) for one in told for name in ("total_tokens", "prompt_tokens")]
+    sound = [
+        count
+        for count in counts
+        if isinstance(count, int) and not isinstance(count, bool) and 0 < count < _MOST_TOKENS
+    ]
+    return max(sound, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,48 +183,29 @@ class KeptRewards:
     llm: LLM
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> list[float | Failure]:
-        """A score, or why there is none, for each pair of question and answer, in order."""
-        requests = [
-            Request(PROMPT_ID, (("user", asked), ("assistant", said)), 0) for asked, said in pairs
-        ]
+        """A score, or why there is none, for each pair of question and answer, in order.
+
+        Kinds of failures: those of `RewardModel`, and `budget_exhausted`.
+        """
+        requests = [reward_request(asked, said) for asked, said in pairs]
         return [
             one if isinstance(one, Failure) else float(one.text)
             for one in self.llm.complete(requests)
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    """A reward model as an LLM; nobody tells what it costs, so requests alone are counted."""
-
-    model: RewardModel
-    account: Account
-
-    def complete(self, requests: Sequence[Request]) -> list[Answer]:
-        """One answer for each request."""
-        pairs = [(one.messages[0][1], one.messages[1][1]) for one in requests]
-        return [self._answer(found) for found in self.model.score(pairs)]
-
-    def _answer(self, found: float | Failure) -> Answer:
-        if isinstance(found, Failure):
-            self.account.failed(found)
-            return found
-        self.account.paid(Tokens())
-        return Completion(repr(found), 0, 0)
-
-
 @contextmanager
-def open_rewards(options: RewardOptions, folder: Path) -> Iterator[tuple[KeptRewards, Account]]:
-    """The reward model of `options` behind a cache in `folder`, and the account of its requests.
+def open_rewards(
+    options: RewardOptions, limits: LlmOptions, folder: Path
+) -> Iterator[tuple[KeptRewards, Account]]:
+    """The reward model of `options` behind the budget of `limits`, and its account.
 
-    No budget bounds it: such servers tell of no tokens.
+    Scores are kept in `folder` by the name of the reward model, and what they cost counts there
+    with all else that was spent under the same budget; `price_input` of `limits` is the price.
     """
-    account = Account()
+    named = f"reward {options.identity}"
     with (
         RewardModel(options) as model,
-        CachedLLM(
-            _Counted(model, account), folder / CACHE_NAME, f"reward {options.identity}",
-            account=account,
-        ) as llm,
-    ):  # fmt: skip
-        yield KeptRewards(llm), account
+        behind_budget(model, limits, folder, named, concurrency=options.concurrency) as opened,
+    ):
+        yield KeptRewards(opened.llm), opened.account

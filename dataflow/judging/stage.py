@@ -46,7 +46,8 @@ class JudgeSamples:
     off. `min_quality` is for the model of imported verdicts, 0..1.
     `reward_url` is the reward model's address, ending in `/score`, `/rerank` or `/classify`; '' for
     none. `reward_model` is its name; `reward_api_key_env` names the environment variable that holds
-    its key, '' for none. What it costs is not known, so its requests are counted and not bounded.
+    its key, '' for none. It has the budget of [llm] too: with a money budget `reward_price` says
+    what a million of the tokens that it reads cost (0 for nothing).
     `url` and `model` are those of a judge that is another model than the writer, for `ask` and
     `ifd`; '' for the same. It has the budget of [llm], but not its key and prices: `api_key_env`
     names the variable that holds its own key, '' for none, and with a money budget `price_input`
@@ -67,6 +68,7 @@ class JudgeSamples:
     reward_url: str = ""
     reward_model: str = ""
     reward_api_key_env: str = ""
+    reward_price: float | None = None
     url: str = ""
     model: str = ""
     api_key_env: str = ""
@@ -90,7 +92,7 @@ class JudgeSamples:
             raise RecipeError(f"judge.url: {self.url!r} is no http address")
         if self.url and not self.model:
             raise RecipeError("judge.model: the judge at judge.url needs the name of its model")
-        for name in ("price_input", "price_output"):
+        for name in ("price_input", "price_output", "reward_price"):
             price = getattr(self, name)
             if price is not None and not 0 <= price < float("inf"):
                 raise RecipeError(f"judge.{name}: {price} is no price; use 0 or more")
@@ -110,7 +112,7 @@ class JudgeSamples:
         return repr(replace(
             self, url="", model=self.model if self.url else "", api_key_env="",
             price_input=None, price_output=None, reward_url="", reward_api_key_env="",
-            reward_model=self.reward.identity if self.reward_url else "",
+            reward_price=None, reward_model=self.reward.identity if self.reward_url else "",
         ))  # fmt: skip
 
     @property

@@ -59,26 +59,24 @@ def open_llm(options: LlmOptions, folder: Path) -> Iterator[Opened]:
             running = stack.enter_context(embedded_server(options.embedded()))
             server = options.server(running.base_url)
         client = stack.enter_context(OpenAIServer(server))
-        yield stack.enter_context(behind_budget(client, options, folder))
+        yield stack.enter_context(behind_budget(client, options, folder, options.identity))
 
 
 @contextmanager
 def behind_budget(
-    server: Answering, options: LlmOptions, folder: Path, what: str = ""
+    server: Answering, options: LlmOptions, folder: Path, named: str, *, concurrency: int = 0
 ) -> Iterator[Opened]:
-    """What `server` answers, behind the budget and cache of `options`, both kept in `folder`.
+    """What `server` answers, behind the budget of `options` and a cache, both kept in `folder`.
 
-    The cache knows a model by its name or content, wherever it is: the same one at another address
-    is not paid again. `what` sets other questions to a model apart from those for completions.
+    `named` is what the cache knows answers by: the model and what it is asked, wherever it is, so
+    the same one at another address is not paid again. `concurrency` requests are under way at a
+    time (0: as many as `options` says).
     """
     with ExitStack() as stack:
         spending = stack.enter_context(
             Spending(folder / SPENDING_NAME, options.budget, options.prices)
         )
         account = Account(options.budget, options.prices, spending.spent(), spending.spent)
-        model = BudgetedLLM(server, spending, options.concurrency, account)
-        identity = f"{options.identity}\n{what}" if what else options.identity
-        cache = stack.enter_context(
-            CachedLLM(model, folder / CACHE_NAME, identity, account=account)
-        )
+        model = BudgetedLLM(server, spending, concurrency or options.concurrency, account)
+        cache = stack.enter_context(CachedLLM(model, folder / CACHE_NAME, named, account=account))
         yield Opened(cache, account, cache, spending)

@@ -77,7 +77,7 @@ class LlmOptions:
                 raise RecipeError(f"llm.{name} must be above 0")
         if self.concurrency > 1024:
             raise RecipeError("llm.concurrency must be at most 1024")
-        if self.money_budget and not (self.price_input or self.price_output):
+        if self.asked and self.money_budget and not (self.price_input or self.price_output):
             raise RecipeError("llm.money_budget needs llm.price_input and llm.price_output")
         self._check_backend()
 

@@ -53,9 +53,9 @@ class Models:
 def open_models(llm: LlmOptions, judge: JudgeSamples, folder: Path) -> Iterator[Models]:
     """The models that `llm` and `judge` name; answers and spending are kept in `folder`.
 
-    A judge that is another model than the writer has the writer's budget, and what both spend
-    counts against it; its key and its prices are its own. Raises what `open_llm` raises, and
-    RecipeError where the judge's prices are needed and not told.
+    A judge that is another model than the writer, and a reward model, have the writer's budget,
+    and what all spend counts against it; their keys and prices are their own. Raises what
+    `open_llm` raises, and RecipeError where prices are needed and not told.
     """
     with ExitStack() as stack:
         model, asked, scorer, rewards = None, None, None, None
@@ -75,7 +75,9 @@ def open_models(llm: LlmOptions, judge: JudgeSamples, folder: Path) -> Iterator[
             scorer, account = stack.enter_context(open_scorer(judging, folder))
             accounts.append(account)
         if judge.reward_url:
-            rewards, account = stack.enter_context(open_rewards(judge.reward, folder))
+            rewards, account = stack.enter_context(
+                open_rewards(judge.reward, reward_limits(llm, judge), folder)
+            )
             accounts.append(account)
         yield Models(model, Judges(asked, scorer, rewards, judge.needed), tuple(accounts))
 
@@ -84,8 +86,10 @@ def judging_options(llm: LlmOptions, judge: JudgeSamples) -> LlmOptions:
     """How a server is asked that judges: the judge's own or, where it names none, the writer's.
 
     The writer's key goes to the writer's server alone. Raises RecipeError where a budget of money
-    is to bound a judge whose prices are not told.
+    is to bound a judge or a reward model whose prices are not told.
     """
+    if judge.reward_url:
+        reward_limits(llm, judge)
     if not judge.url:
         return replace(llm, backend=OPENAI, gguf="") if judge.ifd else llm
     prices = judge.price_input, judge.price_output
@@ -99,3 +103,18 @@ def judging_options(llm: LlmOptions, judge: JudgeSamples) -> LlmOptions:
         api_key_env=judge.api_key_env, price_input=prices[0] or 0.0, price_output=prices[1] or 0.0,
         money_budget=llm.money_budget if any(prices) else 0.0,
     )  # fmt: skip
+
+
+def reward_limits(llm: LlmOptions, judge: JudgeSamples) -> LlmOptions:
+    """What a reward model may cost: the writer's budget, at the reward model's own price.
+
+    Raises RecipeError where a budget of money is to bound it and the price is not told.
+    """
+    if llm.money_budget and judge.reward_price is None:
+        raise RecipeError(
+            "llm.money_budget: what the reward model costs is not known; set judge.reward_price, "
+            "0 for a model that costs nothing"
+        )
+    price = judge.reward_price or 0.0
+    money = llm.money_budget if price else 0.0
+    return replace(llm, price_input=price, price_output=0.0, money_budget=money)

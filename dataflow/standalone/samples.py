@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from dataflow.io.tables_in import DocumentReader
+from dataflow.judging.reward import reward_request
 from dataflow.llm.account import Account
 from dataflow.llm.base import Answer, Failure, Request, prompt_bound
 from dataflow.llm.estimate import Estimate
@@ -22,11 +23,11 @@ from dataflow.pipeline.ready import check_samples
 from dataflow.pipeline.session import WORK
 from dataflow.recipe import Recipe
 from dataflow.sft.bootstrapping import bootstrapped, chosen_documents
-from dataflow.sft.drafts import SELF_INSTRUCT
+from dataflow.sft.drafts import INTO_SFT, SELF_INSTRUCT
 from dataflow.sft.finish import COMPARED, Finish, document_splits, held_out, with_splits
 from dataflow.sft.ledger import Drafted, Model
 from dataflow.sft.make import DERIVED
-from dataflow.sft.opening import FOLDER, Models, open_models
+from dataflow.sft.opening import FOLDER, Models, open_models, reward_limits
 from dataflow.sft.plans.catalogue import ANSWERS
 from dataflow.sft.rows import DATA_SETS, SAMPLE_FRAME, rows_of
 from dataflow.standalone.make import with_lang
@@ -70,9 +71,10 @@ def sft(path: Path, out: Path, recipe: Recipe) -> Manifest:
 def estimate(path: Path, out: Path, recipe: Recipe) -> dict[str, Estimate]:
     """What asking the model about the documents of `path` would cost, by method; asks nothing.
 
-    Every method that is asked of the model is there, and `judge` where a model judges: once for
-    each sample. What was asked in `out` before is free, except to Self-Instruct and judges, and
-    what it cost counts against the budget. Raises UsageError when the recipe names no model.
+    Every method that is asked of the model is there, and `judge` and `reward` where such a model
+    scores: once for each sample, a reward model also for those of rules. What was asked in `out`
+    before is free, except to Self-Instruct and to what scores, and what it cost counts against the
+    budget. Raises UsageError when the recipe names no model.
     """
     llm = recipe.llm
     if not llm.asked:
@@ -80,6 +82,7 @@ def estimate(path: Path, out: Path, recipe: Recipe) -> dict[str, Estimate]:
     methods = recipe.sft.model_methods
     asked: dict[str, list[Request]] = {name: [] for name in methods if name != SELF_INSTRUCT}
     first: list[Request] = []
+    ruled: list[Request] = []
     given = _held_out(path)
     for frame in DocumentReader(path):
         documents = with_lang(frame, recipe.language)
@@ -88,6 +91,7 @@ def estimate(path: Path, out: Path, recipe: Recipe) -> dict[str, Estimate]:
         chunks = recipe.chunk(documents)
         for method, request in recipe.sft.first_requests(documents, chunks, llm.model_name):
             asked[method].append(request)
+        ruled += _of_rules(documents, chunks, recipe)
         if SELF_INSTRUCT in methods and not first:
             first = _first_of_self_instruct(documents, chunks, recipe)
     folder = out / WORK / FOLDER
@@ -97,23 +101,25 @@ def estimate(path: Path, out: Path, recipe: Recipe) -> dict[str, Estimate]:
                 method: opened.estimate(requests, calls=ANSWERS[method])
                 for method, requests in asked.items()
             }
-            return found | _others(recipe, asked, first, opened.account, opened.spending.spent())
+            account, spent = opened.account, opened.spending.spent()
+            return found | _others(recipe, asked, first, ruled, account, spent)
     account = Account(llm.budget, llm.prices, Spent())
     found = {
         method: cost(requests, account, Spent(), calls=ANSWERS[method])
         for method, requests in asked.items()
     }
-    return found | _others(recipe, asked, first, account, Spent())
+    return found | _others(recipe, asked, first, ruled, account, Spent())
 
 
 def _others(
     recipe: Recipe,
     asked: dict[str, list[Request]],
     first: list[Request],
+    ruled: list[Request],
     account: Account,
     spent: Spent,
 ) -> dict[str, Estimate]:
-    """What Self-Instruct and the judge cost, as far as it can be known before.
+    """What Self-Instruct, the judge and the reward model cost, as far as it can be known before.
 
     Self-Instruct asks for instructions at most `rounds` times `requests` times, and for each of
     them two questions of its kind and its instances, each repeated at most once.
@@ -126,17 +132,34 @@ def _others(
         most = options.rounds * options.requests + 4 * wanted
         largest = sorted(first, key=prompt_bound)[-1:] * typical
         found[SELF_INSTRUCT] = cost(largest, account, spent, calls=(1, most / typical))
+    written = [request for name in asked if name not in DERIVED for request in asked[name]]
+    written += first[:1] * (options.instructions if bootstraps else 0)
     if recipe.judge.ask:
-        judged = [request for name in asked if name not in DERIVED for request in asked[name]]
-        judged += first[:1] * (options.instructions if bootstraps else 0)
-        found["judge"] = cost([_judging(request) for request in judged], account, spent)
+        judged = [_judging(request, JUDGE_TOKENS) for request in written]
+        found["judge"] = cost(judged, account, spent)
+    if recipe.judge.reward_url:
+        limits = reward_limits(recipe.llm, recipe.judge)
+        paid = Account(limits.budget, limits.prices)
+        found["reward"] = cost([*ruled, *(_judging(one, 0) for one in written)], paid, spent)
     return found
 
 
-def _judging(request: Request) -> Request:
+def _judging(request: Request, max_tokens: int) -> Request:
     """A question about what a request gives: its passage, and the answer in full length."""
     answer = ("user", " " * _BYTES_OF_TOKEN * request.max_tokens)
-    return replace(request, messages=(*request.messages, answer), max_tokens=JUDGE_TOKENS)
+    return replace(request, messages=(*request.messages, answer), max_tokens=max_tokens)
+
+
+def _of_rules(documents: pl.DataFrame, chunks: pl.DataFrame, recipe: Recipe) -> list[Request]:
+    """What a reward model is asked about the samples that rules make of some documents."""
+    if not recipe.judge.reward_url:
+        return []
+    asked = recipe.sft.model_methods
+    rules = replace(recipe.sft, methods=tuple(m for m in recipe.sft.methods if m not in asked))
+    kept = rules.draft(documents, chunks).kept.filter(pl.col("into") == INTO_SFT)
+    said = kept.select("instruction", "input", "output").iter_rows()
+    return [reward_request(f"{one}\n\n{given}" if given else one, answer)
+            for one, given, answer in said]  # fmt: skip
 
 
 def _first_of_self_instruct(

@@ -222,6 +222,26 @@ def test_the_cost_of_every_method_is_said(made: Path, server: ModelServer, tmp_p
     assert found["judge"].requests == found["question"].requests + 10
 
 
+def test_the_cost_of_rewards_counts_the_samples_of_rules(
+    made: Path, server: ModelServer, tmp_path: Path
+) -> None:
+    rewards = {"reward_url": "http://h/score", "reward_model": "r", "reward_price": 2.0}
+    sections = {
+        "llm": server.recipe(), "judge": rewards,
+        "sft": {"test": 0.0, "model_methods": ["question"], "methods": ["extractive"]},
+    }  # fmt: skip
+    n = len(server.asked)
+    found = estimate(made / "in.jsonl", tmp_path / "out", recipe_from(sections, "test"))
+    assert set(found) == {"question", "reward"}
+    sections = {"sft": {"test": 0.0, "methods": ["extractive"], "novelty": 1.0}}
+    ruled = sft(made / "in.jsonl", tmp_path / "ruled", recipe_from(sections, "test"))
+    assert ruled.datasets["sft"].rows > 0
+    assert found["reward"].requests >= found["question"].requests + ruled.datasets["sft"].rows
+    assert found["reward"].most_money == pytest.approx(found["reward"].most_tokens * 2e-6)
+    assert found["question"].most_money == 0
+    assert len(server.asked) == n
+
+
 def test_a_failing_model_leaves_rejects_and_is_asked_again(tmp_path: Path) -> None:
     path = jsonl(tmp_path / "in.jsonl")
     sections = {"sft": {"test": 0.4, "model_methods": ["question"], "per_document": 2}}

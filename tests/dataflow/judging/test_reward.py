@@ -6,10 +6,12 @@ from typing import Any
 import httpx
 import pytest
 
-from dataflow.judging.reward import RewardModel, RewardOptions
-from dataflow.llm.base import Failure
+from dataflow.judging.reward import RewardModel, RewardOptions, reward_request
+from dataflow.llm.base import Completion, Failure, prompt_bound
 from dataflow.llm.rate_limit import Timer
 from schemas.errors import UsageError
+
+ASKED = reward_request("问", "答")
 
 
 def model(url: str, answer: Any, seen: list[httpx.Request] | None = None) -> RewardModel:
@@ -44,8 +46,8 @@ def test_protocols(
     monkeypatch.setenv("REWARD_KEY", "k-1")
     seen: list[httpx.Request] = []
     with model(f"http://127.0.0.1:1/{path}", answer, seen) as reward:
-        assert reward.score([("问", "答")]) == [0.75]
-        assert reward.score([]) == []
+        found = reward.answer(ASKED)
+    assert found == Completion("0.75", prompt_bound(ASKED), 0)
     assert json.loads(seen[0].content) == {**sent, "model": "rm"}
     assert seen[0].headers["authorization"] == "Bearer k-1"
 
@@ -67,10 +69,40 @@ def test_protocols(
 def test_failures_are_values(answer: Any, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REWARD_KEY", "k-1")
     with model("http://127.0.0.1:1/score", answer) as reward:
-        (found,) = reward.score([("q", "a")])
+        found = reward.answer(ASKED)
     assert isinstance(found, Failure)
     assert found.kind == kind
     assert "k-1" not in found.detail
+
+
+@pytest.mark.parametrize(
+    ("path", "answer", "tokens"),
+    [
+        ("score", {"data": [{"score": 0.5}], "usage": {"prompt_tokens": 7, "total_tokens": 9}}, 9),
+        ("rerank", {"results": [{"relevance_score": 0.5}], "usage": {"total_tokens": 6}}, 6),
+        ("classify", {"data": [{"probs": [0.5]}], "usage": {"prompt_tokens": 5}}, 5),
+        ("classify", [{"embedding": [0.5], "meta_info": {"prompt_tokens": 4}}], 4),
+        ("score", {"data": [{"score": 0.5}], "usage": {"prompt_tokens": 3, "total_tokens": 0}}, 3),
+        ("score", {"data": [{"score": 0.5}], "usage": {"total_tokens": 0}}, None),
+        ("score", {"data": [{"score": 0.5}], "usage": {"total_tokens": True}}, None),
+        ("score", {"data": [{"score": 0.5}], "usage": {"total_tokens": 1 << 40}}, None),
+        ("score", {"data": [{"score": 0.5}], "usage": {"total_tokens": "9"}}, None),
+        ("score", {"data": [{"score": 0.5}], "usage": [9]}, None),
+    ],
+)
+def test_what_a_server_counts_is_the_cost_else_the_bound(
+    path: str, answer: Any, tokens: int | None
+) -> None:
+    with model(f"http://127.0.0.1:1/{path}", answer) as reward:
+        found = reward.answer(ASKED)
+    assert found == Completion("0.5", prompt_bound(ASKED) if tokens is None else tokens, 0)
+
+
+def test_an_answer_without_a_score_costs_what_the_server_counted() -> None:
+    with model("http://127.0.0.1:1/score", {"data": [], "usage": {"total_tokens": 8}}) as reward:
+        found = reward.answer(ASKED)
+    assert isinstance(found, Failure)
+    assert (found.kind, found.tokens) == ("malformed", 8)
 
 
 @pytest.mark.parametrize("url", ["", "ftp://x/score", "http://x/v1/chat/completions"])

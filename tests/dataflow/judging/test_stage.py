@@ -96,6 +96,7 @@ def test_equal_options_are_equal() -> None:
         ({"reward_url": "http://x/score"}, "judge.reward_model"),
         ({"price_input": -1.0}, "judge.price_input"),
         ({"price_output": float("nan")}, "judge.price_output"),
+        ({"reward_price": float("inf")}, "judge.reward_price"),
         ({"max_retrieval_rank": {"chunks": 1}}, "judge.max_retrieval_rank"),
         ({"max_retrieval_rank": {"sft": 1.5}}, "judge.max_retrieval_rank.sft"),
         ({"max_retrieval_rank": {"sft": -1}}, "judge.max_retrieval_rank.sft"),
@@ -120,6 +121,7 @@ def test_where_models_are_shapes_no_row() -> None:
     moved = replace(
         SERVED, url="http://two/v1", reward_url="https://two:9/v1/score", api_key_env="A",
         reward_api_key_env="B", price_input=1.0, price_output=0.0,
+        reward_price=0.5,
     )  # fmt: skip
     assert identity(moved) == identity(SERVED)
     assert identity(moved.measuring) == identity(SERVED.measuring)

@@ -33,7 +33,7 @@ SERVER = LlmOptions("openai", "http://host:1", "m")
         ({"requests_per_minute": -1}, "llm.requests_per_minute"),
         ({"price_input": -0.5}, "llm.price_input"),
         ({"money_budget": float("inf"), "price_input": 1.0}, "llm.money_budget"),
-        ({"money_budget": 1.0}, "llm.money_budget"),
+        ({"backend": "embedded", "gguf": "a", "money_budget": 1.0}, "llm.money_budget"),
     ],
 )
 def test_what_cannot_be_carried_out_is_named(options: dict[str, Any], named: str) -> None:

@@ -180,6 +180,26 @@ def test_a_sample_waits_for_the_judge_that_a_threshold_needs(
         assert content(make("fresh", **sections)) == content(mended)
 
 
+def test_rewards_that_the_budget_left_out_are_given_with_a_higher_one(
+    make: Make, server: ModelServer, tmp_path: Path
+) -> None:
+    with judging() as judge:
+        sections = JUDGED | {"judge": judge_of(judge, "/score")}
+        writing = make(**JUDGED, llm=server.recipe()).counts["llm"]
+        spent = writing["prompt_tokens"] + writing["completion_tokens"]
+        few = make(**sections, llm=server.recipe(token_budget=spent + 200))
+        scored = len(judge.paths)
+        assert 0 < few.datasets["sft"].rows <= scored
+        assert "budget_exhausted" in reasons(tmp_path / "out")
+        assert 0 <= few.counts["llm"]["tokens_left"] < 200 - 80 * scored
+        asked = len(server.asked)
+        more = make(**sections, llm=server.recipe(token_budget=spent + 60_000))
+        assert "budget_exhausted" not in reasons(tmp_path / "out")
+        assert more.datasets["sft"].rows > few.datasets["sft"].rows
+        assert len(server.asked) == asked
+        assert content(make("fresh", **sections, llm=server.recipe())) == content(more)
+
+
 def test_without_a_threshold_a_sample_is_kept_and_judged_later(
     make: Make, server: ModelServer, tmp_path: Path
 ) -> None:

@@ -10,7 +10,7 @@ from dataflow.judging.stage import JudgeSamples
 from dataflow.llm.base import Completion, Failure
 from dataflow.llm.options import LlmOptions
 from dataflow.llm.spending import Prices
-from dataflow.sft.opening import Models, judging_options, open_models
+from dataflow.sft.opening import Models, judging_options, open_models, reward_limits
 from schemas.errors import BackendError, RecipeError
 from tests.dataflow.llm.fakes import ask
 from tests.dataflow.sft.judge_server import JudgeServer, judging
@@ -118,20 +118,24 @@ def test_each_server_sees_its_own_key_alone(
 def test_what_judges_said_is_paid_once_and_counted(
     tmp_path: Path, server: ModelServer, judge: JudgeServer
 ) -> None:
+    judge.counted = 20
     with open_models(options(server), asked_of(judge), tmp_path) as models:
         ask_all(models)
         spent = models.spent
     assert (spent["requests"], spent["cached"]) == (4, 0)
-    assert (spent["prompt_tokens"], spent["completion_tokens"]) == (10 + 30 + 30, 5 + 1 + 1)
+    assert (spent["prompt_tokens"], spent["completion_tokens"]) == (
+        10 + 30 + 30 + 20, 5 + 1 + 1,
+    )  # fmt: skip
     with judging() as other, open_models(options(server), asked_of(other), tmp_path) as models:
         ask_all(models)
         again = models.spent
         assert other.paths == []
-    assert (again["requests"], again["cached"], again["tokens_before"]) == (0, 4, 77)
+    assert (again["requests"], again["cached"], again["tokens_before"]) == (0, 4, 97)
     named = options(server, cache_name="retrained")
     with open_models(named, asked_of(judge), tmp_path) as models:
         ask_all(models)
-        assert models.spent["requests"] == 3  # rewards are not of [llm]
+        assert models.spent["requests"] == 3  # rewards are kept by their own model's name
+        assert models.spent["cached"] == 1
 
 
 def test_perplexities_stay_in_the_budget(
@@ -176,15 +180,47 @@ def test_a_server_without_log_probabilities_is_told_of(
 
 def test_a_budget_of_money_needs_the_prices_of_the_judge(judge: JudgeServer) -> None:
     writer = LlmOptions("openai", "http://h", "m", money_budget=1.0, price_input=5.0)
+
+    def options_of(**more: Any) -> LlmOptions:
+        return judging_options(writer, asked_of(judge, reward_price=0.0, **more))
+
     with pytest.raises(RecipeError, match=r"judge\.price_input"):
-        judging_options(writer, asked_of(judge))
+        options_of()
     with pytest.raises(RecipeError, match=r"judge\.price_output"):
-        judging_options(writer, asked_of(judge, price_input=1.0))
-    free = judging_options(writer, asked_of(judge, price_input=0.0, price_output=0.0))
-    assert free.prices == Prices(0.0, 0.0)
-    dear = judging_options(writer, asked_of(judge, price_input=2.0, price_output=4.0))
+        options_of(price_input=1.0)
+    assert options_of(price_input=0.0, price_output=0.0).prices == Prices(0.0, 0.0)
+    dear = options_of(price_input=2.0, price_output=4.0)
     assert (dear.prices, dear.budget) == (Prices(2.0, 4.0), writer.budget)
     assert judging_options(writer, JudgeSamples(ask=True)) is writer
+
+
+def test_a_budget_of_money_needs_the_price_of_the_reward_model(judge: JudgeServer) -> None:
+    own = {"price_input": 1.0, "price_output": 1.0}
+    writer = LlmOptions("openai", "http://h", "m", money_budget=1.0, price_input=5.0)
+    for asked in (judging_options, reward_limits):
+        with pytest.raises(RecipeError, match=r"judge\.reward_price"):
+            asked(writer, asked_of(judge, **own))
+    limits = reward_limits(writer, asked_of(judge, reward_price=2.0))
+    assert (limits.prices, limits.budget) == (Prices(2.0), writer.budget)
+    assert reward_limits(writer, asked_of(judge, reward_price=0.0)).prices == Prices()
+    assert reward_limits(LlmOptions(), asked_of(judge)).prices == Prices()
+    ruled = LlmOptions(money_budget=1.0)
+    assert reward_limits(ruled, asked_of(judge, reward_price=2.0)).money_budget == 1.0
+
+
+def test_rewards_stay_in_the_budget_of_all(
+    tmp_path: Path, server: ModelServer, judge: JudgeServer
+) -> None:
+    pairs = [(f"number {n}", "one of them") for n in range(9)]  # each may cost 99 tokens
+    with open_models(options(server, token_budget=500), asked_of(judge), tmp_path) as models:
+        assert models.judges.scorer is not None
+        assert models.judges.rewards is not None
+        models.judges.scorer.score(["one two three"])  # 31 tokens
+        found = models.judges.rewards.score(pairs)
+        spent = models.spent
+    assert [one.kind for one in found if isinstance(one, Failure)] == ["budget_exhausted"] * 5
+    assert judge.paths == ["/completions"] + ["/score"] * 4
+    assert spent["tokens_left"] == 500 - 31 - 4 * 99
 
 
 def test_perplexities_and_rewards_need_no_writer(tmp_path: Path, server: ModelServer) -> None:
