@@ -34,13 +34,24 @@ _BARRED = frozenset(line for word in ("allow", "all") for line, _ in OPPOSITES[w
 """Pairs of opposites that exceptions turn round."""
 _APART = re.compile(r"\bunlike ([a-z -]{3,60})")
 _ARTICLES = frozenset(("the", "a", "an", "its", "his", "her", "their", "neighbouring"))
-_CONDITION = re.compile(r"\b(?:unless|if)\b|除非|如果|若|的话|要是|假如|倘|只要|一旦")
+_CONDITION = re.compile(
+    r"\b(?:unless|if|once|as soon as)\b|除非|如果|若|的话|要是|假如|倘|只要|一旦"
+)
 _DENYING = re.compile(
-    r"\b(?:refus|fail|reject|forb|ban|prevent|avoid|stop|without|lack|unable|instead|den[iy]|declin|"
-    r"prohibit|free of|too little|too few|lost|unlike|miss)"
+    r"\b(?:refus|fail|reject|forb|ban|prevent|avoid|stop|lack|unable|instead|den[iy]|declin|"
+    r"prohibit|free of|too little|too few|lost|unlike|miss|out of|postpon)"
     r"|拒|失败|禁|避免|防止|缺|难以|停(?![电车泊靠留驻])|取消|免(?!费)|无法|太少"
 )
 """Words that deny without a negator."""
+_IN_CONDITION = re.compile(
+    r"\b(?:if|when|where|unless|whenever|once|until)\b.*\b(?:no|not|nobody|none)\b"
+)
+"""A denial that is supposed: "when no defect is reported"."""
+_ENDED = re.compile(
+    r"\b(?:fix|resolv|remed|remov|drop|end(?:s|ed)?\b|stop|ceas|until|used to|former|replac|clos|"
+    r"withdr|cancel|abolish|discontinu|retir|lift|repeal|give up|gave up|switch)"
+)
+_LEAST_UNMADE, _KEY = 4, 6
 _THAN = frozenset("比没")
 _COMPARATIVES = ("er", "more", "less", "better", "worse", "ly", "under", "above", "beneath", "over")
 _REFERRING = frozenset(("they", "it", "he", "she"))
@@ -63,9 +74,14 @@ def contradicts(answer: str, quote: str) -> str:
     given, said = clauses_of(quote), clauses_of(answer)
     for clause in said:
         others = tuple(other for other in said if other is not clause)
-        if found := _denies(clause, given) or _turns(clause, given, others):
+        if found := _opposite(clause, given, others):
             return found
     return ""
+
+
+def _opposite(clause: Clause, given: tuple[Clause, ...], others: tuple[Clause, ...]) -> str:
+    found = _denies(clause, given) or _unmade(clause, given)
+    return found or _turns(clause, given, others)
 
 
 def _denies(clause: Clause, given: tuple[Clause, ...]) -> str:
@@ -77,6 +93,8 @@ def _denies(clause: Clause, given: tuple[Clause, ...]) -> str:
     here = clause.polarity
     denied = {stem(w) for c in given for w in c.polarity.denied}
     if here.negations:
+        if _supposed(clause) or _ended(clause, given):
+            return ""
         if {stem(w) for w in here.said | here.denied} & denied:
             return ""
         said = {stem(w) for c in plain if not _denying(c) for w in c.polarity.said}
@@ -93,6 +111,34 @@ def _denies(clause: Clause, given: tuple[Clause, ...]) -> str:
         if stem(w) in denied - said and not _lines(w) & lines and w[0] not in _PREPOSITIONS
     )
     return next((w for w in found if not _of_another(clause, w, given)), "")
+
+
+def _supposed(clause: Clause) -> bool:
+    """Whether a denial is only supposed: "when no defect is reported"."""
+    return bool(_IN_CONDITION.search(clause.text.casefold()))
+
+
+def _ended(clause: Clause, given: tuple[Clause, ...]) -> bool:
+    """Whether "no longer" is said of what the quote brings to an end."""
+    if "no longer" not in clause.text.casefold():
+        return False
+    return any(_ENDED.search(other.text.casefold()) for other in given)
+
+
+def _unmade(clause: Clause, given: tuple[Clause, ...]) -> str:
+    """A word of which the quote has only the form with "un", or the other way; '' for none."""
+    if clause.polarity.negations:
+        return ""
+    theirs = {stem(t.word) for c in given for t in c.terms if t.kind == "word"}
+    for term in clause.terms:
+        word = term.word
+        if term.kind != "word" or len(word) < _LEAST_UNMADE or stem(word) in theirs:
+            continue
+        base = word.removeprefix("un")
+        other = stem(base) if base != word else f"un{stem(word)}"[:_KEY]
+        if len(base) >= _LEAST_UNMADE and other in theirs:
+            return word
+    return ""
 
 
 def _of_another(clause: Clause, word: str, given: tuple[Clause, ...]) -> bool:

@@ -14,6 +14,7 @@ from dataflow.evidence.proper_names import PLACE_ENDINGS, Name, names_of
 from dataflow.evidence.quantities import Number, numbers_of
 from dataflow.evidence.stems import stem
 from dataflow.evidence.terms import FUNCTION_WORDS
+from dataflow.evidence.worked_out import worked_out, year_apart
 
 _LOOSE = {"pound": {"mass", "gbp"}}
 _DEMONYM = re.compile(r"(?:ians?|ans?|ns?|ese|ish|is?|s|y|a|e)$")
@@ -25,7 +26,7 @@ _VERB = re.compile(
 )
 _PLACE_ENDING = 2
 _RATE = re.compile(
-    r"\b(?:a|an|per|each|every)\s(hour|day|week|month|year|minute)\b"
+    r"(?<!\bof )\b(?:a|an|per|each|every)\s(hour|day|week|month|year|minute)\b"
     r"|\b(hour|dai|week|month|year)ly\b|每(小时|天|日|周|星期|个?月|年|分钟)"
 )
 _SAME_RATE = {"dai": "day", "天": "日", "星期": "周", "个月": "月"}
@@ -61,6 +62,8 @@ def unsupported_number(answer: str, quote: str) -> str:
         if otherwise_written(number, given, text, plain):
             continue
         if (number.value == 1 and "一" in plain) or derived(number, text, quote):
+            continue
+        if worked_out(number, given, text, plain):
             continue
         if number.value in years and not number.unit and _noun(text, number.end) not in counted:
             continue
@@ -123,7 +126,8 @@ def unsupported_date(answer: str, quote: str) -> str:
     values = {n.value for n in numbers_of(quote) if not n.unit and not _noun(plain, n.end)}
     for date in said:
         bare = date.month is None and date.year is not None and Decimal(date.year) in values
-        if not bare and not holds(given, date) and not follows(date, quote):
+        told = holds(given, date) or follows(date, quote) or year_apart(date, plain)
+        if not bare and not told:
             return text[date.start : date.end]
     return ""
 

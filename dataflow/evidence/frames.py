@@ -21,7 +21,6 @@ from dataflow.evidence.syntax import (
 _RELATIVES = frozenset(("who", "which", "that", "whom"))
 _DENYING = "no none nobody nothing neither never not n't hardly barely cannot nowhere"
 _NEGATORS = frozenset(_DENYING.split())
-_MARKS = frozenset(("if", "unless", "before", "until", "without", "whether", "than"))
 _MORE = {"more": 1, "greater": 1, "less": -1, "fewer": -1}
 _DEEPEST = 12
 
@@ -31,15 +30,14 @@ class Frame:
     """A predicate: what it is compared as, its word, what fills its roles, whether it is denied.
 
     Roles are `0` (who acts), `1` (what is acted on) and prepositions; of a comparison `0` has more
-    of what the key names than `than`. A `supposed` one stands in a condition, a `repeated` one
-    takes its predicate from the one before: "A for B and C for D".
+    of what the key names than `than`. A `repeated` one takes its predicate from the one before:
+    "A for B and C for D".
     """
 
     key: str
     word: str
     roles: dict[str, list[Group]] = field(default_factory=dict)
     denied: bool = False
-    supposed: bool = False
     repeated: bool = False
 
 
@@ -48,7 +46,7 @@ def frames_of(text: str) -> tuple[Frame, ...]:
     """The predicates of an English text; without spaCy's model an error is raised.
 
     >>> [(f.key, sorted(f.roles)) for f in frames_of("Ada was hired by Bert, the owner.")]
-    [('hir', ['0', '1']), ('own', ['0'])]
+    [('hir', ['0', '1']), ('be own', ['0'])]
     """
     return tuple(frame for frame in _frames(syntax_of(text)) if frame.roles)
 
@@ -70,7 +68,7 @@ def _verb(tree: Syntax, index: int) -> Iterator[Frame]:
     particle = "".join(f" {tree.folded[child]}" for child in tree.below(index, "prt"))
     nouns, passive = _subject(tree, index)
     subject = [group for noun in nouns for group in tree.groups(noun)]
-    denied, supposed = _denied(tree, index), _supposed(tree, index)
+    denied = _denied(tree, index)
     for count, cluster in enumerate(tree.clusters(index, nouns)):
         roles: Cluster = dict(cluster)
         own = roles.pop(SUBJECT, subject)
@@ -80,7 +78,7 @@ def _verb(tree: Syntax, index: int) -> Iterator[Frame]:
         if OBJECT not in roles and (antecedent := _antecedent(tree, index)):
             roles[OBJECT] = antecedent
         reading = reading_of(word + particle, frozenset(roles))
-        yield _turned(Frame(reading.key, word, roles, denied, supposed, count > 0), reading)
+        yield _turned(Frame(reading.key, word, roles, denied, count > 0), reading)
 
 
 def _compares(tree: Syntax, index: int) -> bool:
@@ -131,7 +129,7 @@ def _copula(tree: Syntax, index: int) -> Iterator[Frame]:
     for child in tree.below(index, "attr", "acomp"):
         if not any(tree.folded[below] == "than" for below in tree.children[child]):
             frame = _said_of(tree, child, subject)
-            frame.denied, frame.supposed = _denied(tree, index), _supposed(tree, index)
+            frame.denied = _denied(tree, index)
             for role, groups in around.items():
                 frame.roles.setdefault(role, []).extend(groups)
             yield frame
@@ -201,10 +199,6 @@ def _denied(tree: Syntax, index: int) -> bool:
     if tree.words[index].label == "xcomp" and tree.words[index].head != index:
         denied ^= any(tree.folded[c] in _NEGATORS for c in tree.children[tree.words[index].head])
     return denied
-
-
-def _supposed(tree: Syntax, index: int) -> bool:
-    return any(tree.folded[child] in _MARKS for child in tree.children[index])
 
 
 def _turned(frame: Frame, reading: Reading) -> Frame:

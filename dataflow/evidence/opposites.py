@@ -131,6 +131,45 @@ save:i | waste:i
 encourage:i | discourage:i
 attract:r | repel:p
 upstairs | downstairs
+overturn:r quash:s | uphold* upheld
+warmed heat:r | cooled
+clogged blocked | clean cleared
+ahead | behind
+recommend:r | discourage:i
+cut cuts cutting slash:s | increase:i raise:i
+keep* kept retain:r | delete:i remove:i discard:r
+automatic automatically | manual manually
+online | offline
+vertical vertically | horizontal horizontally
+liquid | solid
+boil:r | freeze:i froze frozen
+common | rare
+easy easier easily simple | difficult complicated
+quiet quieter quietly | loud louder loudly noisy
+clean cleaner | dirty dirtier polluted
+entrance | exit
+upper | lower
+front | rear
+internal internally | external externally
+incoming inbound | outgoing outbound
+junior | senior
+buyer buyers purchaser | seller sellers vendor
+landlord landlords lessor | tenant tenants lessee
+employer employers | employee employees
+lender creditor | borrower debtor
+plaintiff claimant | defendant
+licensor | licensee
+switchon | switchoff
+leftside | rightside
+healthy healthier | ill sick unhealthy
+flexible | rigid
+sharp | blunt
+wholly completely fully entirely | partly partially
+always | never
+postpone:i defer | brought-forward
+praise:i | criticise:i criticize:i condemn:r
+victory win | defeat
+loosen:r | tighten:r
 """
 """A pair begins a line, its second side follows `|`, indented lines go on. Regular English endings
 are added: `:r` adds s, ed, ing; `:i` the same where the word ends in e or not; `:s` adds es; `:p`

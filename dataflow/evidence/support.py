@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from dataflow.evidence.additions import added_phrase
-from dataflow.evidence.arguments import LONGEST, confirmed, denied_predicate, misplaced_argument
+from dataflow.evidence.arguments import LONGEST, confirmed, misplaced_argument
 from dataflow.evidence.binding import misbound, stranger, turned
 from dataflow.evidence.contradiction import contradicts
 from dataflow.evidence.converses import has_two_sides
@@ -69,20 +70,18 @@ def supported(answer: str, quote: str, question: str = "") -> Verdict:
     fault = _unsupported(answer, quote, lang) or _opposed(answer, quote, lang)
     if fault is not None:
         return Verdict(0.0, fault)
-    score = held(answer, quote)
+    score = held(answer, quote, lang)
     if lang == "en" and score >= SUPPORT and (fault := _reads_otherwise(answer, quote)):
         return Verdict(0.0, fault)
     return Verdict(score)
 
 
 def _reads_otherwise(answer: str, quote: str) -> Fault | None:
-    """What a parse of answer and quote refuses: arguments of another, denials, additions."""
+    """What a parse of answer and quote refuses: arguments of another, additions."""
     if max(len(answer), len(quote)) > LONGEST:
         return None
     if found := misplaced_argument(answer, quote):
         return Fault(Reason.CONTRADICTS_SOURCE, f"said of another in the quote: {found}")
-    if found := denied_predicate(answer, quote):
-        return Fault(Reason.CONTRADICTS_SOURCE, f"the quote says otherwise: {found}")
     if found := added_phrase(answer, quote):
         return Fault(Reason.EVIDENCE_UNSUPPORTED, f"not in the quote: {found}")
     return None
@@ -131,8 +130,11 @@ def _novel(answer: str, quote: str) -> bool:
     return any(t.key not in known for t in terms_of(answer) if t.kind == "word")
 
 
-def held(answer: str, quote: str) -> float:
-    """Share of the answer's content that the quote has, its least held clause counting most."""
+def held(answer: str, quote: str, lang: str = "en") -> float:
+    """Share of the answer's content that the quote has, its least held clause counting most.
+
+    In English its root: a paraphrase keeps few words, and what is kept are the things it is about.
+    """
     known = {term.key for term in terms_of(quote)}
     shares: list[tuple[int, float]] = []
     sentences: dict[int, list[float]] = {}
@@ -150,7 +152,9 @@ def held(answer: str, quote: str) -> float:
     worst = min((share for count, share in shares if count > 2), default=mean)
     score = min(mean, (mean + 2 * worst) / 3)
     added = mean >= _NEARLY and (_added(answer, known) or _appended(answer, quote))
-    return score * _INVENTED if added else score
+    if added:
+        return score * _INVENTED
+    return math.sqrt(score) if lang == "en" else score
 
 
 def _appended(answer: str, quote: str) -> bool:

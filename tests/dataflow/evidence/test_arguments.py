@@ -5,7 +5,6 @@ import pytest
 from dataflow.evidence.arguments import misplaced_argument
 from dataflow.evidence.frames import frames_of
 from dataflow.evidence.support import SUPPORT, supported
-from schemas.records import Reason
 
 
 def refused(answer: str, quote: str) -> bool:
@@ -61,12 +60,6 @@ def test_arguments_of_another_are_refused(answer: str, quote: str) -> None:
 )
 def test_the_same_arguments_otherwise_said_are_held(answer: str, quote: str) -> None:
     assert not refused(answer, quote)
-
-
-def test_denied_predicates() -> None:
-    verdict = supported("The glue does not set outdoors.", "The glue sets in an hour outdoors.")
-    assert verdict.fault is not None
-    assert verdict.fault.reason is Reason.CONTRADICTS_SOURCE
 
 
 def test_frames_repeat_a_predicate() -> None:
