@@ -6,6 +6,7 @@ from dataflow.evidence.syntax import Syntax, syntax_of
 from dataflow.evidence.terms import terms_of
 
 _ADJUNCTS = frozenset(("prep", "agent", "advcl", "relcl", "acl", "conj", "pcomp"))
+_BESIDE = frozenset(("prep", "mark", "advmod"))
 _LEAST_NEW = 2
 _LEAST_KNOWN = 3
 _KNOWN = 0.9
@@ -30,7 +31,7 @@ def added_phrase(answer: str, quote: str) -> str:
         if word.label not in _ADJUNCTS or tree.folded[index] == "without":
             continue
         inside = _below(tree, index) & said
-        told = [i for i in sorted(inside) if tree.words[i].label not in ("prep", "mark")]
+        told = [i for i in sorted(inside) if tree.words[i].label not in _BESIDE]
         if len(told) < _LEAST_NEW or any(_is_known(tree, i, known) for i in told):
             continue
         rest = said - inside

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from dataflow.evidence.denials import ended, excepted, supposed, unmade
 from dataflow.evidence.han_words import han_names
 from dataflow.evidence.opposites import COMPARED, OPPOSITES
 from dataflow.evidence.polarity import Turn
@@ -15,15 +16,15 @@ _RELATIONAL = frozenset(
     line
     for word in (
         "more", "older", "taller", "faster", "heavier", "stronger", "better", "cheaper", "before",
-        "above", "buy", "lend", "teach", "win", "wider", "deeper", "thicker", "richer", "多", "高",
-        "大", "长", "快", "早", "好", "重", "贵", "深", "宽", "远", "强",
+        "above", "ahead", "buy", "lend", "teach", "win", "wider", "deeper", "thicker", "richer",
+        "多", "高", "大", "长", "快", "早", "好", "重", "贵", "深", "宽", "远", "强",
     )
     for line, _ in OPPOSITES[word]
 )  # fmt: skip
 """Pairs of opposites that say the same when what stands on both sides is exchanged."""
 _ACTS = frozenset(
     line
-    for word in ("buy", "lend", "teach", "win", "before", "above")
+    for word in ("buy", "lend", "teach", "win", "before", "above", "ahead")
     for line, _ in OPPOSITES[word]
 )
 _COMPARED_LINES = _RELATIONAL - _ACTS
@@ -43,15 +44,6 @@ _DENYING = re.compile(
     r"|拒|失败|禁|避免|防止|缺|难以|停(?![电车泊靠留驻])|取消|免(?!费)|无法|太少"
 )
 """Words that deny without a negator."""
-_IN_CONDITION = re.compile(
-    r"\b(?:if|when|where|unless|whenever|once|until)\b.*\b(?:no|not|nobody|none)\b"
-)
-"""A denial that is supposed: "when no defect is reported"."""
-_ENDED = re.compile(
-    r"\b(?:fix|resolv|remed|remov|drop|end(?:s|ed)?\b|stop|ceas|until|used to|former|replac|clos|"
-    r"withdr|cancel|abolish|discontinu|retir|lift|repeal|give up|gave up|switch)"
-)
-_LEAST_UNMADE, _KEY = 4, 6
 _THAN = frozenset("比没")
 _COMPARATIVES = ("er", "more", "less", "better", "worse", "ly", "under", "above", "beneath", "over")
 _REFERRING = frozenset(("they", "it", "he", "she"))
@@ -80,7 +72,9 @@ def contradicts(answer: str, quote: str) -> str:
 
 
 def _opposite(clause: Clause, given: tuple[Clause, ...], others: tuple[Clause, ...]) -> str:
-    found = _denies(clause, given) or _unmade(clause, given)
+    found = _denies(clause, given)
+    if not found and not _chinese(clause):
+        found = unmade(clause, given) or ("" if _excepts(clause) else excepted(clause, given))
     return found or _turns(clause, given, others)
 
 
@@ -93,7 +87,7 @@ def _denies(clause: Clause, given: tuple[Clause, ...]) -> str:
     here = clause.polarity
     denied = {stem(w) for c in given for w in c.polarity.denied}
     if here.negations:
-        if _supposed(clause) or _ended(clause, given):
+        if supposed(clause) or ended(clause, given):
             return ""
         if {stem(w) for w in here.said | here.denied} & denied:
             return ""
@@ -111,34 +105,6 @@ def _denies(clause: Clause, given: tuple[Clause, ...]) -> str:
         if stem(w) in denied - said and not _lines(w) & lines and w[0] not in _PREPOSITIONS
     )
     return next((w for w in found if not _of_another(clause, w, given)), "")
-
-
-def _supposed(clause: Clause) -> bool:
-    """Whether a denial is only supposed: "when no defect is reported"."""
-    return bool(_IN_CONDITION.search(clause.text.casefold()))
-
-
-def _ended(clause: Clause, given: tuple[Clause, ...]) -> bool:
-    """Whether "no longer" is said of what the quote brings to an end."""
-    if "no longer" not in clause.text.casefold():
-        return False
-    return any(_ENDED.search(other.text.casefold()) for other in given)
-
-
-def _unmade(clause: Clause, given: tuple[Clause, ...]) -> str:
-    """A word of which the quote has only the form with "un", or the other way; '' for none."""
-    if clause.polarity.negations:
-        return ""
-    theirs = {stem(t.word) for c in given for t in c.terms if t.kind == "word"}
-    for term in clause.terms:
-        word = term.word
-        if term.kind != "word" or len(word) < _LEAST_UNMADE or stem(word) in theirs:
-            continue
-        base = word.removeprefix("un")
-        other = stem(base) if base != word else f"un{stem(word)}"[:_KEY]
-        if len(base) >= _LEAST_UNMADE and other in theirs:
-            return word
-    return ""
 
 
 def _of_another(clause: Clause, word: str, given: tuple[Clause, ...]) -> bool:
@@ -226,9 +192,16 @@ def _left_to_conditions(turn: Turn, clause: Clause, given: tuple[Clause, ...]) -
     excepted = any(map(_excepts, (clause, *given)))
     if excepted and (turn.line in _BARRED or (clause.polarity.negations and _compared(clause))):
         return True
-    if any(_CONDITION.search(c.text.casefold()) for c in (clause, *given)):
+    told = given if _chinese(clause) else _sentences_with(turn, given)
+    if any(_CONDITION.search(c.text.casefold()) for c in (clause, *told)):
         return True
     return any(o.line == turn.line and o.side != turn.side for o in clause.polarity.turns)
+
+
+def _sentences_with(turn: Turn, given: tuple[Clause, ...]) -> tuple[Clause, ...]:
+    """The clauses of the sentences that have a word of the pair."""
+    held = {c.sentence for c in given if any(t.line == turn.line for t in c.polarity.turns)}
+    return tuple(c for c in given if c.sentence in held)
 
 
 def _compared(clause: Clause) -> bool:

@@ -146,7 +146,7 @@ boil:r | freeze:i froze frozen
 common | rare
 easy easier easily simple | difficult complicated
 quiet quieter quietly | loud louder loudly noisy
-clean cleaner | dirty dirtier polluted
+clean cleaner | dirty dirtier
 entrance | exit
 upper | lower
 front | rear

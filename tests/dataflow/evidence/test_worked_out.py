@@ -5,11 +5,7 @@ import pytest
 from dataflow.evidence.entities import unsupported_date, unsupported_number
 
 DEBT = (
-    "Net debt was cut from 1.2 billion to 0.9 billion dollars; "
-    "the fee rose by 20 cents to $3.10."
-)
-    "Net debt was cut from 1.2 billion to 0.9 billion dollars; "
-    "the fee rose by 20 cents to $3.10."
+    "Net debt was cut from 1.2 billion to 0.9 billion dollars; the fee rose by 20 cents to $3.10."
 )
 
 
