@@ -22,6 +22,7 @@ _RELATIONAL = frozenset(
     for line, _ in OPPOSITES[word]
 )  # fmt: skip
 """Pairs of opposites that say the same when what stands on both sides is exchanged."""
+_ACT_LINES = frozenset(line for word in ("before", "ahead") for line, _ in OPPOSITES[word])
 _ACTS = frozenset(
     line
     for word in ("buy", "lend", "teach", "win", "before", "above", "ahead")
@@ -92,6 +93,8 @@ def _denies(clause: Clause, given: tuple[Clause, ...]) -> str:
         if {stem(w) for w in here.said | here.denied} & denied:
             return ""
         said = {stem(w) for c in plain if not _denying(c) for w in c.polarity.said}
+        if not _chinese(clause):  # "there is no water": said beside another denial
+            said -= {stem(w) for c in given if _none(c) for w in c.polarity.said}
         heads = (w for w in sorted(here.denied) if not _lines(w) & lines)
         found = (w for w in heads if _among(w, said) and not _among(w, denied))
         return next((w for w in found if not _of_another(clause, w, given)), "")
@@ -105,6 +108,11 @@ def _denies(clause: Clause, given: tuple[Clause, ...]) -> str:
         if stem(w) in denied - said and not _lines(w) & lines and w[0] not in _PREPOSITIONS
     )
     return next((w for w in found if not _of_another(clause, w, given)), "")
+
+
+def _none(clause: Clause) -> bool:
+    """Whether a clause denies something, whatever that is."""
+    return bool(clause.polarity.negations) or _denying(clause)
 
 
 def _of_another(clause: Clause, word: str, given: tuple[Clause, ...]) -> bool:
@@ -153,6 +161,11 @@ def _turns(clause: Clause, given: tuple[Clause, ...], others: tuple[Clause, ...]
     contrasted -= {(t.line, t.side) for c in given for t in c.polarity.turns}
     wider = _with_subjects(given)
     for turn in clause.polarity.turns:
+        denied = clause.polarity.negations and clause.content & {
+            stem(w) for c in given for w in c.polarity.denied
+        }
+        if denied and not _chinese(clause):
+            continue  # "not cheques" of "cheques are not accepted"
         if (turn.line, turn.side) in contrasted or _left_to_conditions(turn, clause, given):
             continue
         facing = [
@@ -220,6 +233,11 @@ def _agree(clause: Clause, turn: Turn, other: Clause, facing: Turn) -> bool:
         return True
     if not _relational(clause, turn):
         return same
+    if turn.line in _ACT_LINES and not _chinese(clause) and not _compared(clause):
+        left, right = _sides(clause, turn.start)
+        before, after = _sides(other, facing.start)
+        if not any(key[0] not in "#@" for key in left):  # "after X had left" of "X left before"
+            return same if right & after else bool(right & before) != same or not right & before
     return same != _reversed(clause, turn.start, other, facing.start)
 
 
@@ -234,7 +252,8 @@ def _relational(clause: Clause, turn: Turn) -> bool:
     if turn.line not in _COMPARED_LINES:
         return turn.line in _RELATIONAL
     word = re.match(r"[a-z]*", clause.text.casefold()[turn.start :])
-    if word and word[0] and not word[0].endswith(_COMPARATIVES):
+    more = clause.text.casefold()[: turn.start].endswith("more ")
+    if word and word[0] and not more and not word[0].endswith(_COMPARATIVES):
         return False
     return any(term.word in _THAN or term.word == "than" for term in clause.terms)
 

@@ -1,4 +1,4 @@
-"""English denials without a negator, and negators that deny nothing: exceptions, "un-", "when no"."""
+"""English denials without a negator, and negators that deny nothing: exceptions, "un-", "if no"."""
 
 from __future__ import annotations
 

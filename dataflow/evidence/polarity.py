@@ -63,7 +63,7 @@ _PHRASES = (
      r"\1 \2side "),
     (re.compile(r"\bnot (?:only|just|merely)\b"), ""),
     (re.compile(r"\b(?:nothing|nobody|no one)\b(?=\s(?:at|for|from|in|of|on|to|with)\b|[.,;]|$)"),
-     "not"),
+     "not,"),
     (re.compile(r"\b(t[ao]k(?:e|es|en|ing)|took|hand(?:s|ed|ing)?|turn(?:s|ed|ing)?|g(?:o|oes|one)|"
                 r"carr(?:y|ies|ied)|pass(?:es|ed)?|left) over\b"), r"\1"),
     (re.compile(r"\b(?:not|n't)\b(?=[^.;]{0,60}\buntil\b)"), ""),
