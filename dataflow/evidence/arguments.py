@@ -40,7 +40,9 @@ def misplaced_argument(answer: str, quote: str) -> str:
         rivals = [other for other in given if other.key == frame.key]
         clashes = [_clash(frame, other, known, capitals) for other in rivals]
         if _novel(answer, quote):
-            clashes = [c if _alike(frame, o) else "" for c, o in zip(clashes, rivals, strict=True)]
+            clashes = [
+                c if _comparable(frame, o) else "" for c, o in zip(clashes, rivals, strict=True)
+            ]
         if clashes and all(clashes):
             return clashes[0]
         if found := _mixed(frame, rivals, clashes):
@@ -176,9 +178,10 @@ def _novel(answer: str, quote: str) -> bool:
     return any(t.key not in known for t in terms_of(answer) if t.kind == "word")
 
 
-def _alike(frame: Frame, other: Frame) -> bool:
-    """Whether a role has something in common."""
-    return any(_shared(frame, other, role) for role in frame.roles)
+def _comparable(frame: Frame, other: Frame) -> bool:
+    """Whether two roles are filled in both, or something fills one in both."""
+    both = frame.roles.keys() & other.roles.keys()
+    return len(both) > 1 or any(_shared(frame, other, role) for role in both)
 
 
 def _shared(frame: Frame, other: Frame, role: str) -> bool:
