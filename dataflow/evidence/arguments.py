@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataflow.evidence.frames import Frame, frames_of
 from dataflow.evidence.stems import stem
-from dataflow.evidence.syntax import AGENT, OBJECT, Filler, Group
+from dataflow.evidence.syntax import AGENT, OBJECT, Filler, Group, syntax_of
 from dataflow.evidence.terms import Clause, clauses_of, terms_of
 
 _LIGHT_VERBS = "take make have do get go come put set keep hold give be become"
@@ -33,6 +33,7 @@ def misplaced_argument(answer: str, quote: str) -> str:
     """
     if len(quote) > LONGEST or len(answer) > LONGEST:
         return ""
+    syntax_of(quote, answer)  # both in one batch
     given = frames_of(quote)
     capitals = _capitals(f"{quote}\n{answer}")
     known = _filling(given) - _gapped(quote) - _gapped(answer)
@@ -77,6 +78,7 @@ def confirmed(answer: str, quote: str, word: str) -> bool:
     """
     if len(quote) > LONGEST or len(answer) > LONGEST:
         return False
+    syntax_of(quote, answer)  # both in one batch
     given = frames_of(quote)
     known = _filling(given)
     return any(

@@ -68,6 +68,10 @@ _FORMS = tuple(
 )  # fmt: skip
 
 
+_LATIN_FORMS = tuple(form for form in _FORMS if not re.search("年.s|月.s|星期", form.pattern))
+"""Without those that need a Han character."""
+
+
 @dataclass(frozen=True, slots=True)
 class Date:
     """A date as far as it is given; `start` and `end` are places in `level(text)`.
@@ -102,7 +106,7 @@ def dates_of(text: str) -> tuple[Date, ...]:
     text = level(text)
     found: list[Date] = []
     taken = bytearray(len(text))
-    for form in _FORMS:
+    for form in _LATIN_FORMS if text.isascii() else _FORMS:
         for match in form.finditer(text):
             start, end = match.span()
             date = None if any(taken[start:end]) else _date(match)

@@ -241,6 +241,9 @@ def _named(name: Name, text: str, quote: str) -> bool:
     """Whether a single word at the beginning of a sentence is a name and no common noun."""
     if len(text.split()) == 1:
         return not _COMMON.search(name.text)
+    owner = name.text.removesuffix("'s")
+    if owner != name.text or text.startswith("'s ", name.end):
+        return stem(owner.casefold()) not in {stem(w) for w in _WORD.findall(quote.casefold())}
     if _COMMON.search(name.text):
         return False
     after = re.compile(r",?\s([a-z]+)").match(text, name.end)

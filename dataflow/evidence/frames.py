@@ -41,7 +41,7 @@ class Frame:
     repeated: bool = False
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=512)
 def frames_of(text: str) -> tuple[Frame, ...]:
     """The predicates of an English text; without spaCy's model an error is raised.
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Collection, Iterator
-from functools import lru_cache
 
 from dataflow.evidence.stems import is_irregular
 from dataflow.evidence.terms import Term, terms_of
@@ -47,8 +47,8 @@ _DEEPEST = 12
 class Syntax:
     """A parsed text."""
 
-    def __init__(self, text: str) -> None:
-        self.words = parsed(text)
+    def __init__(self, text: str, words: tuple[Word, ...]) -> None:
+        self.words = words
         self.folded = [word.text.casefold() for word in self.words]
         self.children: list[list[int]] = [[] for _ in self.words]
         for index, word in enumerate(self.words):
@@ -211,10 +211,21 @@ class _Arguments:
         self._add(role, noun, len(self._found) - 1, depth + 1)
 
 
-@lru_cache(maxsize=256)
-def syntax_of(text: str) -> Syntax:
-    """The parse of a text."""
-    return Syntax(text)
+_MOST_KEPT = 512
+"""Parses that are kept: about 20 kB each."""
+_KEPT: OrderedDict[str, Syntax] = OrderedDict()
+
+
+def syntax_of(text: str, *others: str) -> Syntax:
+    """The parse of a text; `others`, which are wanted next, are parsed in the same batch."""
+    missing = [one for one in dict.fromkeys((text, *others)) if one not in _KEPT]
+    for one, words in zip(missing, parsed(*missing) if missing else (), strict=True):
+        _KEPT[one] = Syntax(one, words)
+    _KEPT.move_to_end(text)
+    found = _KEPT[text]
+    while len(_KEPT) > _MOST_KEPT:
+        _KEPT.popitem(last=False)
+    return found
 
 
 def _terms_at(words: tuple[Word, ...], text: str) -> list[Term | None]:

