@@ -181,9 +181,8 @@ def _novel(answer: str, quote: str) -> bool:
 
 
 def _comparable(frame: Frame, other: Frame) -> bool:
-    """Whether two roles are filled in both, or something fills one in both."""
-    both = frame.roles.keys() & other.roles.keys()
-    return len(both) > 1 or any(_shared(frame, other, role) for role in both)
+    """Whether something fills a role in both, or both compare two things."""
+    return frame.key.startswith("than ") or any(_shared(frame, other, role) for role in frame.roles)
 
 
 def _shared(frame: Frame, other: Frame, role: str) -> bool:
