@@ -65,7 +65,7 @@ def contradicts(answer: str, quote: str) -> str:
     '回家'
     """
     given, said = clauses_of(quote), clauses_of(answer)
-    for clause in said:
+    for clause in {c.text: c for c in reversed(said)}.values():
         others = tuple(other for other in said if other is not clause)
         if found := _opposite(clause, given, others):
             return found
@@ -140,7 +140,7 @@ def _among(word: str, words: set[str]) -> bool:
     return stem(word) in words or (
         len(word) == 1
         and word not in COMPARED
-        and any(other.startswith(word) for other in words if other[0] > "z")
+        and any(other.startswith(word) for other in words if other > "z")
     )
 
 

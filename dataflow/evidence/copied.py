@@ -75,7 +75,7 @@ def altered(answer: str, quote: str) -> str:
     shared = cutting(answer, quote)
     given = [(other, sequence(other, shared)) for other in clauses_of(quote)[:_MOST_CLAUSES]]
     whole = "\n".join("".join(keys) for _, keys in given)
-    for clause in clauses_of(answer):
+    for clause in {c.text: c for c in reversed(clauses_of(answer))}.values():
         keys = sequence(clause, shared)
         pairs = [p for other, theirs in given if (p := _paired(clause, keys, other, theirs))]
         if found := _changed(pairs, whole):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from decimal import Decimal
 
@@ -172,7 +173,7 @@ def _new_name(answer: str, quote: str) -> str:
             if title[0][:3] not in quote:
                 return title[1]
     words = words_of(answer)
-    for word, after in zip(words, (*words[1:], None), strict=True):
+    for word, after in itertools.zip_longest(words, words[1:]):
         new = sum("\u4e00" <= c <= "\u9fff" and c not in quote for c in word.text)
         if new < 2 or word.text[:2] in quote or word.text[-2:] in quote:
             continue

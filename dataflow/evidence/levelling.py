@@ -10,7 +10,9 @@ _OTHERS = {
     0x3000: " ", 0xA0: " ", 0x202F: " ", 0x2009: " ", 0x2212: "-", 0x2010: "-", 0x2011: "-",
     0x2019: "'", 0xFFE5: "¥", 0xFFE1: "£",
 }  # fmt: skip
-_TABLE: dict[int, str | int] = {**_WIDE, **_OTHERS}
+_LONE = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+"""Halves of a pair of UTF-16, which no UTF-8 can hold."""
+_TABLE: dict[int, str | int] = {**_WIDE, **_OTHERS, **_LONE}
 
 
 @lru_cache(maxsize=512)

@@ -75,7 +75,7 @@ def _places(text: str, name: str) -> list[_Place]:
                     "比" in clause.text,
                 )
             )
-    return found
+    return list(dict.fromkeys(found))
 
 
 def _fits(place: _Place, others: list[_Place]) -> bool:

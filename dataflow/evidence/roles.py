@@ -71,7 +71,10 @@ def exchanged(answer: str, quote: str) -> str:
     '丙丁'
     """
     given = clauses_of(quote)
-    for clause in clauses_of(answer):
+    copied = {other.text for other in given}
+    for clause in {c.text: c for c in reversed(clauses_of(answer))}.values():
+        if clause.text in copied:
+            continue
         near = closest(clause, given)
         found = [_around_a_word(clause, other) for other in near]
         if found and all(found):
