@@ -13,6 +13,7 @@ from rapidfuzz.fuzz import ratio
 
 from dataflow.evidence.contradiction import contradicts
 from dataflow.evidence.entities import unsupported_date, unsupported_name, unsupported_number
+from dataflow.evidence.levelling import level
 from dataflow.evidence.polarity import polarity_of
 from dataflow.evidence.spans import Span
 from dataflow.evidence.wording import CJK, cjk_share
@@ -189,7 +190,7 @@ def _dense(pairs: list[tuple[int, int]], size: int) -> list[tuple[int, int]]:
 def _same(quote: str, place: str) -> bool:
     """Whether numbers, dates, names and negations of the quote are those of the place."""
     lang = "zh" if cjk_share(quote) > 0.3 else "en"
-    quote, place = (simplified(text)[0] if lang == "zh" else text for text in (quote, place))
+    quote, place = (simplified(level(text))[0] if lang == "zh" else text for text in (quote, place))
     return not (
         unsupported_number(quote, place)
         or unsupported_date(quote, place)

@@ -12,6 +12,7 @@ _TURNED = re.compile(r"\b(from|to)\s([A-Z][^\W\d_]+)|([从自向往到给])([\u4
 _MOST_VALUES = 200
 """Values of a quote beyond which it is a table, where nearness says little."""
 _COMPARING = re.compile(r"\b(?:than|as)\b|比|[高低大小多少早晚优劣]于")
+_AGENT = frozenset("由被经")
 _AWAY = frozenset(("from", "从", "自"))
 
 
@@ -128,7 +129,8 @@ def stranger(answer: str, quote: str, names: tuple[str, ...], others: tuple[str,
         rivals = [c for c in given if here[0] not in c.text and any(o in c.text for o in others)]
         if not own or not rivals:
             continue
-        mine = frozenset[str]().union(*(c.content for c in own))
+        told = {c.sentence for c in own if c.text[0] in _AGENT}  # of what stands before
+        mine = frozenset[str]().union(*(c.content for c in given if c in own or c.sentence in told))
         for rival in rivals:
             theirs = rival.content - mine
             if len(clause.content & theirs) > 1 and not (clause.content & mine) - _parts(here[0]):

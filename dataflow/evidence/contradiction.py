@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from dataflow.evidence.denials import ended, excepted, supposed, unmade
-from dataflow.evidence.han_words import han_names
+from dataflow.evidence.han_denials import affirms, denied_nearer, of_another
 from dataflow.evidence.opposites import COMPARED, OPPOSITES
 from dataflow.evidence.polarity import Turn
 from dataflow.evidence.roles import passive
+from dataflow.evidence.sides import THAN, first_of, is_chinese, is_compared, sides_of
 from dataflow.evidence.stems import stem
 from dataflow.evidence.terms import Clause, clauses_of
 
@@ -18,6 +19,7 @@ _RELATIONAL = frozenset(
         "more", "older", "taller", "faster", "heavier", "stronger", "better", "cheaper", "before",
         "above", "ahead", "buy", "lend", "teach", "win", "wider", "deeper", "thicker", "richer",
         "多", "高", "大", "长", "快", "早", "好", "重", "贵", "深", "宽", "远", "强",
+        "领先", "出租", "收款",
     )
     for line, _ in OPPOSITES[word]
 )  # fmt: skip
@@ -36,6 +38,9 @@ _BARRED = frozenset(line for word in ("allow", "all") for line, _ in OPPOSITES[w
 """Pairs of opposites that exceptions turn round."""
 _APART = re.compile(r"\bunlike ([a-z -]{3,60})")
 _ARTICLES = frozenset(("the", "a", "an", "its", "his", "her", "their", "neighbouring"))
+_BOUNDS = frozenset(line for word in ("above", "以上") for line, _ in OPPOSITES[word])
+"""Pairs of opposites of bounds: what is beyond them is not so, what is within them is."""
+_WHOLE = re.compile("全|都|所有|任何|一律|均")
 _CONDITION = re.compile(
     r"\b(?:unless|if|once|as soon as)\b|除非|如果|若|的话|要是|假如|倘|只要|一旦"
 )
@@ -45,7 +50,6 @@ _DENYING = re.compile(
     r"|拒|失败|禁|避免|防止|缺|难以|停(?![电车泊靠留驻])|取消|免(?!费)|无法|太少"
 )
 """Words that deny without a negator."""
-_THAN = frozenset("比没")
 _COMPARATIVES = ("er", "more", "less", "better", "worse", "ly", "under", "above", "beneath", "over")
 _REFERRING = frozenset(("they", "it", "he", "she"))
 _PREPOSITIONS = frozenset("在对向把给为从用以与和跟")
@@ -74,9 +78,12 @@ def contradicts(answer: str, quote: str) -> str:
 
 def _opposite(clause: Clause, given: tuple[Clause, ...], others: tuple[Clause, ...]) -> str:
     found = _denies(clause, given)
-    if not found and not _chinese(clause):
+    if not found and not is_chinese(clause):
         found = unmade(clause, given) or ("" if _excepts(clause) else excepted(clause, given))
-    return found or _turns(clause, given, others)
+    found = found or _turns(clause, given, others)
+    if found or _none(clause) or not is_chinese(clause):
+        return found
+    return affirms(clause, [c for c in given if not _excepts(c)])
 
 
 def _denies(clause: Clause, given: tuple[Clause, ...]) -> str:
@@ -93,11 +100,16 @@ def _denies(clause: Clause, given: tuple[Clause, ...]) -> str:
         if {stem(w) for w in here.said | here.denied} & denied:
             return ""
         said = {stem(w) for c in plain if not _denying(c) for w in c.polarity.said}
-        if not _chinese(clause):  # "there is no water": said beside another denial
+        if not is_chinese(clause):  # "there is no water": said beside another denial
             said -= {stem(w) for c in given if _none(c) for w in c.polarity.said}
         heads = (w for w in sorted(here.denied) if not _lines(w) & lines)
         found = (w for w in heads if _among(w, said) and not _among(w, denied))
-        return next((w for w in found if not _of_another(clause, w, given)), "")
+        if is_chinese(clause):
+            if here.negations > 1:  # who does not may not: as good as who does may
+                return ""
+            denying = [c for c in given if _none(c)]
+            found = (w for w in found if not denied_nearer(clause, w, given, denying))
+        return next((w for w in found if not of_another(clause, w, given)), "")
     if _denying(clause) or any(term.word == "than" for term in clause.terms):
         return ""
     denied = {stem(w) for c in plain for w in c.polarity.denied}
@@ -107,21 +119,12 @@ def _denies(clause: Clause, given: tuple[Clause, ...]) -> str:
         for w in sorted(here.said)
         if stem(w) in denied - said and not _lines(w) & lines and w[0] not in _PREPOSITIONS
     )
-    return next((w for w in found if not _of_another(clause, w, given)), "")
+    return next((w for w in found if not of_another(clause, w, given)), "")
 
 
 def _none(clause: Clause) -> bool:
     """Whether a clause denies something, whatever that is."""
     return bool(clause.polarity.negations) or _denying(clause)
-
-
-def _of_another(clause: Clause, word: str, given: tuple[Clause, ...]) -> bool:
-    """Whether a Chinese word is said of other names in the quote."""
-    if word[0] < "\u3000":
-        return False
-    own = set(han_names(clause.text))
-    theirs = [set(han_names(c.text)) for c in given if word in c.text]
-    return bool(own and theirs) and all(names and not names & own for names in theirs)
 
 
 def _unlike(clause: Clause, given: tuple[Clause, ...]) -> bool:
@@ -164,7 +167,7 @@ def _turns(clause: Clause, given: tuple[Clause, ...], others: tuple[Clause, ...]
         denied = clause.polarity.negations and clause.content & {
             stem(w) for c in given for w in c.polarity.denied
         }
-        if denied and not _chinese(clause):
+        if denied and not is_chinese(clause):
             continue  # "not cheques" of "cheques are not accepted"
         if (turn.line, turn.side) in contrasted or _left_to_conditions(turn, clause, given):
             continue
@@ -203,9 +206,14 @@ def _with_subjects(clauses: tuple[Clause, ...]) -> list[frozenset[str]]:
 def _left_to_conditions(turn: Turn, clause: Clause, given: tuple[Clause, ...]) -> bool:
     """Whether an exception, a condition or both sides in one clause leave a pair undecided."""
     excepted = any(map(_excepts, (clause, *given)))
-    if excepted and (turn.line in _BARRED or (clause.polarity.negations and _compared(clause))):
+    if excepted and (turn.line in _BARRED or (clause.polarity.negations and is_compared(clause))):
         return True
-    told = given if _chinese(clause) else _sentences_with(turn, given)
+    if clause.polarity.negations and is_chinese(clause):
+        if clause.polarity.negations > 1 or turn.line in _BOUNDS:
+            return True
+        if excepted and not _WHOLE.search(clause.text):
+            return True
+    told = given if is_chinese(clause) else _sentences_with(turn, given)
     if any(_CONDITION.search(c.text.casefold()) for c in (clause, *told)):
         return True
     return any(o.line == turn.line and o.side != turn.side for o in clause.polarity.turns)
@@ -215,10 +223,6 @@ def _sentences_with(turn: Turn, given: tuple[Clause, ...]) -> tuple[Clause, ...]
     """The clauses of the sentences that have a word of the pair."""
     held = {c.sentence for c in given if any(t.line == turn.line for t in c.polarity.turns)}
     return tuple(c for c in given if c.sentence in held)
-
-
-def _compared(clause: Clause) -> bool:
-    return any(term.word == "than" for term in clause.terms)
 
 
 def _behind_than(clause: Clause) -> bool:
@@ -233,9 +237,9 @@ def _agree(clause: Clause, turn: Turn, other: Clause, facing: Turn) -> bool:
         return True
     if not _relational(clause, turn):
         return same
-    if turn.line in _ACT_LINES and not _chinese(clause) and not _compared(clause):
-        left, right = _sides(clause, turn.start)
-        before, after = _sides(other, facing.start)
+    if turn.line in _ACT_LINES and not is_chinese(clause) and not is_compared(clause):
+        left, right = sides_of(clause, turn.start)
+        before, after = sides_of(other, facing.start)
         if not any(key[0] not in "#@" for key in left):  # "after X had left" of "X left before"
             return same if right & after else bool(right & before) != same or not right & before
     return same != _reversed(clause, turn.start, other, facing.start)
@@ -244,7 +248,7 @@ def _agree(clause: Clause, turn: Turn, other: Clause, facing: Turn) -> bool:
 def _denying_beside(clause: Clause, turn: Turn) -> bool:
     """Whether an English word denies without a negator, and is not the word with the opposite."""
     spots = (found.start() for found in _DENYING.finditer(clause.text.casefold()))
-    return not _chinese(clause) and any(spot != turn.start for spot in spots)
+    return not is_chinese(clause) and any(spot != turn.start for spot in spots)
 
 
 def _relational(clause: Clause, turn: Turn) -> bool:
@@ -255,53 +259,24 @@ def _relational(clause: Clause, turn: Turn) -> bool:
     more = clause.text.casefold()[: turn.start].endswith("more ")
     if word and word[0] and not more and not word[0].endswith(_COMPARATIVES):
         return False
-    return any(term.word in _THAN or term.word == "than" for term in clause.terms)
+    return any(term.word in THAN or term.word == "than" for term in clause.terms)
 
 
 def _reversed(clause: Clause, at: int, other: Clause, there: int) -> bool:
     """Whether what stands on the two sides of a word is exchanged, but for the passive voice."""
     swapped_voice = passive(clause) != passive(other)
-    if _chinese(clause) and not any(term.word in _THAN for term in clause.terms):
-        first, theirs = _first(clause), _first(other)
+    if is_chinese(clause) and not any(term.word in THAN for term in clause.terms):
+        first, theirs = first_of(clause), first_of(other)
         exchanged = first in other.content and theirs in clause.content
         return first != theirs and exchanged and not swapped_voice
-    left, right = _sides(clause, at)
-    before, after = _sides(other, there)
-    compared = any(term.word in _THAN or term.word == "than" for term in clause.terms)
+    left, right = sides_of(clause, at)
+    before, after = sides_of(other, there)
+    compared = any(term.word in THAN or term.word == "than" for term in clause.terms)
     if not compared and not (left and right and before and after):
         return False
-    if _compared(clause) and not _behind_than(clause):
+    if is_compared(clause) and not _behind_than(clause):
         return False
-    if _compared(clause) and not _compared(other) and not left & after:
+    if is_compared(clause) and not is_compared(other) and not left & after:
         return bool(right & before) and bool(left - before)
     crossed = len(left & after) + len(right & before) - len(left & before) - len(right & after)
     return crossed != 0 and (crossed > 0) != swapped_voice
-
-
-def _first(clause: Clause) -> str:
-    """The first key that is no number and no date."""
-    return next((key for key, _ in clause.placed if key[0] not in "#@"), "")
-
-
-def _chinese(clause: Clause) -> bool:
-    """Whether the clause begins with a Han character: its objects may stand before the verb."""
-    return _first(clause) > "\u3000"
-
-
-def _sides(clause: Clause, at: int) -> tuple[frozenset[str], frozenset[str]]:
-    """What stands before and after a word, of a Chinese comparison before and after its 比."""
-    origin = clause.terms[0].start
-    than = next((t.start - origin for t in clause.terms if t.word in _THAN), at)
-    spots = [
-        (key, clause.terms[i].start - origin, clause.terms[i].end - origin + len(key) - 1)
-        if clause.terms[i].kind == "han"
-        else (key, clause.terms[i].start - origin, clause.terms[i].end - origin)
-        for key, i in clause.placed
-    ]
-    if _compared(clause):  # by how much stands anywhere
-        spots = [spot for spot in spots if spot[0][0] not in "#@"]
-    left = {key for key, start, end in spots if end <= than}
-    right = {
-        key[0] if start <= at < end else key for key, start, end in spots if than < start != at
-    }
-    return frozenset(left), frozenset(right)

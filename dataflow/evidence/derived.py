@@ -7,6 +7,7 @@ import re
 from decimal import Decimal
 
 from dataflow.evidence.dates import Date, dates_of
+from dataflow.evidence.han_sums import reckoned, shifted
 from dataflow.evidence.han_times import same_time, times_of
 from dataflow.evidence.levelling import level
 from dataflow.evidence.numerals import han_value
@@ -29,6 +30,8 @@ def follows(date: Date, quote: str) -> bool:
     >>> follows(dates_of("2017年")[0], "2016年捐出，次年展出")
     True
     """
+    if not quote.isascii() and (date.year, date.month, date.day) in shifted(quote):
+        return True
     if date.year is None or date.month is not None:
         return False
     plain = level(quote)
@@ -62,6 +65,8 @@ def derived(number: Number, answer: str, quote: str) -> bool:
         years = sorted({d.year for d in dates_of(quote) if d.year is not None})[:_MOST]
         if any(b - a == number.value / 12 for a, b in itertools.combinations(years, 2)):
             return True
+    if not quote.isascii() and reckoned(number.start, answer, quote):
+        return True
     if not number.unit or not _CHANGED.search(answer, max(0, number.start - _NEAR), number.start):
         return False
     given = [one.value for one in numbers_of(quote) if one.unit == number.unit][:_MOST]

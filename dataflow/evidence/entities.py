@@ -35,7 +35,9 @@ _MOST_ALIKE = 200
 _COUNTED = re.compile(r"\s?([a-z]{3,}|[个名位座条只户口株本])")
 _LONGEST_NAME = 6
 _TITLE = re.compile("《([^《》\\n]{1,40})")
-_CALLED = frozenset("号队党派社报奖杯")
+_CALLED = frozenset("号队党派社报奖杯厂店村馆院校")
+_NO_FIRST = frozenset("别勿太很更最较极又再都也不没未内外只仅约")
+_NO_LAST = frozenset("高低大小多少长短快慢早晚重轻远近亮暗用")
 _EDGES = frozenset("由被向给从让比与和跟同把对于在自号是")
 
 
@@ -179,10 +181,19 @@ def _new_name(answer: str, quote: str) -> str:
             continue
         if new < len(word.text) and not (word.names and word.tag == "nr"):
             continue
-        called = after is not None and after.text in _CALLED and word.tag[0] == "n"
+        if word.text[0] in _NO_FIRST or (word.tag[:2] != "nr" and word.text[-1] in _NO_LAST):
+            continue  # what the cutter took for a name: 别猛踩, 太亮
+        kind = after.text[0] if after is not None else ""
+        called = kind in _CALLED and (word.tag[0] == "n" or _another(kind, answer, quote))
         if word.names or called or (word.tag[0] == "n" and not known(word.text)):
             return word.text
     return ""
+
+
+def _another(kind: str, answer: str, quote: str) -> bool:
+    """Whether the quote names another thing of the kind (队, 厂), and the answer does not."""
+    found = re.search(f"([\u4e00-\u9fff]{{2}}){kind}", quote) if kind else None
+    return found is not None and found[1] not in answer and f"的{kind}" not in quote
 
 
 def _dotted(name: str, quote: str) -> bool:

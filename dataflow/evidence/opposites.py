@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataflow.evidence.han_pairs import HAN_PAIRS
+
 Side = tuple[int, int]
 """Number of a pair of opposites, and which side of it: 1 or -1."""
 
@@ -24,7 +26,8 @@ open:r opening 开放 开启 打开 开通 | close:i shut* 关闭 封闭 停用
 begin* began begun start:r launch:s 开始 启动 | end:r finish:s stop:p cease:i 结束 终止 停止
 first earliest 最早 首先 | last latest final 最后 最晚
 oldest older 最老 最古老 年长 年老 | youngest newest newer younger 最新 最年轻 年轻 年幼
-win* won victory defeat:r beat* beaten 打败 战胜 获胜 击败 赢得 | lose* lost 战败 失败 输给
+win* won victory defeat:r beat* beaten 打败 战胜 获胜 击败 赢得 取胜 逆转 | lose* lost 战败 失败
+  输给 败给 不敌 落败 告负 失利
 buy* bought purchase:i 购买 买入 收购 买下 | sell* sold 出售 卖出 售出 卖给
 import:r 进口 输入 | export:r 出口 输出
 success* succeed:r successful successfully 成功 | fail:r failure failed unsuccessful 失败
@@ -201,7 +204,7 @@ COMPARED = frozenset(_COMPARED) - {" "}
 
 def _table() -> dict[str, tuple[Side, ...]]:
     found: dict[str, tuple[Side, ...]] = {}
-    lines = _OPPOSITES.replace("\n  ", " ").strip().splitlines()
+    lines = (_OPPOSITES.rstrip() + HAN_PAIRS).replace("\n  ", " ").strip().splitlines()
     for line, text in enumerate(lines):
         for side, entries in zip((1, -1), text.split("|"), strict=True):
             for entry in entries.split():

@@ -17,13 +17,14 @@ _MEASURES = (
     "輛 艘 本 种 種 项 項 倍 成 度 克 斤 亩 平方 立方 户 所 届 场 場 件 张 張 颗 棵 头 頭 匹 块 "
     "段 部 幅 枚 处 處 株 口 间 間 扇 根 支 架 册 卷 篇 章 节 節 门 門 级 級 号 號 代 期 批 组 組 "
     "队 隊 类 類 排 行 列 页 頁 字 点 點 年 周 日 英里 英尺 海里 毫 厘 里 票 星 盏 尊 眼 道 孔 尾 "
-    "桶 箱 袋 盒 瓶 杯 碗 包 双 對 对 套 份 封 首 滴 岛 国 省 市 县 村 镇 校 路 站 线"
+    "片 粒 剂 桶 箱 袋 盒 瓶 杯 碗 包 双 對 对 套 份 封 首 滴 岛 国 省 市 县 村 镇 校 路 站 线"
 )
 _COUNTED = "|".join(sorted({word for word in _MEASURES.split() if word}, key=len, reverse=True))
-_DIGITS = r"\d{1,3}(?:[, ]\d{3}(?!\d))+(?:\.\d{1,20})?|\d{1,30}(?:\.\d{1,20})?"
+_GROUPED = r"\d{1,3}(?:[, ]\d{3}(?!\d))+(?:\.\d{1,20})?"
+_DIGITS = rf"(?:(?<![\w.])|(?<=[^\x00-\x7f])){_GROUPED}|\d{{1,30}}(?:\.\d{{1,20}})?"
 _NUMBER = re.compile(
     r"(?P<clock>(?<![\d:.])\d{1,2}:[0-5]\d(?![\d:]))|half past (?P<past>\d{1,2}|[a-z]{3,6})\b"
-    rf"|(?P<sign>(?<![\w)])-)?(?P<money>[$€£¥]\s?)?(?P<digits>(?<![\w.]){_DIGITS}|(?<=[^\x00-\x7f]){_DIGITS})"
+    rf"|(?P<sign>(?<![\w)])-)?(?P<money>[$€£¥]\s?)?(?P<digits>{_DIGITS})"
     rf"(?:(?P<ordinal>st|nd|rd|th)\b|\s?(?P<han>[十百千万萬亿億兆]{{1,2}})(?![分])"
     r"|(?P<near>k|bn|mn|m)\b(?=.{0,0})|[\s-](?P<scale>hundred|thousand|million|billion|trillion|dozen)\b)?"
     rf"|百分之(?P<share>[\d.]{{1,12}}|{HAN}{{1,8}})"

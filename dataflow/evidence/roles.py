@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from dataflow.evidence.han_words import words_of
 from dataflow.evidence.terms import Clause, clauses_of, closest
 
 _PASSIVE = re.compile(
@@ -16,6 +17,7 @@ _MARKED_HAN = re.compile("([被由向给从跟对])[了“]?([\u4e00-\u9fff]{2})
 _PREPOSITIONS = frozenset("比被由向从给把在对为跟和与于以")
 _BEGINNING = re.compile(r"(?:[\d年月日于在,，\s“]{0,14})([\u4e00-\u9fff]{2})")
 _COPULAS = frozenset(("be", "have"))
+_NOUN_TAGS = frozenset("nsxjlzg")
 _PRONOUNS = frozenset(
     [
         "he",
@@ -95,6 +97,8 @@ def _around_a_word(clause: Clause, other: Clause) -> str:
         here, there = _sides(clause, key), _sides(other, key)
         right = _things((here[0] & there[1]) - there[0] - here[1])
         left = _things((here[1] & there[0]) - there[1] - here[0])
+        if right and left and clause.terms[index].kind == "han":
+            right, left = _nouns(right, clause), _nouns(left, clause)
         same_voice = _marked(clause) == _marked(other)
         same_voice = same_voice and _acted_on(clause, key) == _acted_on(other, key)
         if right and left and same_voice:
@@ -123,6 +127,12 @@ def _by(clause: Clause, key: str) -> bool:
 def _things(keys: frozenset[str]) -> frozenset[str]:
     """Keys without numbers and dates, which stand where they like."""
     return frozenset(key for key in keys if key[0] not in "#@")
+
+
+def _nouns(keys: frozenset[str], clause: Clause) -> frozenset[str]:
+    """Pairs of Han characters that have one of a noun: 每天 and 首次 may stand elsewhere."""
+    nouns = "|".join(w.text for w in words_of(clause.text) if w.tag[0] in _NOUN_TAGS)
+    return frozenset(key for key in keys if key[0] in nouns or key[-1] in nouns)
 
 
 def _compares(clause: Clause) -> str:

@@ -13,6 +13,7 @@ from dataflow.evidence.converses import has_two_sides
 from dataflow.evidence.copied import altered
 from dataflow.evidence.entities import unsupported_date, unsupported_name, unsupported_number
 from dataflow.evidence.han_clauses import names_in
+from dataflow.evidence.han_synonyms import held_otherwise
 from dataflow.evidence.levelling import level
 from dataflow.evidence.neighbours import beside_another
 from dataflow.evidence.proper_names import names_of
@@ -25,6 +26,12 @@ from schemas.records import Reason
 SUPPORT = 0.4
 """Default threshold of the score."""
 _CHINESE = 0.3
+_PARAPHRASED = 1.2
+"""What a Chinese score is multiplied with: pairs of characters change more than words do.
+
+At .33 instead of .4 a third fewer true paraphrases of 513 are refused, and 0.2 % more false ones.
+"""
+_SAYS_NOTHING = 2
 _ADDED = 3
 """Words in a row (Han characters: twice as many) that the quote does not have."""
 _NEARLY = 0.6
@@ -73,7 +80,7 @@ def supported(answer: str, quote: str, question: str = "") -> Verdict:
     score = held(answer, quote, lang)
     if lang == "en" and score >= SUPPORT and (fault := _reads_otherwise(answer, quote)):
         return Verdict(0.0, fault)
-    return Verdict(score)
+    return Verdict(score if lang == "en" else min(1.0, score * _PARAPHRASED))
 
 
 def _reads_otherwise(answer: str, quote: str) -> Fault | None:
@@ -151,12 +158,16 @@ def held(answer: str, quote: str, lang: str = "en") -> float:
     In English its root: a paraphrase keeps few words, and what is kept are the things it is about.
     """
     known = {term.key for term in terms_of(quote)}
+    other = held_otherwise(answer, quote) if cjk_share(answer) > _CHINESE else b""
+    synonyms = {place for place, kind in enumerate(other) if kind == 1}
     shares: list[tuple[int, float]] = []
     sentences: dict[int, list[float]] = {}
     for clause in clauses_of(answer):
         content = [t for t in clause.terms if t.kind != "function"]
+        if other:
+            content = [t for t in content if other[t.start] < _SAYS_NOTHING or _in(t, known)]
         if content:
-            found = [float(_in(t, known)) for t in content]
+            found = [float(_in(t, known) or t.start in synonyms) for t in content]
             sentences.setdefault(clause.sentence, []).extend(found)
             shares.append((len(content), sum(found) / len(content)))
     shares += [(3, sum(found) / len(found)) for found in sentences.values() if len(found) == 2]

@@ -89,7 +89,7 @@ _LATIN = sorted((u for u in UNITS if u[0].isascii() and u[0].isalpha()), key=len
 _OTHER = sorted((u for u in UNITS if u not in set(_LATIN)), key=len, reverse=True)
 AFTER = re.compile(
     r"[\s-]?(?:(?P<power>square|cubic)[\s-]|sq\.?\s)?"
-    rf"(?P<unit>(?:{'|'.join(map(re.escape, _LATIN))})(?![^\W\d_])"
+    rf"(?P<unit>(?:{'|'.join(map(re.escape, _LATIN))})(?![^\W\d_\u3400-\u9fff])"
     rf"|{'|'.join(map(re.escape, _OTHER))})"
     r"(?:\s?(?:/|per\s|an?\s(?=hour))\s?(?P<per>hour|h\b|second|s\b))?",
     re.IGNORECASE,

@@ -16,12 +16,14 @@ from dataflow.evidence.locate import locate
 from dataflow.evidence.roles import exchanged
 from dataflow.evidence.support import held, supported
 
-_PIECES = (
-    "不 没 无 非 被 由 比 和 的 在 半 一 两 三 十 百 千 万 亿 零 年 月 日 天 周 小时 个 元 倍 成 折 "
-    "折扣 百分之 分之 第 约 超过 不到 以上 每 共 多 少 大 小 前 后 上 下 王 李明 北京 大学 汉 开 关 "
-    "， 。 ； 《 》 “ ” （ ） · 、 % $ 1 2 0 98 1998 2024 3.5 1,200 10:30 not no rose fell than by was "
-    "Ada Bert 铜器 放在 东厅 西厅 超过 不如 禁止 可以 除 若 ' - & &amp; \n \t \u3000 \u200b é ３ ㈠ 𠀀 \ud800"
-).split(" ")
+_WORDS = """
+不 没 无 非 被 由 比 和 的 在 半 一 两 三 十 百 千 万 亿 零 年 月 日 天 周 小时 个 元 倍 成 折 第 约
+百分之 分之 超过 不到 以上 每 共 多 少 大 小 前 后 上 下
+王 李明 北京 大学 汉 开 关 ， 。 ； 《 》 “ ” （ ）
+· 、 % $ 1 2 0 98 1998 2024 3.5 1,200 10:30 not no rose fell than by was Ada Bert
+铜器 放在 东厅 西厅 不如 禁止 可以 除 若 ' - & &amp; é ３ ㈠ 𠀀
+"""
+_PIECES = (*_WORDS.split(), "\n", "\t", "\u3000", "\u200b", "\ud800")
 _MIXED = st.lists(st.sampled_from(_PIECES) | st.characters(), max_size=24).map("".join)
 _SIZE = 20_000
 _REPEATED = (
@@ -56,7 +58,7 @@ def test_a_text_holds_itself(text: str) -> None:
 
 
 def test_one_digit_inside_of_a_denied_word_is_no_error() -> None:
-    assert contradicts("不汉", "不1汉") == "汉"
+    assert contradicts("不汉", "不1汉") == ""
 
 
 @pytest.mark.parametrize("piece", _REPEATED)
