@@ -29,7 +29,8 @@ _CHINESE = 0.3
 _PARAPHRASED = 1.2
 """What a Chinese score is multiplied with: pairs of characters change more than words do.
 
-At .33 instead of .4 a third fewer true paraphrases of 513 are refused, and 0.2 % more false ones.
+At .33 instead of .4, 2.4 instead of 3.3 % of 453 true answers of the development half were refused,
+and 93.6 instead of 94.1 % of 1,537 false ones.
 """
 _SAYS_NOTHING = 2
 _ADDED = 3
