@@ -30,6 +30,10 @@ _MAX_ADDED = 60
 _HEADINGS = frozenset({"title", "heading", "choose_heading"})
 _LAID_OUT = frozenset({"csv", "json", "describe_row", "outline", "timeline", "rank", "filter"})
 """Tasks whose answers are seen to be of another one by their shape alone."""
+_OF_THEIR_OWN = frozenset(
+    {"keywords", "cloze", "speaker", "age", "who_is", "dates", "amounts", "works", "restore"}
+)
+"""Tasks whose answers no answer to another task resembles."""
 _OPTION = re.compile("“([^”]{1,120})”")
 _POINTS = re.compile(
     r"\b(?:it|its|this|that|these|those|they|them|their|he|she|his|her|him|there|here|such|so|we|our"
@@ -173,7 +177,7 @@ def _alike(draft: Draft, other: Draft) -> bool:
 def _sort(draft: Draft) -> str:
     if draft.task in _HEADINGS:
         return "heading"
-    if "\n" in draft.output and draft.task in _LAID_OUT:
+    if ("\n" in draft.output and draft.task in _LAID_OUT) or draft.task in _OF_THEIR_OWN:
         return draft.task
     if len(tokens(draft.output)) >= _LONG:
         return "passage"

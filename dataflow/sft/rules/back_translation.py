@@ -12,10 +12,10 @@ from collections.abc import Iterator
 
 from dataflow.evidence.spans import Span
 from dataflow.evidence.wording import plain, tokens
-from dataflow.sft.blocks import sentences
 from dataflow.sft.drafts import BACK_TRANSLATION, Draft, Traits
 from dataflow.sft.rules.notes import NUMBERS, notes
 from dataflow.sft.rules.place import REDACTED, Place, question_form
+from dataflow.sft.rules.whole import after_dateline, unmarked, whole_sentences
 from schemas.document import ElementKind
 
 WRITTEN_FREELY = "section_free_"
@@ -50,7 +50,8 @@ def write_section(place: Place) -> Iterator[Draft]:
     span = place.bounded()
     if span is None or not place.heading or question_form(place.heading, place.phrasing):
         return
-    output = place.cut(span)
+    span = (span[0] + after_dateline(place.cut(span)), span[1])
+    output = unmarked(place.cut(span))
     blocks = [block for block in place.blocks if block.end <= span[1]]
     told = len(tokens(output)) >= _LEAST[place.lang] and REDACTED not in output
     told = told and not place.phrasing.cues.greeting.match(blocks[0].text)
@@ -67,6 +68,7 @@ def write_section(place: Place) -> Iterator[Draft]:
         )  # fmt: skip
         return
     prose = all(block.kind is ElementKind.PARAGRAPH for block in blocks)
+    prose = prose and not personal and "?" not in output and "？" not in output
     given = notes(_sentences(place, span), place.lang) if prose else ""
     if given:
         traits = Traits("", difficulty_of(output), "create")
@@ -80,9 +82,10 @@ def write_section(place: Place) -> Iterator[Draft]:
 def _sentences(place: Place, span: Span) -> list[str]:
     """The section's sentences as they are read."""
     return [
-        plain(place.cut(one))
+        plain(place.cut((max(start, span[0]), end)))
         for block in place.blocks if block.end <= span[1]
-        for one in sentences(block, place.document.text)
+        for start, end in whole_sentences(block, place.document.text)
+        if end > span[0]
     ]  # fmt: skip
 
 

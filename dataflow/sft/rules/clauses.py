@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 
+from dataflow.evidence.wording import tokens
+from dataflow.sft.rules.defined import DANGLING
 from dataflow.sft.rules.phrasing import Pattern
 from dataflow.sft.rules.place import Place
 from dataflow.sft.rules.subjects import inside
 from dataflow.sft.rules.words import word_spans
 
 _ENUMERATION = re.compile(
-    r"(?:an?|the|as)\s[^,]{1,60}\b(?:and|or)\s[^,]{1,60},\s|as\s|which\s|who\s"
+    r"(?:an?|the|as|your|my|his|her|their|our)\s[^,]{1,60},?\s(?:and|or)\s[^,]{1,60},\s|as\s|which\s|who\s"
 )
 _ZH_PREDICATE = re.compile(
-    "(?:受到|经常|常常|常被|很|加上|难以|被|遭|未|曾|并|能|可|是|有|为|成为|获|得到|令|使|导致|引起|造成|开始|进行)"
+    "(?:从而|进而|因而|故而|最终|终于|遂|乃|方才|受到|经常|常常|常被|很|加上|难以|被|遭|未|曾|并|能|可|是|有|为|成为|获|得到|令|使|导致|引起|造成|开始|进行)"
 )
 _HANGING = re.compile(r",\s(?:when|while|where|if|which|who|as)\b")
 """A clause without a main verb."""
@@ -44,6 +46,23 @@ _ORDER = re.compile(
     r"[a-z]+(?<!s)(?<!ed)(?<![a-z]{3}ing)(?<!ly)\s(?:the|an?|your|all|any|each|it|them)\b"
 )
 """A verb that orders, by what follows it."""
+_NO_OUTCOME = re.compile(
+    r"(?:including|such as|like|especially|particularly|even|not|let[’']?s|thank|welcome"
+    r"|(?:don[’']t|do not)\s(?:worry|panic|be|forget|hesitate)|there\s(?:is|are|was|were|will))\b"
+    r"|[^,]{1,60}\b(?:said|says?|allege[sd]|claim(?:s|ed)|argue[sd]|believes?|thinks?|thought|reported"
+    r"|reports|suggests?|told|noted|wrote|wondered|asked|announced|warned|hopes?|feels?|felt)\b"
+    r"|[^,]{1,60}?\b(?:is|are|was|were)\s(?:an?|the|no|not|so|too|very|more|less|like|about|in|on|at"
+    r"|out|still|also|just|always|probably|likely|one|[a-z]+(?:ful|able|ible|ous|al|ive|less|ic))\b"
+    r"|(?:who|what|why|how|where)\b",
+    re.IGNORECASE,
+)
+"""What somebody said of it, the tail of the condition, a state: not what follows from it."""
+_SPEAKER = re.compile(r"\b(?:I|we|me|my|our|us)\b", re.IGNORECASE)
+_NO_CLAUSE = re.compile(
+    r"(?:an?\s(?:few|while|couple|number|lot|year|day|week|month)|several|some|all|about|more)\b"
+)
+"""A length of time, no event."""
+_LEAST_OUTCOME = 4
 _YOU = re.compile(r"you\s(?P<modal>can|may|should|must)\b")
 _MODAL = re.compile(r"[^,]{3,80}?\s(?P<modal>must|should|may|can)\sbe\s[a-z]+(?:ed|en|n|t)\b")
 _ZH_ORDER = re.compile("(?:请|就|则|必须|应当|应该|应|要|可以|可|不要|不得|先|立即|须|把)")
@@ -69,6 +88,8 @@ def clause_fits(clause: str, rest: str, place: Place) -> bool:
     if lead.match(clause) or lead.match(rest) or _ENUMERATION.match(rest):
         return False
     if place.lang != "en":
+        if re.search("因为|由于|[“「]", rest):
+            return False
         begin, end = next(iter(word_spans(clause)), (0, 0))
         return (
             begin != end
@@ -76,7 +97,7 @@ def clause_fits(clause: str, rest: str, place: Place) -> bool:
             and clause[end : end + 1] not in "了过着"
         )
     first = clause.split(" ", 1)[0]
-    if _HANGING.search(clause):
+    if _HANGING.search(clause) or DANGLING.search(clause):
         return False
     return not instruct.match(clause) and inside(first, place.document.text) != first.capitalize()
 
@@ -134,6 +155,10 @@ def _zh_outcome(rest: str) -> str:
 
 def _outcome(clause: str, conj: str, rest: str, place: Place) -> str:
     """What is asked of an English condition; '' where the tenses of the two do not agree."""
+    if _NO_OUTCOME.match(rest) or _SPEAKER.search(f"{clause} {rest}"):
+        return ""
+    if _NO_CLAUSE.match(clause) or len(tokens(rest)) < _LEAST_OUTCOME:
+        return ""
     if place.phrasing.cues.instruct.match(rest[:1].upper() + rest[1:]) or _ORDER.match(rest):
         return "should be done"
     you = _YOU.match(rest)

@@ -30,7 +30,9 @@ _HALF_WORDS = (
     "only also just still always never already so as too often almost nearly about even both "
     "either all some several many few most no nothing usually now then at probably perhaps up "
     "over under mostly mainly largely therefore thus again currently approximately around "
-    "sometimes more "
+    "sometimes more super really pretty very quite help so such like all "
+    "good great nice best better bad simple easy hard difficult important perfect beautiful "
+    "big huge clear true key crucial wonderful amazing excellent popular fun cool "
 )
 _HALF = frozenset(_HALF_WORDS.split())
 _DENIED = re.compile(
@@ -75,8 +77,8 @@ def _english(text: str, span: Span) -> Iterator[Change]:
         found = _MAIN.match(sentence)
         fits = found and not _CLAUSE.search(found["subject"]) and found["next"] not in _HALF
         if found and fits and found["subject"] != "There":
-            end = span[0] + found.end("verb")
-            yield end, end, " not"
+            start, end = span[0] + found.start("verb"), span[0] + found.end("verb")
+            yield (start, end, "cannot") if found["verb"] == "can" else (end, end, " not")
     elif len(denied) == 1:
         taken = _NOT.search(sentence)
         order = taken and taken["verb"] == "do" and not _ASKED.search(sentence[: taken.start()])

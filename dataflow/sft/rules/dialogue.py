@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dataflow.evidence.spans import Span
+from dataflow.evidence.wording import tokens
 from dataflow.llm.base import Message
 from dataflow.sft.blocks import Block
 from dataflow.sft.drafts import DIALOGUE, Draft
@@ -22,6 +23,25 @@ _TALKED_ABOUT = frozenset(
     {"definition", "purpose", "cause", "condition", "place", "person", "number", "date", "list",
      "frequency", "comparison", "steps", "abbreviation"}
 )  # fmt: skip
+_ASKING = frozenset(
+    [
+        "what",
+        "who",
+        "is",
+        "are",
+        "was",
+        "were",
+        "meant",
+        "by",
+        "什",
+        "么",
+        "谁",
+        "是",
+        "叫",
+        "指",
+        "的",
+    ]
+)
 _FIRST = ("definition", "abbreviation")
 """What a conversation begins with, if it is there: what the thing is, before its details."""
 
@@ -51,7 +71,8 @@ def _on_text(place: Place, drafts: Sequence[Draft]) -> Iterator[Draft]:
     chosen: list[Draft] = []
     for draft in sorted(fitting, key=lambda d: (d.input == "", d.task not in _FIRST, d.spans[0])):
         apart = all(_apart(draft.spans[0], other.spans[0]) for other in chosen)
-        if apart and len(chosen) < _TURNS:
+        again = any(_subject(one) == _subject(draft) for one in chosen)
+        if apart and not again and len(chosen) < _TURNS:
             chosen.append(draft)
     if len(chosen) >= _LEAST_TURNS:
         turns = [(_first_turn(chosen[0], given), chosen[0].output)]
@@ -60,6 +81,13 @@ def _on_text(place: Place, drafts: Sequence[Draft]) -> Iterator[Draft]:
             turns.append((asked, draft.output))
         spans = tuple(span for draft in chosen for span in draft.spans)
         yield _dialogue(place.phrasing, "conversation", turns, spans)
+
+
+def _subject(draft: Draft) -> frozenset[str]:
+    """The words of a definition's question but those that ask; of another one its own."""
+    if draft.task != "definition":
+        return frozenset({draft.instruction})
+    return frozenset(tokens(draft.instruction)) - _ASKING
 
 
 def _first_turn(draft: Draft, given: str) -> str:

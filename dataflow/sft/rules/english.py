@@ -7,6 +7,7 @@ import re
 from dataflow.sft.rules.cues_en import CUES
 from dataflow.sft.rules.phrasing import Pattern, Phrasing
 from dataflow.sft.rules.wordings_en import WORDINGS
+from dataflow.sft.rules.wordings_prose import PROSE
 
 _SUBJECT = r"(?P<subj>(?:(?P<det>[Tt]he|[Aa]n?)\s)?[^\s,;:.!?()\[\]|][^,;:.!?()\[\]|]{1,58}?)"
 _TERM = r"(?P<subj>(?:(?P<det>[Tt]he|[Aa]n?)\s)?[^\s,;:.!?()\[\]|][^,;:.!?()\[\]|]{0,48}?)"
@@ -53,7 +54,7 @@ PATTERNS = (
         re.compile(
             rf"{_TERM}{_ALIAS}\s(?P<be>is|are)\s(?:an?|any|one\sof\sthe|the(?!\s(?:most|least|only|first|second|last|same|main|best|[a-z]{{3,}}est)\b))\s(?P<rest>.{{12,}})$"
         ),
-        "What {be} {subj}?", general=True,
+        "{which} {be} {subj}?", general=True,
     ),
     Pattern(
         "past_definition", "definition",
@@ -246,7 +247,7 @@ _EMPTY = (
 ENGLISH = Phrasing(
     lang="en",
     patterns=PATTERNS,
-    templates=WORDINGS,
+    templates=WORDINGS | PROSE["en"],
     dependent=re.compile(
         r"^(?:it|this|that|these|those|there|here|he|she|they|we|you|i|what|which|who|one|each|another"
         r"|such|all|some|many|most|both|if|when|while|as|in|on|at|for|with|by|from|to|after|before"

@@ -6,15 +6,27 @@ import re
 from collections.abc import Iterator
 
 from dataflow.evidence.spans import Span
-from dataflow.evidence.wording import longest_run, names, plain, tokens
-from dataflow.sft.blocks import Block, sentences
+from dataflow.evidence.wording import longest_run, names, tokens
+from dataflow.sft.blocks import Block
 from dataflow.sft.drafts import EXTRACTIVE, Draft
 from dataflow.sft.rules.clauses import answer, clause_fits, question
-from dataflow.sft.rules.names import AGENT, PERSON, kinds
+from dataflow.sft.rules.defined import (
+    ARTICLE,
+    BARE_NUMBER,
+    DANGLING,
+    asks_for,
+    definable,
+    definable_zh,
+    han_person,
+    meant,
+    of_person,
+    somebody,
+)
 from dataflow.sft.rules.partial import goes_on
 from dataflow.sft.rules.phrasing import Pattern
 from dataflow.sft.rules.place import REDACTED, Place
-from dataflow.sft.rules.subjects import LOOKED_AT, inside
+from dataflow.sft.rules.subjects import inside
+from dataflow.sft.rules.whole import balanced, plain_whole, whole, whole_sentences
 from dataflow.sft.rules.words import word_spans
 from schemas.document import ElementKind
 from schemas.ids import content_id
@@ -31,18 +43,10 @@ _AT_HAND = re.compile(
 )
 """Definitions of one thing at hand (storage is the mean of the readings), or of two."""
 _ENDS = ".。！!"
-_MAX_TERM = 4
-_OPINION = re.compile(
-    r"(?:[\w-]+\s){0,2}(?:thing|idea|matter|question|problem|pleasure|shame|pity|mistake|sign|must"
-    r"|way|nuisance|story|help|fact)s?\b"
-)
-"""What says how somebody takes a thing, not what it is."""
 _ZH_CAUSE = re.compile("因(?![素子此而])")
 _FOOTNOTE = re.compile(r"\[\^[^\]\n]{1,20}\]")
 _DEFINED = 3
 """Words of “the old terrace”, which can be defined; what “the soil” is, depends."""
-_LEAST_PREDICATE = 4
-_ARTICLE = re.compile(r"^(?:[Tt]he|[Aa]n?)\s+")
 _ZH_NAME = re.compile(
     r"[\u4e00-\u9fff]{2,}(?:站|山|河|江|湖|海|岛|港|市|县|省|镇|村|国|州|大学|学院|公司|集团|馆|桥|塔|铁路"
     r"|机场|寺|宫|党|委员会|协会|运河|溪|人)$"
@@ -56,13 +60,7 @@ _ZH_ABBREVIATED = re.compile(
     r"(?P<short>[A-Z](?=[a-z0-9-]{0,4}[A-Z])[A-Za-z0-9-]{1,9})[）)]"
 )
 _SMALL_WORDS = frozenset("of the and for in on to a an de la at by with".split())  # noqa: SIM905
-_PERSON = re.compile(
-    r"(?:[\w’'-]+\s){0,4}?(?:member|man|woman|king|queen|son|daughter|poet|writer|painter|singer|player"
-    r"|teacher|leader|founder|ruler|soldier|officer|minister|actor|author|director|doctor|emperor"
-    r"|sculptor|composer|professor|inventor|lawyer|farmer|banker|[a-z]{3,}(?:ist|ian|eer))\b"
-)
 _DATED = re.compile("[\\d一二三四五六七八九〇零]{2,4}年")
-_BARE_NUMBER = re.compile(r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)\b")
 
 
 def facts(place: Place) -> Iterator[Draft]:
@@ -70,11 +68,11 @@ def facts(place: Place) -> Iterator[Draft]:
     for block in place.section.blocks:
         if block.kind not in (ElementKind.PARAGRAPH, ElementKind.LIST_ITEM):
             continue
-        for span in sentences(block, place.document.text):
-            sentence = _FOOTNOTE.sub("", plain(place.cut(span)))
+        for span in whole_sentences(block, place.document.text):
+            sentence = _FOOTNOTE.sub("", plain_whole(place.cut(span)))
             if not 8 <= len(sentence) <= _MAX_SENTENCE or sentence[-1] not in _ENDS:
                 continue
-            if REDACTED in sentence:
+            if REDACTED in sentence or not whole(sentence):
                 continue
             yield from _abbreviations(place, sentence, span)
             for pattern in place.phrasing.patterns:
@@ -120,12 +118,13 @@ def ask(pattern: Pattern, sentence: str, place: Place) -> tuple[str, str, str] |
     if pattern.quoting:
         return _of_clause(pattern, slots, place)
     if _unfit(found, pattern, place) or (
-        pattern.naming and not _somebody(slots[pattern.naming], place)
+        pattern.naming and not somebody(slots[pattern.naming], place.document.text, phrasing.lang)
     ):
         return None
     if pattern.answer and goes_on(found, pattern, phrasing.lang):
         return None
-    if pattern.general and not _tells(subject, slots.get("rest", "")):
+    which = _defines(pattern, found, place)
+    if pattern.task == "definition" and not which:
         return None
     slots[pattern.subject] = subject.strip("“”「」『』")
     if phrasing.lang == "en":
@@ -133,8 +132,10 @@ def ask(pattern: Pattern, sentence: str, place: Place) -> tuple[str, str, str] |
         slots["num"] = slots.get("num", "") + slots.get("scale", "")
     helper, _, base = phrasing.words.get(slots.get("verb", ""), "").partition(" ")
     slots |= {"do": helper, "base": base}
-    slots["which"] = _who(slots[pattern.subject], slots.get("rest", ""))
+    slots["which"] = which
     question = pattern.question.format(**slots)
+    if not balanced(question):
+        return None
     parts = [slots[name] for name in pattern.answer if slots[name]]
     if not parts:
         return question, sentence, subject
@@ -158,7 +159,9 @@ def _of_clause(
 def _unfit(found: re.Match[str], pattern: Pattern, place: Place) -> bool:
     """Whether a subject makes no sense alone, is too long, or a piece of a clause or word."""
     phrasing, subject = place.phrasing, found[pattern.subject]
-    if phrasing.dependent.search(_ARTICLE.sub("", subject)) or _DATED.match(subject):
+    if phrasing.dependent.search(ARTICLE.sub("", subject)) or _DATED.match(subject):
+        return True
+    if phrasing.lang == "en" and DANGLING.search(subject):
         return True
     if len(tokens(subject)) > phrasing.max_subject or _ZH_CAUSE.search(subject):
         return True
@@ -170,30 +173,29 @@ def _unfit(found: re.Match[str], pattern: Pattern, place: Place) -> bool:
     )
 
 
-def _who(subject: str, rest: str) -> str:
-    """How an English definition of the subject is asked for."""
-    if not _ARTICLE.match(subject) and _PERSON.match(rest):
-        return "Who"
-    return "What" if re.match(r"[Tt]he\s[a-z]", subject) else "Who or what"
+def _defines(pattern: Pattern, found: re.Match[str], place: Place) -> str:
+    """The word that asks for the subject of a definition (Who, What), '' where it defines nothing.
 
-
-def _somebody(name: str, place: Place) -> bool:
-    """Whether the document uses the whole name as that of a person."""
-    kind, _ = kinds(place.document.text[:LOOKED_AT], place.lang).get(name, ("", 0))
-    return kind in (PERSON, AGENT)
-
-
-def _tells(subject: str, rest: str) -> bool:
-    """Whether a definition says something of a kind of thing, not of one at hand."""
-    term = _ARTICLE.sub("", subject)
-    if subject != term and subject[:1] in "Aa" and _BARE_NUMBER.search(term):
-        return False
-    if _OPINION.match(rest):
-        return False
-    first = re.split(r"[;:；：]", rest)[0]
-    return len(tokens(term)) <= max(_MAX_TERM, 16 * (term[:1] > "\u2e80")) and (
-        len(tokens(first)) >= _LEAST_PREDICATE
-    )
+    Of the other patterns nothing is asked here. In Chinese, what is said to be somebody must be
+    used as a person's name elsewhere in the text too.
+    """
+    if pattern.task != "definition":
+        return ""
+    subject, rest = found[pattern.subject], found.groupdict().get("rest") or ""
+    if place.lang != "en":
+        if pattern.name == "plain_person" and not han_person(subject, place.document.text):
+            return ""
+        if pattern.name == "plain_definition" and of_person(re.split("[，。；]", rest)[0]):
+            return ""
+        fits = not pattern.general or definable_zh(subject, rest)
+        return "什么" if fits else ""
+    if pattern.name == "meaning":
+        return "What" if meant(subject, found[0]) else ""
+    be = found.groupdict().get("be") or ""
+    definite = re.search(r"\b(?:is|are|was|were)\sthe\s$", found.string[: found.start("rest")])
+    if not definable(subject, rest, be, definite=definite is not None):
+        return ""
+    return asks_for(subject, rest, place.document.text)
 
 
 def _framed(
@@ -205,12 +207,12 @@ def _framed(
     its paragraph, or with the section's first ones. None where a thing without a name has none.
     """
     asks, said, subject = asked
-    passage = place.passage(block)
+    passage = place.passage(block) or place.window(block)
     if pattern.quoting:
         return (asks, passage) if passage else None
     definite = subject.lower().startswith("the ")
     if place.lang == "en":
-        shown = _ARTICLE.sub("", inside(subject, place.document.text))
+        shown = ARTICLE.sub("", inside(subject, place.document.text))
         named = bool(names(f"the {shown}"))
         alone = named or (pattern.general and not definite and not _AT_HAND.match(said))
     else:
@@ -218,7 +220,7 @@ def _framed(
     if alone and (pattern.general or not passage):
         return asks, ""
     short = definite and len(subject.split()) < _DEFINED
-    vague = pattern.task == "definition" and (short or _BARE_NUMBER.search(subject) is not None)
+    vague = pattern.task == "definition" and (short or BARE_NUMBER.search(subject) is not None)
     if vague or re.match(r"[Aa]n?\s", subject):
         return None
     passage = passage or place.opening()

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from dataflow.evidence.support import support
 from dataflow.evidence.wording import plain, tokens
-from dataflow.sft.blocks import sentences
 from dataflow.sft.drafts import EXTRACTIVE, Draft
 from dataflow.sft.rules.place import REDACTED, Place
 from dataflow.sft.rules.swaps import NEGATION, falsehoods
+from dataflow.sft.rules.whole import whole_sentences
 from schemas.document import ElementKind
 from schemas.ids import content_id
 
@@ -89,7 +89,7 @@ def _statements(place: Place, *, true: bool) -> Iterator[Draft]:
     candidates = [
         (span, place.passage(block))
         for block in place.section.blocks if block.kind is ElementKind.PARAGRAPH
-        for span in sentences(block, place.document.text)
+        for span in whole_sentences(block, place.document.text)
     ]  # fmt: skip
     candidates.sort(key=lambda one: content_id("statement", place.seed, place.cut(one[0])))
     for span, passage in candidates:

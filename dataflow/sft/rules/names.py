@@ -66,7 +66,7 @@ _ZH_SUFFIXES = (
     "村 乡 州 河 江 湖 山 岛 寺 桥 溪 港 街 路 "
 )
 _SUFFIXES = tuple(_ZH_SUFFIXES.split())
-_SURNAMES = frozenset(
+SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈"
     "姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤阮"
 )
@@ -154,7 +154,7 @@ def _chinese(line: str) -> Iterator[tuple[Span, str, str]]:
             suffix = next(one for one in _SUFFIXES if word.endswith(one))
             if len(word) > len(suffix) + 1:
                 yield (start, end), word, suffix
-        elif word[0] in _SURNAMES:
+        elif word[0] in SURNAMES:
             yield from _person(line, words[number : number + 2])
 
 

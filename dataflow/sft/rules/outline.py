@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from dataflow.evidence.spans import Span
 from dataflow.evidence.wording import plain, tokens
-from dataflow.sft.blocks import sentences
 from dataflow.sft.drafts import EXTRACTIVE, Draft
 from dataflow.sft.rules.passages import overlap
 from dataflow.sft.rules.place import MAX_INPUT, REDACTED, Place, title_of
+from dataflow.sft.rules.whole import whole_sentences
 from schemas.document import ElementKind
 from schemas.ids import content_id
 
@@ -70,7 +70,7 @@ def timeline(place: Place) -> Iterator[Draft]:
     for block in place.blocks:
         if block.kind is not ElementKind.PARAGRAPH or plain(text).find(plain(block.text)) < 0:
             break
-        for span in sentences(block, place.document.text):
+        for span in whole_sentences(block, place.document.text):
             sentence = plain(place.cut(span))
             years = {one["year"] for one in _YEAR[place.lang].finditer(sentence)}
             if len(years) > 1 or len(set(_MAYBE.findall(sentence))) > len(years):

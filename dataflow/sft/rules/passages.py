@@ -9,20 +9,24 @@ from collections.abc import Iterator, Sequence
 
 from dataflow.evidence.spans import Span
 from dataflow.evidence.wording import plain, tokens
-from dataflow.sft.blocks import sentences
 from dataflow.sft.drafts import EXTRACTIVE, Draft
-from dataflow.sft.rules.grid import BOX
 from dataflow.sft.rules.phrasing import Phrasing
 from dataflow.sft.rules.place import MAX_INPUT, Place, question_form, title_of
+from dataflow.sft.rules.whole import whole_sentences
 from schemas.document import ElementKind
 from schemas.ids import content_id
 
 _LEAST_TITLED = 40
 _LEAST_SUMMED = 60
 _OPTIONS = 4
-_HINTED, _TOLD = 0.3, 0.5
+_HINTED, _TOLD = 0.3, 0.6
 """Share of the content words of a title or heading that its text must have to be found in it."""
 _ENDED = re.compile(r"[.。!！?？:：;；…”\"]\s*$")
+_SAYING = re.compile(
+    r"[\"“”「」!！…]|\b(?:I|we|you|my|our|your|me|us)\b|[我你您咱]|^[‘']|\bhere[’']s\b",
+    re.IGNORECASE,
+)
+"""A quotation, a slogan or an address to the reader: it does not name what the section is of."""
 _DOCSTRING = re.compile(r'(?P<indent>[ \t]*)"""(?P<doc>[^"\n]{12,300})"""[ \t]*\n')
 
 
@@ -61,6 +65,8 @@ def headings(place: Place, all_places: Sequence[Place]) -> Iterator[Draft]:
         return
     if question_form(place.heading, place.phrasing) or place.heading in opening:
         return
+    if _SAYING.search(place.heading):
+        return
     span = (heading.start, heading.end)
     own = {place.heading, title_of(place.document, place.phrasing)}
     others = sorted(
@@ -75,7 +81,7 @@ def headings(place: Place, all_places: Sequence[Place]) -> Iterator[Draft]:
             EXTRACTIVE, "heading", place.lang, place.word("heading", key=content_id(opening)),
             place.heading, (span,), place.phrasing.rule("heading"), opening,
         )  # fmt: skip
-    elif len(others) >= _OPTIONS - 1:
+    elif len(others) >= _OPTIONS - 1 and _nearest(place, others, opening):
         options = sorted(
             [*others, place.heading], key=lambda one: content_id("order", place.seed, opening, one)
         )
@@ -84,6 +90,12 @@ def headings(place: Place, all_places: Sequence[Place]) -> Iterator[Draft]:
             EXTRACTIVE, "choose_heading", place.lang, asked, place.heading, (span,),
             place.phrasing.rule("choose_heading"), opening,
         )  # fmt: skip
+
+
+def _nearest(place: Place, others: Sequence[str], opening: str) -> bool:
+    """Whether the passage has something of its heading, and no more of another one."""
+    own = overlap(place.heading, opening, place.phrasing)
+    return own > 0 and all(overlap(one, opening, place.phrasing) < own for one in others)
 
 
 def _listed(options: Sequence[str], lang: str) -> str:
@@ -149,7 +161,7 @@ def _sentence_spans(place: Place, length: int) -> list[Span]:
         if block.kind is not ElementKind.PARAGRAPH or length <= 0:
             break
         length -= block.end - block.start
-        found += sentences(block, place.document.text)
+        found += whole_sentences(block, place.document.text)
     return found
 
 
@@ -170,41 +182,6 @@ def abstract(place: Place, all_places: Sequence[Place]) -> Iterator[Draft]:
     yield Draft(
         EXTRACTIVE, "abstract", place.lang, place.word("abstract", key=content_id(said)), said,
         (span,) if span else (), place.phrasing.rule("abstract"), body,
-    )  # fmt: skip
-
-
-def section_question(place: Place) -> Iterator[Draft]:
-    """What stands under a heading that is a question."""
-    span = place.bounded()
-    if span is None or not place.heading:
-        return
-    output = place.cut(span)
-    asking = question_form(place.heading, place.phrasing) if not BOX.search(output) else ""
-    of_document = place.section.heading is not None and not place.title
-    if asking:
-        several = len([p for p in place.document.sections if p.title]) > 1
-        if not (of_document and several):  # a title that asks is answered by the whole document
-            yield Draft(
-                EXTRACTIVE, "faq", place.lang, asking, output, (span,), place.phrasing.rule("faq")
-            )
-
-
-def opening_question(place: Place) -> Iterator[Draft]:
-    """A paragraph that opens with a question, answered by its other sentences."""
-    first = place.section.blocks[0]
-    if first.kind is not ElementKind.PARAGRAPH or place.section.heading is not None:
-        return
-    spans = sentences(first, place.document.text)
-    if len(spans) < 3:
-        return
-    question = plain(place.cut(spans[0]))
-    bare = re.sub(r"^\W+", "", question)
-    if question[-1] not in "?？" or place.phrasing.lead.match(bare):
-        return
-    span = (spans[1][0], spans[-1][1])
-    yield Draft(
-        EXTRACTIVE, "faq", place.lang, question, place.cut(span), (span,),
-        place.phrasing.rule("opening_question"),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from schemas.ids import content_id
 
-RULES_VERSION = 5
+RULES_VERSION = 6
 """Of all patterns, templates and their use: part of each rule's prompt id."""
 
 

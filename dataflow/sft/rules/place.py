@@ -12,6 +12,7 @@ from dataflow.sft.blocks import Block, Manuscript, Section, sentences
 from dataflow.sft.rules.chinese import CHINESE
 from dataflow.sft.rules.english import ENGLISH
 from dataflow.sft.rules.phrasing import Phrasing
+from dataflow.sft.rules.whole import unmarked
 from schemas.document import ElementKind
 
 PHRASINGS = {phrasing.lang: phrasing for phrasing in (ENGLISH, CHINESE)}
@@ -22,6 +23,8 @@ MAX_OUTPUT = 4000
 REDACTED = "⟨"
 """Begins what stands in the place of personal data; nothing is asked about that."""
 MAX_HEADING = 80
+_WINDOW = 400
+"""Characters of a passage in which something is to be found."""
 _MOST_OF_IT = 0.7
 """Share of the document from which a section is what the title names."""
 _NUMBERED = re.compile(
@@ -30,6 +33,10 @@ _NUMBERED = re.compile(
     r"|\d{1,2}(?=\s[A-Z\u4e00-\u9fff])|[IVXLC]{1,6}\.|[A-Z]\.|\(\w{1,3}\)|Chapter\s\w+[.:]?)\s*"
 )
 _PARTS = re.compile(r"\s+[|｜]\s+")
+_SITE = re.compile(
+    r"(?<=[\w?!’'”.)])\s[–—-]\s(?:[A-Z][\w.’'&]*\s?){1,3}$|(?<=[\u4e00-\u9fff？！])\s?[-–—_]{1,2}\s?[\u4e00-\u9fff]{2,6}[网报社站刊]$"
+)
+"""The name of the site behind a page's title."""
 _SUBTITLE = re.compile(r":\s|：|\s[–—-]\s|——|[（(]|[?？!！]\s?(?=\w)")
 _LONG_TITLE = 40
 _FILE_NAME = re.compile(r"\.\w{2,4}$|[_\\/]|^Microsoft Word")
@@ -85,11 +92,42 @@ class Place:
         """The section's first paragraphs, as far as 1,500 characters go."""
         found = ""
         for block in self.blocks:
-            piece = self.cut((block.start, block.end))
+            piece = unmarked(self.cut((block.start, block.end)))
             if block.kind is not ElementKind.PARAGRAPH or len(found) + len(piece) > MAX_INPUT:
                 break
             found = f"{found}\n\n{piece}" if found else piece
         return found
+
+    def opening_span(self) -> Span | None:
+        """Where the opening stands, None where there is none."""
+        found: Span | None = None
+        for block in self.blocks:
+            start = found[0] if found else block.start
+            if block.kind is not ElementKind.PARAGRAPH or block.end - start > MAX_INPUT:
+                break
+            found = (start, block.end)
+        return found
+
+    def window(self, block: Block) -> str:
+        """The block's passage; of a short paragraph also those around it, '' for too little.
+
+        Newspapers set one sentence a paragraph: alone it would answer whatever it is asked.
+        """
+        blocks = [one for one in self.blocks if one.kind is ElementKind.PARAGRAPH]
+        if block not in blocks:
+            return ""
+        first = last = blocks.index(block)
+        size = block.end - block.start
+        while size < _WINDOW and (first > 0 or last < len(blocks) - 1):
+            first, last = max(first - 1, 0), min(last + 1, len(blocks) - 1)
+            size = blocks[last].end - blocks[first].start
+        text = unmarked(self.cut((blocks[first].start, blocks[last].end)))
+        between = [
+            one for one in self.blocks if blocks[first].start <= one.start < blocks[last].end
+        ]
+        prose = all(one.kind is ElementKind.PARAGRAPH for one in between)
+        ends = len(re.findall(r"[.!?](?=\s|$)|[。！？]", text))
+        return text if prose and ends > 2 and size <= MAX_INPUT else ""
 
     def passage(self, block: Block) -> str:
         """The block as a passage to be asked about, '' unless it has two sentences or more."""
@@ -142,6 +180,7 @@ def heading_of(heading: str, phrasing: Phrasing, least: int = 2) -> str:
 def title_of(document: Manuscript, phrasing: Phrasing) -> str:
     """The document's title, else its first line when that is short and no sentence; '' for none."""
     title = own_part(document.title.strip("《》 "), phrasing.lang) or _first_line(document)
+    title = _SITE.sub("", title)
     general = title.casefold() in phrasing.empty_titles or len(tokens(title)) < 2
     foreign = (cjk_share(title) > 0) != (phrasing.lang == "zh")
     too_long = len(title) > MAX_HEADING * 2

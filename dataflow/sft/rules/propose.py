@@ -7,28 +7,35 @@ from itertools import chain
 
 from dataflow.sft.blocks import Manuscript
 from dataflow.sft.drafts import BACK_TRANSLATION, DIALOGUE, EXTRACTIVE, TABLE, Draft
+from dataflow.sft.rules.asking import opening_question, section_question
 from dataflow.sft.rules.back_translation import WRITTEN_FREELY, write_section
 from dataflow.sft.rules.dialogue import dialogues
+from dataflow.sft.rules.events import events
 from dataflow.sft.rules.facts import facts
+from dataflow.sft.rules.gathered import gathered
 from dataflow.sft.rules.judgement import statements
+from dataflow.sft.rules.keywords import keywords
 from dataflow.sft.rules.listing import fields, letter, lists, rewritten
+from dataflow.sft.rules.mended import gaps, restored
 from dataflow.sft.rules.outline import outline, timeline
 from dataflow.sft.rules.passages import (
     abstract,
     docstrings,
     headings,
     key_sentence,
-    opening_question,
-    section_question,
     title,
 )
+from dataflow.sft.rules.persons import persons
 from dataflow.sft.rules.place import Place, places
+from dataflow.sft.rules.speech import speech
 from dataflow.sft.rules.tables import table_drafts
 from schemas.ids import content_id
 
 _SAME_ANSWER = 60
 """Characters of an answer from which two samples with it say the same thing twice."""
 
+_ONLY_ONE = ("true_false", WRITTEN_FREELY, "restore", "keywords")
+"""Tasks that a document has one of: whole passages could yield as many as there are."""
 _BESIDE_STATEMENT = 4
 """Other samples of a document beside which there is a statement to be judged. Of sample_data's
 samples a fifth were statements when each document had one; now it is less than a tenth."""
@@ -46,7 +53,9 @@ def rule_drafts(document: Manuscript, methods: frozenset[str], seed: int) -> lis
     for number, place in enumerate(everywhere):
         for draft in _of_place(place, everywhere, methods, opening=number == 0):
             found.setdefault((draft.method == DIALOGUE, *draft.prompt), draft)
-    drafts = _once(_once(list(found.values()), "true_false", seed), WRITTEN_FREELY, seed)
+    drafts = list(found.values())
+    for group in _ONLY_ONE:
+        drafts = _once(drafts, group, seed)
     if len(drafts) > _BESIDE_STATEMENT:
         return drafts
     return [draft for draft in drafts if draft.task != "true_false"]
@@ -90,6 +99,13 @@ def _extractive(place: Place, everywhere: Sequence[Place], *, opening: bool) -> 
         docstrings(place),
         abstract(place, everywhere),
         timeline(place),
+        events(place),
+        persons(place),
+        speech(place),
+        gathered(place),
+        gaps(place),
+        restored(place),
+        keywords(place, everywhere),
         outline(everywhere) if opening else (),
     )
     yield from own

@@ -27,7 +27,7 @@ _FIXED = re.compile(
     r"|\b(?:[Vv]ersion|Release|No\.|Room|Flat|Unit|RFC|ISO|IEEE|Python|Fig\.|[Ff]igure|[Tt]able|[Ss]ection"
     r"|[Ss]tep|[Cc]hapter|[Pp]age|[Pp]art|[Ee]xtension)\s\d[\d.-]*"
     r"|\b\d+[A-Za-z]?\s(?:[A-Z][\w’'-]+\s){1,4}(?:Street|St|Road|Rd|Lane|Avenue|Ave|Square|Drive|Court|Way)\b"
-    r"|(?<!\d)\d{7,}(?!\d)|(?:版本|第|图|表)\s?[\d.]+|\d+\s?(?:号楼|号院|号|弄|室|栋|幢|楼)|邮编\S{0,3}\d+"
+    r"|(?<!\d)\d{7,}(?!\d)|\b[A-Z]?\d+\s(?:Under|Over)\s\d+|(?<![\d.])\d+\s?型|(?:版本|第|图|表)\s?[\d.]+|\d+\s?(?:号楼|号院|号|弄|室|栋|幢|楼)|邮编\S{0,3}\d+"
 )
 """Addresses, versions, code, markup, formulas and numbers that only count or name something."""
 _YEARS_APART = 60

@@ -1,0 +1,71 @@
+"""Who somebody is and how old, from an apposition beside the name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dataflow.sft.drafts import EXTRACTIVE, Draft
+from dataflow.sft.rules.defined import han_person, of_person, person_told
+from dataflow.sft.rules.place import REDACTED, Place
+from dataflow.sft.rules.whole import plain_whole, whole, whole_sentences
+from schemas.document import ElementKind
+
+_FULL_NAME = r"(?<![\w,] )(?<!\w)(?P<name>(?!(?:The|In|On|At|But|And|For|When|After|While|As|If)\s)[A-Z][a-z’'-]+(?:\s[A-Z]\.)?(?:\s(?:de|van|von|al|bin))?(?:\s[A-Z][\w’'-]+){1,2})"
+_APPOSED = re.compile(
+    _FULL_NAME
+    + r",\s(?P<who>(?:(?:an?|the)\s)?(?:[a-z][\w’'-]*\s){0,5}?[a-z][\w’'-]*[^,;:.!?()“”\"]{3,90}?),\s"
+    r"(?=(?:who|said|says|told|was|is|has|had|will|would|wrote|added|explained|called|says|[a-z]+ed)\b)"
+)
+_AGED = re.compile(_FULL_NAME + r",\s(?:aged\s)?(?P<age>[1-9]\d),\s(?!\d{4}|[A-Z])")
+_VERBS = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|said|says|will|would|and\s[A-Z]|who|which|that|when|where|while"
+    r"|including|but|not)\b"
+)
+_LEADING = re.compile(r"(?:an?|the)\s|[a-z-]+\s(?:of|at|for|with|in|and)\b|[a-z-]+$")
+_ZH_INTRODUCED = re.compile(
+    r"^(?P<subj>[^，。；：、（(\s]{2,12})(?:（[^（）]{1,80}）|\([^()]{1,80}\))?，(?P<rest>[^。；是]{6,80})[。；]"
+)
+
+
+def persons(place: Place) -> Iterator[Draft]:
+    """Who a person is and how old, each asked once of a name, with the passage around it."""
+    known: set[str] = set()
+    for block in place.section.blocks:
+        if block.kind is not ElementKind.PARAGRAPH:
+            continue
+        passage = place.window(block)
+        if not passage or REDACTED in passage:
+            continue
+        for span in whole_sentences(block, place.document.text):
+            sentence = plain_whole(place.cut(span))
+            if not whole(sentence):
+                continue
+            for task, name, answer in _told(sentence, place):
+                if f"{task} {name}" in known:
+                    continue
+                known.add(f"{task} {name}")
+                asked = f"{name}是谁？" if place.lang == "zh" else place.word(task, name=name)
+                yield Draft(
+                    EXTRACTIVE, task, place.lang, asked, answer, (span,),
+                    place.phrasing.rule(task), passage,
+                )  # fmt: skip
+
+
+def _told(sentence: str, place: Place) -> Iterator[tuple[str, str, str]]:
+    """Task, name and answer of what a sentence says of persons beside their names."""
+    if place.lang == "zh":
+        found = _ZH_INTRODUCED.match(sentence)
+        if found is None or not han_person(found["subj"], place.document.text):
+            return
+        last = re.split("[，、]", found["rest"])[-1]
+        if of_person(last) and not place.phrasing.dependent.search(found["subj"]):
+            yield "who_is", found["subj"], sentence
+        return
+    for found in _APPOSED.finditer(sentence):
+        who = found["who"]
+        if person_told(re.sub(r"^(?:an?|the)\s", "", who)) and not _VERBS.search(who):
+            if _LEADING.match(who):
+                yield "who_is", found["name"], f"{who[:1].upper()}{who[1:]}."
+    for found in _AGED.finditer(sentence):
+        yield "age", found["name"], f"{found['age']}."
