@@ -19,7 +19,10 @@ _ASKS = {
         r"|must|isn[’']t|aren[’']t|don[’']t|doesn[’']t|didn[’']t|can[’']t|won[’']t)(?:[’']s|[’']re)?\s",
         re.IGNORECASE,
     ),
-    "zh": re.compile(".*(?:什么|何|谁|哪|几|多少|多[长久大高远]|怎|吗|呢|是否|能否|可否|会不会|是不是|能不能|要不要|有没有|[？?]$)"),
+    "zh": re.compile(
+        ".*(?:什么|何|谁|哪|几|多少|多[长久大高远]|怎|吗|呢|是否|能否|可否|会不会|是不是|能不能|要不要"
+        "|有没有|[？?]$)"
+    ),
 }  # fmt: skip
 """An interrogative word or an auxiliary in front, or behind a clause: not any line with a mark."""
 _INTERVIEW = re.compile(r"^(?:Q|Question|问)\s?\d{0,2}\s?[.:：)]\s*")

@@ -15,7 +15,7 @@ _ENUMERATION = re.compile(
     r"(?:an?|the|as|your|my|his|her|their|our)\s[^,]{1,60},?\s(?:and|or)\s[^,]{1,60},\s|as\s|which\s|who\s"
 )
 _ZH_PREDICATE = re.compile(
-    "(?:从而|进而|因而|故而|最终|终于|遂|乃|方才|受到|经常|常常|常被|很|加上|难以|被|遭|未|曾|并|能|可|是|有|为|成为|获|得到|令|使|导致|引起|造成|开始|进行)"
+    "(?:从而|进而|因而|故而|最后|首先|最终|终于|遂|乃|方才|受到|经常|常常|常被|很|加上|难以|被|遭|未|曾|并|能|可|是|有|为|成为|获|得到|令|使|导致|引起|造成|开始|进行)"
 )
 _HANGING = re.compile(r",\s(?:when|while|where|if|which|who|as)\b")
 """A clause without a main verb."""

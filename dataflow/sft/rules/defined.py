@@ -38,7 +38,7 @@ _PERSON = re.compile(
     r"|candidate|president|secretary|chairman|chairwoman|chief|executive|analyst|researcher|reporter"
     r"|editor|manager|coach|spokesman|spokeswoman|spokesperson|attorney|prosecutor|judge|driver"
     r"|fellow|graduate|student|entrepreneur|veteran|resident|photographer|dancer|drummer|rapper|chef"
-    r"|nurse|surgeon|engineer|architect|officer|commissioner|governor|mayor|diplomat|quarterback"
+    r"|nurse|surgeon|engineer|architect|officer|commissioner|administrator|partner|strategist|scientist|advocate|adviser|advisor|owner|head|representative|economist|historian|curator|critic|activist|vice\spresident|governor|mayor|diplomat|quarterback"
     r"|[a-z]{3,}(?:ist|ian|eer|ologist))\b"
 )
 _GERUND = re.compile(r"[A-Za-z]+ing\s\S")

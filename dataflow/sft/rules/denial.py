@@ -30,7 +30,7 @@ _HALF_WORDS = (
     "only also just still always never already so as too often almost nearly about even both "
     "either all some several many few most no nothing usually now then at probably perhaps up "
     "over under mostly mainly largely therefore thus again currently approximately around "
-    "sometimes more super really pretty very quite help so such like all "
+    "sometimes more one super really pretty very quite help so such like all "
     "good great nice best better bad simple easy hard difficult important perfect beautiful "
     "big huge clear true key crucial wonderful amazing excellent popular fun cool "
 )

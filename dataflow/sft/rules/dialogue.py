@@ -23,6 +23,7 @@ _TALKED_ABOUT = frozenset(
     {"definition", "purpose", "cause", "condition", "place", "person", "number", "date", "list",
      "frequency", "comparison", "steps", "abbreviation"}
 )  # fmt: skip
+_SAME = 0.7
 _ASKING = frozenset(
     [
         "what",
@@ -71,7 +72,7 @@ def _on_text(place: Place, drafts: Sequence[Draft]) -> Iterator[Draft]:
     chosen: list[Draft] = []
     for draft in sorted(fitting, key=lambda d: (d.input == "", d.task not in _FIRST, d.spans[0])):
         apart = all(_apart(draft.spans[0], other.spans[0]) for other in chosen)
-        again = any(_subject(one) == _subject(draft) for one in chosen)
+        again = any(_alike(one, draft) for one in chosen)
         if apart and not again and len(chosen) < _TURNS:
             chosen.append(draft)
     if len(chosen) >= _LEAST_TURNS:
@@ -83,10 +84,14 @@ def _on_text(place: Place, drafts: Sequence[Draft]) -> Iterator[Draft]:
         yield _dialogue(place.phrasing, "conversation", turns, spans)
 
 
+def _alike(one: Draft, other: Draft) -> bool:
+    """Whether two questions ask for the same: most of their words are the same."""
+    first, second = _subject(one), _subject(other)
+    return len(first & second) >= _SAME * len(first | second)
+
+
 def _subject(draft: Draft) -> frozenset[str]:
-    """The words of a definition's question but those that ask; of another one its own."""
-    if draft.task != "definition":
-        return frozenset({draft.instruction})
+    """The words of the question but those that ask."""
     return frozenset(tokens(draft.instruction)) - _ASKING
 
 

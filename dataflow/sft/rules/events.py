@@ -14,26 +14,32 @@ from schemas.document import ElementKind
 _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 )
+_DAY = rf"{_MONTH}\s\d{{1,2}}(?:,\s[12]\d{{3}})?|\d{{1,2}}\s{_MONTH}(?:\s[12]\d{{3}})?"
 _FRONTED = {
     "en": re.compile(
-        rf"(?P<when>(?:In|On)\s(?:(?:early\s|late\s|mid-)?(?:{_MONTH}\s)?[12]\d{{3}}|{_MONTH}\s\d{{1,2}}(?:,\s[12]\d{{3}})?"
-        rf"|\d{{1,2}}\s{_MONTH}(?:\s[12]\d{{3}})?)),?\s(?P<rest>(?!(?:when|after|before|while|as)\b)[^;:]{{20,240}})\.$"
+        rf"(?P<when>(?:In|On)\s(?:(?:early\s|late\s|mid-)?(?:{_MONTH}\s)?[12]\d{{3}}|{_DAY})),?\s"
+        r"(?P<rest>(?!(?:when|after|before|while|as)\b)[^;:]{20,240})\.$"
     ),
     "zh": re.compile(
         r"(?P<when>(?:\d{4}|[一二三四五六七八九〇零]{4})\s?年(?:\s?\d{1,2}\s?月)?(?:\s?\d{1,2}\s?[日号])?)"
-        r"(?![起至到—–-])，?(?P<rest>(?![初末底春夏秋冬代间前后以之左约的和及与、至到起])[^；：]{8,120})。$"
+        r"(?![起至到—–-])，?"
+        r"(?P<rest>(?![初末底春夏秋冬代间前后以之左约的和及与、至到起])[^；：]{8,120})。$"
     ),
-}  # fmt: skip
+}
 _PAST = re.compile(
     r"\b(?:was|were|had|became|began|won|lost|made|took|went|came|left|found|gave|held|met|wrote|built"
     r"|sold|bought|led|[a-z]{2,}ed)\b"
 )
 _POINTS = {
-    "en": re.compile(r"(?:he|she|they|it|this|that|these|those|there|his|her|their|its|I|we|my|our)\b", re.IGNORECASE),
+    "en": re.compile(
+        r"(?:he|she|they|it|this|that|these|those|there|his|her|their|its|I|we|my|our)\b",
+        re.IGNORECASE,
+    ),
     "zh": re.compile("[他她它其这那该此我]"),
 }  # fmt: skip
+_ATTRIBUTED = re.compile(r"[\w’' ]{2,40}\s(?:wrote|said|says|recalled),")
 _ZH_SUBJECT = re.compile(
-    "(?![被获任入赴毕加当参转调进成开改更移正再又才就始首在于由因为从与将把向随并同离返回出升迁])"
+    "(?![被获任入赴毕加当参转调进成开改更移正再又才就始首在于由因为从与将把向随并同离返回出升迁上提达取夺赢举执担受主率跟作与推发])"
 )
 """Not a verb or preposition in front: of whom it is said stands in an earlier sentence."""
 
@@ -70,6 +76,6 @@ def _bare(when: str) -> str:
 
 def _stands(rest: str, lang: str) -> bool:
     """Whether what is left says of whom it is said."""
-    if _POINTS[lang].match(rest):
+    if _POINTS[lang].match(rest) or _ATTRIBUTED.match(rest):
         return False
     return _PAST.search(rest) is not None if lang == "en" else _ZH_SUBJECT.match(rest) is not None

@@ -43,6 +43,8 @@ _AT_HAND = re.compile(
 )
 """Definitions of one thing at hand (storage is the mean of the readings), or of two."""
 _ENDS = ".。！!"
+_TOLD = re.compile("[的是在将把用以有]")
+"""What is called something is described first: of a bare name it is another name only."""
 _ZH_CAUSE = re.compile("因(?![素子此而])")
 _FOOTNOTE = re.compile(r"\[\^[^\]\n]{1,20}\]")
 _DEFINED = 3
@@ -187,15 +189,26 @@ def _defines(pattern: Pattern, found: re.Match[str], place: Place) -> str:
             return ""
         if pattern.name == "plain_definition" and of_person(re.split("[，。；]", rest)[0]):
             return ""
+        if pattern.name == "called" and (
+            not _TOLD.search(rest) or rest.count("（") > rest.count("）")
+        ):
+            return ""
         fits = not pattern.general or definable_zh(subject, rest)
         return "什么" if fits else ""
     if pattern.name == "meaning":
         return "What" if meant(subject, found[0]) else ""
     be = found.groupdict().get("be") or ""
     definite = re.search(r"\b(?:is|are|was|were)\sthe\s$", found.string[: found.start("rest")])
-    if not definable(subject, rest, be, definite=definite is not None):
+    shown = inside(subject, place.document.text)
+    if not definable(shown, rest, be, definite=definite is not None):
         return ""
-    return asks_for(subject, rest, place.document.text)
+    return asks_for(shown, rest, place.document.text)
+
+
+def _tells_what(rest: str) -> bool:
+    """Whether what stands before 称为 describes it, all of it within the sentence."""
+    told = _TOLD.search(rest) is not None and not rest.startswith("其")
+    return told and rest.count("（") <= rest.count("）")
 
 
 def _framed(

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataflow.sft.drafts import EXTRACTIVE, Draft
 from dataflow.sft.rules.place import REDACTED, Place
 from dataflow.sft.rules.whole import plain_whole
-from schemas.document import ElementKind
 
 _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
@@ -65,17 +64,14 @@ _MOST = 12
 
 
 def gathered(place: Place) -> Iterator[Draft]:
-    """For each paragraph the kinds of which it names three or more, all of them for sure.
+    """For each stretch of prose the kinds of which it names three or more, all of them for sure.
 
     What is left when they are taken away must have nothing that may be another one.
     """
-    for block in place.section.blocks:
-        if block.kind is not ElementKind.PARAGRAPH:
+    for span in place.stretches():
+        text = plain_whole(place.cut(span))
+        if REDACTED in text:
             continue
-        passage = place.passage(block)
-        if not passage or REDACTED in passage:
-            continue
-        text = plain_whole(passage)
         for task, (taken, missed) in _KINDS[place.lang].items():
             found = [one[0].strip() for one in taken.finditer(text)]
             if missed.search(taken.sub(" ", text)):
@@ -86,6 +82,6 @@ def gathered(place: Place) -> Iterator[Draft]:
             shown = [one.strip("《》") for one in listed] if task == "works" else listed
             yield Draft(
                 EXTRACTIVE, task, place.lang, place.word(task, key=text),
-                json.dumps(shown, ensure_ascii=False), ((block.start, block.end),),
+                json.dumps(shown, ensure_ascii=False), (span,),
                 place.phrasing.rule(task), text, claim=text,
             )  # fmt: skip

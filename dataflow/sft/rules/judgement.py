@@ -10,7 +10,7 @@ from dataflow.evidence.wording import plain, tokens
 from dataflow.sft.drafts import EXTRACTIVE, Draft
 from dataflow.sft.rules.place import REDACTED, Place
 from dataflow.sft.rules.swaps import NEGATION, falsehoods
-from dataflow.sft.rules.whole import whole_sentences
+from dataflow.sft.rules.whole import whole, whole_sentences
 from schemas.document import ElementKind
 from schemas.ids import content_id
 
@@ -21,6 +21,13 @@ def _fronted(found: re.Match[str]) -> str:
     return f"{rest[:1].upper()}{rest[1:]} {when[:1].lower()}{when[1:]}."
 
 
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|does|do|did|will|would|can|could|may|might|must|should|says|said"
+    r"|became|began|came|went|made|took|gave|got|saw|kept|left|led|lost|won|rose|fell|held|built|bought"
+    r"|sold|wrote|told|found|met|set|put|cost|ran|grew|knew|stood|shows?|uses?|takes?|makes?|gives?"
+    r"|goes|comes|needs?|stands?|lies|lives?|works?|runs?|keeps?|brings?|means?|includes?|[a-z]{2,}ed)\b"
+)
+"""A sentence without a verb is a piece of a list."""
 _MAX_TOKENS = 60
 _LEAST_TOKENS = 10
 _NOBODY = re.compile(
@@ -126,6 +133,8 @@ def _states(sentence: str, place: Place) -> bool:
     fits = _LEAST_TOKENS <= len(tokens(sentence)) <= _MAX_TOKENS and sentence[-1] in ".。"
     phrasing = place.phrasing
     begins = phrasing.lead.match(sentence) or phrasing.cues.instruct.match(sentence)
+    if not whole(sentence) or (place.lang == "en" and not _VERB.search(sentence)):
+        return False
     if REDACTED in sentence or phrasing.cues.ordinal.match(sentence):
         return False
     unclear = _POINTS[place.lang].search(sentence) or (

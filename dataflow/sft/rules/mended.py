@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from dataflow.evidence.spans import Span
 from dataflow.evidence.wording import tokens
+from dataflow.sft.blocks import Block
 from dataflow.sft.drafts import EXTRACTIVE, Draft
 from dataflow.sft.rules.names import kinds, mentions
 from dataflow.sft.rules.place import REDACTED, Place
 from dataflow.sft.rules.subjects import LOOKED_AT
-from dataflow.sft.rules.whole import balanced, plain_whole
+from dataflow.sft.rules.whole import balanced, plain_whole, whole_sentences
 from schemas.document import ElementKind
 from schemas.ids import content_id
 
@@ -21,6 +23,7 @@ _STRANGE = re.compile(
     r"[|<>{}\[\]\\@#*_=+^~©•]|https?:|www\.|\.\w|\d[,.:]\d|…|\.\.|/|\(|（|[A-Z]\."
 )
 """What is no prose, or has marks that nobody could tell from the words."""
+_NO_PROSE = re.compile(r"https?:|www\.|_{2,}|[|©]")
 _MARKS = re.compile(r"[.,;:!?“”‘\"—–]|(?<!\w)[’'-]|[’'-](?!\w)")
 _ZH_MARKS = re.compile("[，。；：、！？“”‘’「」『』（）《》—…·]")
 
@@ -30,17 +33,31 @@ def restored(place: Place) -> Iterator[Draft]:
     for block in place.section.blocks:
         if block.kind is not ElementKind.PARAGRAPH:
             continue
-        text = plain_whole(place.passage(block))
-        size = len(tokens(text)) / (1 + (place.lang == "zh"))
-        if not _SHORTEST <= size <= _LONGEST or _STRANGE.search(text) or REDACTED in text:
+        span = _some(place, block)
+        text = plain_whole(place.cut(span)) if span else ""
+        if span is None or _STRANGE.search(text) or REDACTED in text or not balanced(text):
             continue
-        if text[-1] not in ".。!！?？" or not balanced(text):
+        if text[-1] not in ".。!！?？":
             continue
         bare = _ZH_MARKS.sub("", text) if place.lang == "zh" else _spoken(text)
         yield Draft(
             EXTRACTIVE, "restore", place.lang, place.word("restore", key=text), text,
-            ((block.start, block.end),), place.phrasing.rule("restore"), bare,
+            (span,), place.phrasing.rule("restore"), bare,
         )  # fmt: skip
+
+
+def _some(place: Place, block: Block) -> Span | None:
+    """The paragraph's first sentences, as many as are no longer than allowed; None for too few."""
+    spans = whole_sentences(block, place.document.text)
+    factor = 1 + (place.lang == "zh")
+    found: Span | None = None
+    for count, (_, end) in enumerate(spans, 1):
+        size = len(tokens(place.cut((spans[0][0], end)))) / factor
+        if size > _LONGEST:
+            break
+        if count > 1 and size >= _SHORTEST:
+            found = (spans[0][0], end)
+    return found
 
 
 def _spoken(text: str) -> str:
@@ -59,16 +76,14 @@ def gaps(place: Place) -> Iterator[Draft]:
     told by both.
     """
     known = kinds(place.document.text[:LOOKED_AT], place.lang)
-    for block in place.section.blocks:
-        if block.kind is not ElementKind.PARAGRAPH:
-            continue
-        text = plain_whole(place.passage(block))
-        if not text or REDACTED in text or not balanced(text):
+    for span in place.stretches():
+        text = plain_whole(place.cut(span))
+        if REDACTED in text or not balanced(text) or _NO_PROSE.search(text):
             continue
         places: dict[str, list[tuple[int, int]]] = {}
-        for span, name, _ in mentions(text, place.lang):
+        for at, name, _ in mentions(text, place.lang):
             if name in known:
-                places.setdefault(name, []).append(span)
+                places.setdefault(name, []).append(at)
         often = [
             (name, spans[len(spans) // 2]) for name, spans in places.items()
             if len(spans) > 1 and text.count(name) > 2 and not _nested(name, places)
@@ -78,7 +93,7 @@ def gaps(place: Place) -> Iterator[Draft]:
         name, (start, end) = min(often, key=lambda one: content_id("gap", place.seed, text, one[0]))
         yield Draft(
             EXTRACTIVE, "cloze", place.lang, place.word("cloze", key=text), name,
-            ((block.start, block.end),), place.phrasing.rule("cloze"),
+            (span,), place.phrasing.rule("cloze"),
             f"{text[:start]}{_GAP}{text[end:]}",
         )  # fmt: skip
 

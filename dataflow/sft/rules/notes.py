@@ -32,7 +32,7 @@ NUMBERS = {
     ),
 }
 _EN_EMPTY = re.compile(
-    r"\b(?:the|an?|is|are|was|were|am|be|been|being|has been|have been|had been|there"
+    r"\b(?:the|an?(?!\.)|is|are|was|were|am|be|been|being|has been|have been|had been|there"
     r"|it is|it was|that|which|who|its|their|his|her|our|very|also|then|therefore|thus|however|so"
     r"|indeed|just|quite|rather|still|even|moreover|furthermore|finally|he|she|it|they|we|I)\b ?",
     re.IGNORECASE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from dataflow.sft.drafts import EXTRACTIVE, Draft
 from dataflow.sft.rules.defined import han_person, of_person, person_told
@@ -11,12 +12,21 @@ from dataflow.sft.rules.place import REDACTED, Place
 from dataflow.sft.rules.whole import plain_whole, whole, whole_sentences
 from schemas.document import ElementKind
 
-_FULL_NAME = r"(?<![\w,] )(?<!\w)(?P<name>(?!(?:The|In|On|At|But|And|For|When|After|While|As|If)\s)[A-Z][a-z’'-]+(?:\s[A-Z]\.)?(?:\s(?:de|van|von|al|bin))?(?:\s[A-Z][\w’'-]+){1,2})"
-_APPOSED = re.compile(
-    _FULL_NAME
-    + r",\s(?P<who>(?:(?:an?|the)\s)?(?:[a-z][\w’'-]*\s){0,5}?[a-z][\w’'-]*[^,;:.!?()“”\"]{3,90}?),\s"
-    r"(?=(?:who|said|says|told|was|is|has|had|will|would|wrote|added|explained|called|says|[a-z]+ed)\b)"
+_FULL_NAME = (
+    r"(?<!\w)(?P<name>(?!(?:The|In|On|At|But|And|For|When|After|While|As|If)\s)[A-Z][a-z’'-]+"
+    r"(?:\s[A-Z]\.)?(?:\s(?:de|van|von|al|bin))?(?:\s[A-Z][\w’'-]+){1,2})"
 )
+_ROLE = r"(?P<who>(?:(?:an?|the)\s)?(?:[a-z][\w’'-]*\s){0,5}?[a-z][\w’'-]*[^,;:.!?()“”\"]{3,90}?)"
+_APPOSED = (
+    re.compile(
+        rf"{_FULL_NAME},\s{_ROLE},\s"
+        r"(?=(?:who|said|says|told|was|is|has|had|will|would|wrote|added|explained|called|[a-z]+ed)\b)"
+    ),
+    re.compile(
+        rf"(?:said|says|added|wrote|explained|according\sto|told)\s{_FULL_NAME},\s{_ROLE}[.]"
+    ),
+)
+"""Between commas before the verb, or at the end behind “said Ada Storm”."""
 _AGED = re.compile(_FULL_NAME + r",\s(?:aged\s)?(?P<age>[1-9]\d),\s(?!\d{4}|[A-Z])")
 _VERBS = re.compile(
     r"\b(?:is|are|was|were|has|have|had|said|says|will|would|and\s[A-Z]|who|which|that|when|where|while"
@@ -62,10 +72,10 @@ def _told(sentence: str, place: Place) -> Iterator[tuple[str, str, str]]:
         if of_person(last) and not place.phrasing.dependent.search(found["subj"]):
             yield "who_is", found["subj"], sentence
         return
-    for found in _APPOSED.finditer(sentence):
+    for found in chain.from_iterable(regex.finditer(sentence) for regex in _APPOSED):
         who = found["who"]
-        if person_told(re.sub(r"^(?:an?|the)\s", "", who)) and not _VERBS.search(who):
-            if _LEADING.match(who):
-                yield "who_is", found["name"], f"{who[:1].upper()}{who[1:]}."
+        told = person_told(re.sub(r"^(?:an?|the)\s", "", who)) and _LEADING.match(who)
+        if told and not _VERBS.search(who):
+            yield "who_is", found["name"], f"{who[:1].upper()}{who[1:]}."
     for found in _AGED.finditer(sentence):
         yield "age", found["name"], f"{found['age']}."

@@ -14,9 +14,9 @@ from dataflow.sft.rules.events import events
 from dataflow.sft.rules.facts import facts
 from dataflow.sft.rules.gathered import gathered
 from dataflow.sft.rules.judgement import statements
-from dataflow.sft.rules.keywords import keywords
 from dataflow.sft.rules.listing import fields, letter, lists, rewritten
 from dataflow.sft.rules.mended import gaps, restored
+from dataflow.sft.rules.missing import missing_sentence
 from dataflow.sft.rules.outline import outline, timeline
 from dataflow.sft.rules.passages import (
     abstract,
@@ -34,9 +34,9 @@ from schemas.ids import content_id
 _SAME_ANSWER = 60
 """Characters of an answer from which two samples with it say the same thing twice."""
 
-_ONLY_ONE = ("true_false", WRITTEN_FREELY, "restore", "keywords")
-"""Tasks that a document has one of: whole passages could yield as many as there are."""
-_BESIDE_STATEMENT = 4
+_AT_MOST = {"true_false": 1, WRITTEN_FREELY: 1, "restore": 1, "missing_sentence": 2, "speaker": 2}
+"""How many a document has of tasks that every passage could yield."""
+_BESIDE_STATEMENT = 5
 """Other samples of a document beside which there is a statement to be judged. Of sample_data's
 samples a fifth were statements when each document had one; now it is less than a tenth."""
 
@@ -54,20 +54,19 @@ def rule_drafts(document: Manuscript, methods: frozenset[str], seed: int) -> lis
         for draft in _of_place(place, everywhere, methods, opening=number == 0):
             found.setdefault((draft.method == DIALOGUE, *draft.prompt), draft)
     drafts = list(found.values())
-    for group in _ONLY_ONE:
-        drafts = _once(drafts, group, seed)
+    for group, most in _AT_MOST.items():
+        drafts = _at_most(drafts, group, most, seed)
     if len(drafts) > _BESIDE_STATEMENT:
         return drafts
     return [draft for draft in drafts if draft.task != "true_false"]
 
 
-def _once(drafts: list[Draft], group: str, seed: int) -> list[Draft]:
-    """The drafts without all but one of a task or kind of rule, which one by a hash."""
+def _at_most(drafts: list[Draft], group: str, most: int, seed: int) -> list[Draft]:
+    """The drafts without all but `most` of a task or kind of rule, which ones by a hash."""
     own = [draft for draft in drafts if draft.task == group or f".{group}" in draft.prompt_id]
-    if len(own) < 2:
-        return drafts
-    kept = min(own, key=lambda draft: content_id("once", seed, draft.sample_id))
-    return [draft for draft in drafts if draft is kept or draft not in own]
+    ranked = sorted(own, key=lambda draft: content_id("once", seed, draft.sample_id))
+    dropped = {draft.sample_id for draft in ranked[most:]}
+    return [draft for draft in drafts if draft.sample_id not in dropped]
 
 
 def _of_place(
@@ -105,7 +104,7 @@ def _extractive(place: Place, everywhere: Sequence[Place], *, opening: bool) -> 
         gathered(place),
         gaps(place),
         restored(place),
-        keywords(place, everywhere),
+        missing_sentence(place, everywhere),
         outline(everywhere) if opening else (),
     )
     yield from own

@@ -9,10 +9,11 @@ from dataflow.evidence.spans import Span
 from dataflow.evidence.wording import tokens
 from dataflow.sft.drafts import EXTRACTIVE, Draft
 from dataflow.sft.rules.place import REDACTED, Place
+from dataflow.sft.rules.subjects import inside
 from dataflow.sft.rules.whole import balanced, plain_whole, whole_sentences
 from schemas.document import ElementKind
 
-_NAME = r"(?P<name>(?:[A-Z][\w’'.-]*\s){0,3}[A-Z][\w’'-]+)"
+_NAME = r"(?P<name>(?:[Tt]he\s)?(?:[A-Z][\w’'.-]*\s){0,3}[A-Z][\w’'-]+)"
 _SAY = (
     r"(?:said|says|told\s(?:the\s)?[A-Z]\w+(?:\s[A-Z]\w+){0,2}|added|explained|wrote|writes|argued"
     r"|argues|noted|stated|tweeted|recalled|insisted|warned|claimed|concluded|explains|adds|notes)"
@@ -21,20 +22,28 @@ _REPORT = (
     r"(?:said|says|added|explained|wrote|argued|argues|noted|stated|insisted|warned|claimed|claims"
     r"|alleged|announced|confirmed|denied|predicted|estimates|estimated|believes|reported|reports)"
 )
+_OTHER_NAME = rf"(?<!\w){_NAME.replace('name', 'name2')}"
 _QUOTED = {
     "en": (
-        re.compile(rf"[“\"](?P<said>[^“”\"]{{20,260}}),[”\"]\s(?:{_SAY}\s{_NAME}|(?<!\w){_NAME.replace('name', 'name2')}\s{_SAY})(?=[,.\s])"),
-        re.compile(rf"{_NAME}\s{_SAY}(?:\s(?:that|in\s[^,“”\"]{{3,30}}))?[,:]\s[“\"](?P<said>[^“”\"]{{20,260}}?)[.!]?[”\"]"),
+        re.compile(
+            rf"[“\"](?P<said>[^“”\"]{{20,260}}),[”\"]\s(?:{_SAY}\s{_NAME}|{_OTHER_NAME}\s{_SAY})(?=[,.\s])"
+        ),
+        re.compile(
+            rf"{_NAME}\s{_SAY}(?:\s(?:that|in\s[^,“”\"]{{3,30}}))?[,:]\s"
+            r"[“\"](?P<said>[^“”\"]{20,260}?)[.!]?[”\"]"
+        ),
     ),
     "zh": (
         re.compile(
-            r"(?:^|[，。；])(?P<name>[^，。；：“”「」、\s\d]{2,12}?)(?:曾|则|也|还)?(?:在[^，。；：“”]{2,16}[中上时里])?"
-            r"(?:表示|认为|指出|强调|说道|说|称|写道|回忆说|回忆道|解释说|坦言|透露)，?[：:][“「](?P<said>[^“”「」]{10,160}?)[。！？]?[”」]"
+            r"(?:^|[，。；])(?P<name>[^，。；：“”「」、\s\d]{2,12}?)(?:曾|则|也|还)?"
+            r"(?:在[^，。；：“”]{2,16}[中上时里])?"
+            r"(?:表示|认为|指出|强调|说道|说|称|写道|回忆说|回忆道|解释说|坦言|透露)，?[：:]"
+            r"[“「](?P<said>[^“”「」]{10,160}?)[。！？]?[”」]"
         ),
     ),
-}  # fmt: skip
+}
 _REPORTED = {
-    "en": re.compile(rf"{_NAME}\s{_REPORT}\s(?:that\s)?(?P<rest>[a-zA-Z][^“”\"]{{24,260}})\.$"),
+    "en": re.compile(rf"{_NAME}\s{_REPORT}\sthat\s(?P<rest>[a-zA-Z][^“”\"]{{24,260}})\.$"),
     "zh": re.compile(
         r"(?P<name>[^，。；：“”「」、\s\d]{2,14}?)(?:曾|则|也|还)?(?:表示|认为|指出|强调|宣布|声称|主张|估计|预测)"
         r"，?(?P<rest>[^“”「」。]{10,160})。$"
@@ -42,12 +51,12 @@ _REPORTED = {
 }  # fmt: skip
 _NOBODY = {
     "en": re.compile(
-        r"(?:He|She|It|They|We|You|I|This|That|These|Those|Who|The|A|An|But|And|Some|Many|Others?|One|Police"
+        r"(?:He|She|It|They|We|You|I|This|That|These|Those|Who|A|An|But|And|Some|Many|Others?|One|Police"
         r"|Officials|Experts|Researchers|Scientists|Critics|Sources|Authorities|Both|In|On|At|As|If|When"
         r"|There|What|However|Meanwhile|According)\b"
     ),
     "zh": re.compile(
-        "[他她它其这那我你您该此各有也都还并而则却再又因]|自己|大家|有人|人们|本人|双方|另外|同时|同年|[^，]*[的了是为被把在将由从于]"
+        "[他她它其这那我你您该此各例如比有也都还并而则却再又因]|自己|大家|有人|人们|本人|双方|另外|同时|同年|[^，]*[的了是为被把在将由从于]"
     ),
 }  # fmt: skip
 _LEANS = {
@@ -94,6 +103,8 @@ def _of_sentence(place: Place, sentence: str, span: Span, passage: str) -> Itera
     told = _REPORTED[place.lang].match(sentence)
     if told is None or not _named(told["name"], place.lang) or len(tokens(sentence)) < 2 * _LEAST:
         return
+    if place.lang == "en" and inside(told["name"], place.document.text) != told["name"]:
+        return  # a common noun that only its place makes large
     once = len(re.findall(re.escape(told["name"].split()[-1]), passage)) == 1
     if once and not _LEANS[place.lang].search(told["rest"][:30]):
         yield Draft(

@@ -184,7 +184,7 @@ def _near(written: str, *, year: bool = False) -> set[str]:
         return {str(value + step) for step in (-7, -4, -3, 2, 3, 5)}
     places = -int(value.as_tuple().exponent)
     found = set()
-    for factor in (Decimal("0.6"), Decimal("0.8"), Decimal("1.3"), Decimal("1.7"), Decimal(2)):
+    for factor in (Decimal("0.6"), Decimal("0.8"), Decimal("1.3"), Decimal("1.7")):
         near = round(value * factor, places)
         found.add(f"{near:,}" if "," in written else f"{near:f}")
     return found - {written, "0"}

@@ -13,7 +13,7 @@ _ABBREVIATED = re.compile(
     r"\b(?:[A-Z]|[A-Z]{2}|Gov|Sen|Rep|Gen|Col|Lt|Capt|Sgt|Maj|Adm|Rev|Hon|Pres|Supt|Det|Cmdr|Ave|Blvd"
     r"|Rd|Mt|Ft|Dept|Univ|Assn|Bros|Messrs|Ala|Ariz|Ark|Calif|Colo|Conn|Del|Fla|Ga|Ill|Ind|Kan|Ky|La"
     r"|Md|Mass|Mich|Minn|Miss|Mo|Mont|Neb|Nev|Okla|Ore|Pa|Tenn|Tex|Va|Vt|Wash|Wis|Wyo|Ph\.D|[A-Z]\.[A-Z]"
-    r"|Nos?|vol|approx|est)\.[”’\"')]*$"
+    r"|[ap]\.m|Nos?|vol|approx|est)\.[”’\"')]*$"
 )
 """Titles, states, streets and initials: what follows belongs to the same sentence."""
 _PAIRS = ("“”", "‘’", "「」", "『』", "《》", "（）", "()", "[]")

@@ -40,9 +40,9 @@ PROSE: dict[str, dict[str, tuple[str, ...]]] = {
             "This transcript has no punctuation and no capitals. Write it out properly.",
             "Edit the following text: put in punctuation marks and capital letters.",
         ),
-        "keywords": (
-            "Which terms would you look for to find this passage again? Name two or three.",
-            "Give two or three keywords for the passage below.",
+        "missing_sentence": (
+            "A sentence is missing at […]. Which of the sentences below the text belongs there?",
+            "Choose the sentence that fills the gap […] in the text.",
         ),
     },
     "zh": {
@@ -70,9 +70,9 @@ PROSE: dict[str, dict[str, tuple[str, ...]]] = {
             "下面这段文字没有标点，请补上。",
             "请为这段文字断句，加上合适的标点。",
         ),
-        "keywords": (
-            "请为下面这段文字写出两三个关键词。",
-            "要检索到下面这段文字，可以用哪些关键词？请写两三个。",
+        "missing_sentence": (
+            "文中 […] 处缺了一句话，应当是下面列出的哪一句？",
+            "请从文后的几句话中选出应放在 […] 处的一句。",
         ),
     },
 }
