@@ -82,6 +82,9 @@ def preference(
 def _flaws(
     draft: Draft, document: Manuscript, others: Sequence[Draft], seed: int
 ) -> Iterator[tuple[str, str]]:
+    if draft.task == "missing_sentence":
+        yield OFF_TOPIC, _other_option(draft, seed)
+        return
     quote = "\n".join(document.text[start:end] for start, end in draft.spans)
     if draft.computed is not None:
         yield from _miscalculated(draft, document, seed)
@@ -98,6 +101,13 @@ def _flaws(
     other = _elsewhere(draft, quote, others, seed)
     if other:
         yield OFF_TOPIC, other
+
+
+def _other_option(draft: Draft, seed: int) -> str:
+    """Another one of the sentences among which the missing one is to be found."""
+    options = [line[2:] for line in draft.input.split("\n") if line.startswith("- ")]
+    wrong = [one for one in options if one != draft.output]
+    return min(wrong, key=lambda one: content_id("gap", seed, one), default="")
 
 
 def _miscalculated(draft: Draft, document: Manuscript, seed: int) -> Iterator[tuple[str, str]]:

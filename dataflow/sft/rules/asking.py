@@ -36,6 +36,7 @@ _AT_HAND = re.compile(
     r"\bthe\s(?!(?:same|best|most|difference|use|purpose|first|world)\b)[a-zA-Z]|\bI\b|\bme\b"
 )
 """A question of a thing at hand makes sense beside the text's title."""
+_YOU = re.compile(r"\byou(?:r|rself)?\b|[你您]", re.IGNORECASE)
 _LEAST = 4
 
 
@@ -69,7 +70,10 @@ def opening_question(place: Place) -> Iterator[Draft]:
 
 def _answered(place: Place, question: str, span: tuple[int, int], rule: str) -> Iterator[Draft]:
     """The question without an interviewer's mark; one that leans on its text names the title."""
-    question = _INTERVIEW.sub("", question)
+    bare = _INTERVIEW.sub("", question)
+    if bare != question and _YOU.search(bare):
+        return  # it asks somebody of himself
+    question = bare
     if not _ASKS[place.lang].match(question) or len(tokens(question)) < _LEAST:
         return
     if _POINTS.search(question) or not balanced(question):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dataflow.evidence.wording import names, tokens
+from dataflow.evidence.wording import tokens
 from dataflow.sft.rules.names import AGENT, PERSON, SURNAMES, kinds
 from dataflow.sft.rules.subjects import LOOKED_AT
 
@@ -45,7 +45,6 @@ _GERUND = re.compile(r"[A-Za-z]+ing\s\S")
 _PARTICIPLE = re.compile(r"^(?:gone|done|[a-z]+ed)$", re.IGNORECASE)
 """“Gone is the keyboard”: turned round."""
 _MEASURED = re.compile(r"(?:[\w-]+\s){0,2}\d")
-_ALL_CAPITALS = re.compile(r"[A-Z]{2,}\b")
 DANGLING = re.compile(
     r"\b(?:the|an?|of|for|to|in|and|or|with|by|at|on|from|as|than|more|its|but|not|so|about|into|also"
     r"|just|even|still|both|each|every|only|very|too)$",
@@ -82,7 +81,17 @@ def asks_for(subject: str, rest: str, text: str) -> str:
     return "What"
 
 
-def definable(subject: str, rest: str, be: str, *, definite: bool) -> bool:
+def name_of(term: str, text: str) -> bool:
+    """Whether a term is a name: capitals behind its first word, or within sentences of the text."""
+    first, _, more = term.partition(" ")
+    if re.search(r"\b[A-Z]", more) or re.search(r"[A-Z0-9]", first[1:]):
+        return True
+    return re.search(rf"[a-z,;] {re.escape(first)}\b", text[:LOOKED_AT]) is not None and (
+        first[:1].isupper()
+    )
+
+
+def definable(subject: str, rest: str, be: str, text: str, *, definite: bool) -> bool:
     """Whether an English subject is a term or name that the predicate defines.
 
     `definite` says that the predicate begins with `the`: that tells which one it is, and only
@@ -95,7 +104,7 @@ def definable(subject: str, rest: str, be: str, *, definite: bool) -> bool:
         return False
     if subject != term and subject[:1] in "Aa" and BARE_NUMBER.search(term):
         return False
-    named = bool(names(f"the {term}")) or _ALL_CAPITALS.match(term) is not None
+    named = name_of(term, text)
     first = re.split(r"[;:]", rest)[0]
     size = len(tokens(first))
     if named:

@@ -200,7 +200,7 @@ def _defines(pattern: Pattern, found: re.Match[str], place: Place) -> str:
     be = found.groupdict().get("be") or ""
     definite = re.search(r"\b(?:is|are|was|were)\sthe\s$", found.string[: found.start("rest")])
     shown = inside(subject, place.document.text)
-    if not definable(shown, rest, be, definite=definite is not None):
+    if not definable(shown, rest, be, place.document.text, definite=definite is not None):
         return ""
     return asks_for(shown, rest, place.document.text)
 

@@ -26,6 +26,7 @@ _VERB = re.compile(
     r"|became|began|came|went|made|took|gave|got|saw|kept|left|led|lost|won|rose|fell|held|built|bought"
     r"|sold|wrote|told|found|met|set|put|cost|ran|grew|knew|stood|shows?|uses?|takes?|makes?|gives?"
     r"|goes|comes|needs?|stands?|lies|lives?|works?|runs?|keeps?|brings?|means?|includes?|[a-z]{2,}ed)\b"
+    r"|\b[a-z]{3,}s\s(?:the|an?|its|his|her|their|to|at|\d+)\b"
 )
 """A sentence without a verb is a piece of a list."""
 _MAX_TOKENS = 60

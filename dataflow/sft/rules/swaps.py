@@ -27,7 +27,7 @@ _FIXED = re.compile(
     r"|\b(?:[Vv]ersion|Release|No\.|Room|Flat|Unit|RFC|ISO|IEEE|Python|Fig\.|[Ff]igure|[Tt]able|[Ss]ection"
     r"|[Ss]tep|[Cc]hapter|[Pp]age|[Pp]art|[Ee]xtension)\s\d[\d.-]*"
     r"|\b\d+[A-Za-z]?\s(?:[A-Z][\w’'-]+\s){1,4}(?:Street|St|Road|Rd|Lane|Avenue|Ave|Square|Drive|Court|Way)\b"
-    r"|(?<!\d)\d{7,}(?!\d)|\b[A-Z]?\d+\s(?:Under|Over)\s\d+|(?<![\d.])\d+\s?型|(?:版本|第|图|表)\s?[\d.]+|\d+\s?(?:号楼|号院|号|弄|室|栋|幢|楼)|邮编\S{0,3}\d+"
+    r"|(?<!\d)\d{7,}(?!\d)|\b[A-Z][a-z]+\s\d+(?=\s(?:list|jet|model|series|edition))|(?<![\d.])\d+\s?型|(?:版本|第|图|表)\s?[\d.]+|\d+\s?(?:号楼|号院|号|弄|室|栋|幢|楼)|邮编\S{0,3}\d+"
 )
 """Addresses, versions, code, markup, formulas and numbers that only count or name something."""
 _YEARS_APART = 60
@@ -37,6 +37,8 @@ _PERCENT = re.compile(r"\s?(?:%|％|per\s?cent)")
 _ALONE = re.compile(r"\s*(?:$|[.,;。，；])")
 _AROUND = 40_000
 """Characters of a document in which a stand-in is looked for."""
+_NAMED = re.compile(r"[ :] ?[A-Z][a-z]")
+"""A number before a capital belongs to a name: 787 Dreamliner, 40 Under 40."""
 _YEAR = re.compile(r"(?:1[0-9]|20)\d\d")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -94,7 +96,8 @@ def _digits(text: str) -> Iterator[re.Match[str]]:
     for found in _DIGITS.finditer(text):
         if found[0][0] == "0" and found[0].isdigit() and len(found[0]) > 1:
             continue  # what is counted does not begin with 0
-        if not any(start <= found.start() < end for start, end in guarded):
+        named = _NAMED.match(text, found.end()) and not _MONTH.match(text, found.end() + 1)
+        if not named and not any(start <= found.start() < end for start, end in guarded):
             yield found
 
 

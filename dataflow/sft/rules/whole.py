@@ -16,7 +16,7 @@ _ABBREVIATED = re.compile(
     r"|[ap]\.m|Nos?|vol|approx|est)\.[”’\"')]*$"
 )
 """Titles, states, streets and initials: what follows belongs to the same sentence."""
-_PAIRS = ("“”", "‘’", "「」", "『』", "《》", "（）", "()", "[]")
+_PAIRS = tuple(zip("“‘「『《（([", "”’」』》）)]", strict=True))
 _LABEL = re.compile(r"(?:[QA]|[A-Z]{2,12})\s?[:：]\s|[-–—•*>|#]")
 """A speaker's mark in an interview, or a mark of a list, before the sentence."""
 _DATELINE = re.compile(

@@ -31,7 +31,7 @@ def facts(sentence: str, lang: str) -> list[tuple[str, str]]:
     ("sentence", "question", "answer"),
     [
         ("A foghorn is a device that warns ships.", "What is a foghorn?", "="),
-        ("Foghorns are the devices that warn ships.", "What are Foghorns?", "="),
+        ("Foghorns are the devices that warn ships.", None, ""),
         ("The Tane (also Tayn) is a river in the north.", "What is the Tane?", "="),
         ("Ada Storm was an engineer from Kelby.", "Who was Ada Storm?", "="),
         ("Scour refers to the loss of sand at a pier.", "What is meant by Scour?", "="),

@@ -120,10 +120,13 @@ def test_some_questions_ask_for_the_sentence_that_answers(
     assert all(question in one.instruction and one.input == text for one in quotes)
 
 
-def test_a_definition_of_one_thing_at_hand_is_asked_with_its_passage() -> None:
-    found = drafts("Storage is the mean of daily readings at noon. The storage is small.", "en")
+def test_which_one_a_thing_is_defines_what_has_a_name_and_no_common_noun() -> None:
+    found = drafts("Kelby Hall is the mean of all houses at noon. The hall is small.", "en")
     (draft,) = [one for one in found if one.task == "definition"]
-    assert draft.input.startswith("Storage is the mean")
+    assert draft.instruction == "What is Kelby Hall?"
+    assert draft.input == ""
+    storage = drafts("Storage is the mean of daily readings at noon. The storage is small.", "en")
+    assert [one for one in storage if one.task == "definition"] == []
     general = drafts("A foghorn is a device that warns ships. It is loud.", "en")
     assert [one.input for one in general if one.task == "definition"] == [""]
 
