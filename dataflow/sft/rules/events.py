@@ -39,7 +39,7 @@ _POINTS = {
 }  # fmt: skip
 _ATTRIBUTED = re.compile(r"[\w’' ]{2,40}\s(?:wrote|said|says|recalled),")
 _ZH_SUBJECT = re.compile(
-    "(?![被获任入赴毕加当参转调进成开改更移正再又才就始首在于由因为从与将把向随并同离返回出升迁上提达取夺赢举执担受主率跟作与推发])"
+    "(?![被获任入赴毕加当参转调进成开改更移正再又才就始首在于由因为从与将把向随并同离返回出升迁上提召达取夺赢举执担受主率跟作与推发])"
 )
 """Not a verb or preposition in front: of whom it is said stands in an earlier sentence."""
 

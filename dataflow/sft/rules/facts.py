@@ -207,7 +207,7 @@ def _defines(pattern: Pattern, found: re.Match[str], place: Place) -> str:
 
 def _tells_what(rest: str) -> bool:
     """Whether what stands before 称为 describes it, all of it within the sentence."""
-    told = _TOLD.search(rest) is not None and not rest.startswith("其")
+    told = _TOLD.search(rest) is not None and rest[0] not in "其这那该此"
     return told and rest.count("（") <= rest.count("）")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataflow.evidence.spans import Span
 from dataflow.evidence.wording import plain, tokens
 from dataflow.sft.drafts import EXTRACTIVE, Draft
-from dataflow.sft.rules.passages import overlap
+from dataflow.sft.rules.passages import SAYING, overlap
 from dataflow.sft.rules.place import MAX_INPUT, REDACTED, Place, title_of
 from dataflow.sft.rules.whole import whole_sentences
 from schemas.document import ElementKind
@@ -44,6 +44,7 @@ def outline(everywhere: Sequence[Place]) -> Iterator[Draft]:
         if place.heading and place.heading != title_of(place.document, place.phrasing)
         and place.paragraphs_only and len(tokens(text)) >= _LEAST_PART
         and not place.phrasing.cues.abstract.search(place.section.title)
+        and not SAYING.search(place.heading)
     ]  # fmt: skip
     given = _BREAK.join(text for _, text in told)
     if not _LEAST_PARTS <= len(told) <= _MOST_PARTS or len(given) > 4 * MAX_INPUT:

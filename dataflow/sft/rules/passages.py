@@ -22,7 +22,7 @@ _OPTIONS = 4
 _HINTED, _TOLD = 0.3, 0.6
 """Share of the content words of a title or heading that its text must have to be found in it."""
 _ENDED = re.compile(r"[.。!！?？:：;；…”\"]\s*$")
-_SAYING = re.compile(
+SAYING = re.compile(
     r"[\"“”「」!！…]|\b(?:I|we|you|my|our|your|me|us)\b|[我你您咱]|^[‘']|\bhere[’']s\b",
     re.IGNORECASE,
 )
@@ -65,7 +65,7 @@ def headings(place: Place, all_places: Sequence[Place]) -> Iterator[Draft]:
         return
     if question_form(place.heading, place.phrasing) or place.heading in opening:
         return
-    if _SAYING.search(place.heading):
+    if SAYING.search(place.heading):
         return
     span = (heading.start, heading.end)
     own = {place.heading, title_of(place.document, place.phrasing)}

@@ -16,7 +16,8 @@ _ABBREVIATED = re.compile(
     r"|[ap]\.m|Nos?|vol|approx|est)\.[”’\"')]*$"
 )
 """Titles, states, streets and initials: what follows belongs to the same sentence."""
-_PAIRS = tuple(zip("“‘「『《（([", "”’」』》）)]", strict=True))
+_PAIRS = dict(zip("“「『《（([", "”」』》）)]", strict=True))
+_CLOSING = frozenset(_PAIRS.values())
 _LABEL = re.compile(r"(?:[QA]|[A-Z]{2,12})\s?[:：]\s|[-–—•*>|#]")
 """A speaker's mark in an interview, or a mark of a list, before the sentence."""
 _DATELINE = re.compile(
@@ -49,16 +50,18 @@ def whole(sentence: str) -> bool:
 
 
 def balanced(text: str) -> bool:
-    """Whether each quotation mark and bracket has its partner."""
+    """Whether each quotation mark and bracket has its partner behind or before it."""
     if text.count('"') % 2:
         return False
-    for one, other in _PAIRS:
-        closed = text.count(other)
-        if other == "’":  # an apostrophe as well
-            closed = min(closed, text.count(one))
-        if text.count(one) != closed:
+    opened: list[str] = []
+    for character in text:
+        if character in _PAIRS:
+            opened.append(_PAIRS[character])
+        elif opened and character == opened[-1]:
+            opened.pop()
+        elif character in _CLOSING:
             return False
-    return True
+    return not opened
 
 
 def after_dateline(text: str) -> int:

@@ -201,6 +201,7 @@ def test_chinese_dates_and_works() -> None:
     (dates,) = of(told, "zh", "dates")
     assert json.loads(dates.output) == ["1925年", "1931年5月", "1950年8月1日"]
     assert of(told.replace("桥上行人", "次年行人"), "zh", "dates") == []
+    assert of(told.replace("1925年动工", "1923－1925年动工"), "zh", "dates") == []
 
 
 def test_punctuation_is_taken_out_and_put_back() -> None:
@@ -235,8 +236,8 @@ PARTS = (
     "Carts with sacks of rye leave the lower mill before noon for the valley.",
     "Pigeons sleep under the bridge throughout the whole winter night. Nobody feeds pigeons under "
     "the bridge because feeding them is forbidden. Under the bridge some pigeons also raise their "
-    "young ones in spring. Old pigeons leave the bridge to "
-    "the young pigeons in summer. Children count pigeons beside the bridge when school has finished.",
+    "young ones in spring. Old pigeons leave the bridge to the young pigeons in summer. Children "
+    "count pigeons beside the bridge when school has finished.",
 )
 
 
@@ -262,6 +263,7 @@ def test_a_sentence_is_missing_among_sentences_from_elsewhere() -> None:
 def test_sentences_are_whole() -> None:
     assert balanced("He said: “Go.”")
     assert not balanced("「列车」或「电车")
+    assert not balanced("列车」或「电车")
     assert balanced("The keepers’ house isn’t old.")
     assert not whole("Q: How old is it?")
     assert unmarked("> One.\n> Two.") == "One.\nTwo."
