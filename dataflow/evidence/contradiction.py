@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import re
 
-from dataflow.evidence.denials import ended, excepted, supposed, unmade
+from dataflow.evidence.denials import (
+    DENYING,
+    denies,
+    denying,
+    doubly,
+    ended,
+    excepted,
+    of_sentences,
+    outside,
+    supposed,
+    unmade,
+)
 from dataflow.evidence.han_denials import affirms, denied_nearer, of_another
 from dataflow.evidence.opposites import COMPARED, OPPOSITES
 from dataflow.evidence.polarity import Turn
@@ -42,14 +53,9 @@ _BOUNDS = frozenset(line for word in ("above", "以上") for line, _ in OPPOSITE
 """Pairs of opposites of bounds: what is beyond them is not so, what is within them is."""
 _WHOLE = re.compile("全|都|所有|任何|一律|均")
 _CONDITION = re.compile(
-    r"\b(?:unless|if|once|as soon as)\b|除非|如果|若|的话|要是|假如|倘|只要|一旦"
+    r"\b(?:unless|if|as soon as|(?<!at )once(?! (?:an?|per|every|more|again|free|or)\b))\b"
+    r"|除非|如果|若|的话|要是|假如|倘|只要|一旦"
 )
-_DENYING = re.compile(
-    r"\b(?:refus|fail|reject|forb|ban|prevent|avoid|stop|lack|unable|instead|den[iy]|declin|"
-    r"prohibit|free of|too little|too few|lost|unlike|miss|out of|postpon)"
-    r"|拒|失败|禁|避免|防止|缺|难以|停(?![电车泊靠留驻])|取消|免(?!费)|无法|太少"
-)
-"""Words that deny without a negator."""
 _COMPARATIVES = ("er", "more", "less", "better", "worse", "ly", "under", "above", "beneath", "over")
 _REFERRING = frozenset(("they", "it", "he", "she"))
 _PREPOSITIONS = frozenset("在对向把给为从用以与和跟")
@@ -79,9 +85,10 @@ def contradicts(answer: str, quote: str) -> str:
 def _opposite(clause: Clause, given: tuple[Clause, ...], others: tuple[Clause, ...]) -> str:
     found = _denies(clause, given)
     if not found and not is_chinese(clause):
-        found = unmade(clause, given) or ("" if _excepts(clause) else excepted(clause, given))
+        found = unmade(clause, given) or outside(clause, given)
+        found = found or ("" if _excepts(clause) else excepted(clause, given))
     found = found or _turns(clause, given, others)
-    if found or _none(clause) or not is_chinese(clause):
+    if found or denies(clause) or not is_chinese(clause):
         return found
     return affirms(clause, [c for c in given if not _excepts(c)])
 
@@ -97,20 +104,22 @@ def _denies(clause: Clause, given: tuple[Clause, ...]) -> str:
     if here.negations:
         if supposed(clause) or ended(clause, given):
             return ""
+        if doubly(clause) and not is_chinese(clause):
+            return ""
         if {stem(w) for w in here.said | here.denied} & denied:
             return ""
-        said = {stem(w) for c in plain if not _denying(c) for w in c.polarity.said}
+        said = {stem(w) for c in plain if not denying(c) for w in c.polarity.said}
         if not is_chinese(clause):  # "there is no water": said beside another denial
-            said -= {stem(w) for c in given if _none(c) for w in c.polarity.said}
+            said -= {stem(w) for c in given if denies(c) for w in c.polarity.said}
         heads = (w for w in sorted(here.denied) if not _lines(w) & lines)
         found = (w for w in heads if _among(w, said) and not _among(w, denied))
         if is_chinese(clause):
             if here.negations > 1:  # who does not may not: as good as who does may
                 return ""
-            denying = [c for c in given if _none(c)]
-            found = (w for w in found if not denied_nearer(clause, w, given, denying))
+            near = [c for c in given if denies(c)]
+            found = (w for w in found if not denied_nearer(clause, w, given, near))
         return next((w for w in found if not of_another(clause, w, given)), "")
-    if _denying(clause) or any(term.word == "than" for term in clause.terms):
+    if denying(clause) or any(term.word == "than" for term in clause.terms):
         return ""
     denied = {stem(w) for c in plain for w in c.polarity.denied}
     said = {stem(w) for c in given for w in c.polarity.said}
@@ -120,11 +129,6 @@ def _denies(clause: Clause, given: tuple[Clause, ...]) -> str:
         if stem(w) in denied - said and not _lines(w) & lines and w[0] not in _PREPOSITIONS
     )
     return next((w for w in found if not of_another(clause, w, given)), "")
-
-
-def _none(clause: Clause) -> bool:
-    """Whether a clause denies something, whatever that is."""
-    return bool(clause.polarity.negations) or _denying(clause)
 
 
 def _unlike(clause: Clause, given: tuple[Clause, ...]) -> bool:
@@ -151,10 +155,6 @@ def _excepts(clause: Clause) -> bool:
     return bool(_EXCEPT.search(clause.text.casefold()))
 
 
-def _denying(clause: Clause) -> bool:
-    return bool(_DENYING.search(clause.text.casefold()))
-
-
 def _turns(clause: Clause, given: tuple[Clause, ...], others: tuple[Clause, ...]) -> str:
     """The word of `clause` that points the other way than the nearest clauses with its opposite.
 
@@ -167,7 +167,7 @@ def _turns(clause: Clause, given: tuple[Clause, ...], others: tuple[Clause, ...]
         denied = clause.polarity.negations and clause.content & {
             stem(w) for c in given for w in c.polarity.denied
         }
-        if denied and not is_chinese(clause):
+        if (denied or ended(clause, given)) and not is_chinese(clause):
             continue  # "not cheques" of "cheques are not accepted"
         if (turn.line, turn.side) in contrasted or _left_to_conditions(turn, clause, given):
             continue
@@ -213,16 +213,10 @@ def _left_to_conditions(turn: Turn, clause: Clause, given: tuple[Clause, ...]) -
             return True
         if excepted and not _WHOLE.search(clause.text):
             return True
-    told = given if is_chinese(clause) else _sentences_with(turn, given)
+    told = given if is_chinese(clause) else of_sentences(turn.line, given)
     if any(_CONDITION.search(c.text.casefold()) for c in (clause, *told)):
         return True
     return any(o.line == turn.line and o.side != turn.side for o in clause.polarity.turns)
-
-
-def _sentences_with(turn: Turn, given: tuple[Clause, ...]) -> tuple[Clause, ...]:
-    """The clauses of the sentences that have a word of the pair."""
-    held = {c.sentence for c in given if any(t.line == turn.line for t in c.polarity.turns)}
-    return tuple(c for c in given if c.sentence in held)
 
 
 def _behind_than(clause: Clause) -> bool:
@@ -247,7 +241,7 @@ def _agree(clause: Clause, turn: Turn, other: Clause, facing: Turn) -> bool:
 
 def _denying_beside(clause: Clause, turn: Turn) -> bool:
     """Whether an English word denies without a negator, and is not the word with the opposite."""
-    spots = (found.start() for found in _DENYING.finditer(clause.text.casefold()))
+    spots = (found.start() for found in DENYING.finditer(clause.text.casefold()))
     return not is_chinese(clause) and any(spot != turn.start for spot in spots)
 
 
@@ -271,6 +265,8 @@ def _reversed(clause: Clause, at: int, other: Clause, there: int) -> bool:
         return first != theirs and exchanged and not swapped_voice
     left, right = sides_of(clause, at)
     before, after = sides_of(other, there)
+    if left & after and right & before and not is_chinese(clause):
+        return not swapped_voice
     compared = any(term.word in THAN or term.word == "than" for term in clause.terms)
     if not compared and not (left and right and before and after):
         return False

@@ -7,6 +7,12 @@ import re
 from dataflow.evidence.stems import stem
 from dataflow.evidence.terms import Clause
 
+DENYING = re.compile(
+    r"\b(?:refus|fail|forg[eo]t|reject|forb|ban|prevent|avoid|stop|lack|unable|instead|den[iy]|declin|"
+    r"prohibit|free of|too little|too few|lost|unlike|miss|out of|postpon)"
+    r"|拒|失败|禁|避免|防止|缺|难以|停(?![电车泊靠留驻])|取消|免(?!费)|无法|太少"
+)
+"""Words that deny without a negator."""
 _SUPPOSED = re.compile(
     r"\b(?:if|when|where|unless|whenever|once|until)\b.*\b(?:no|not|nobody|none)\b"
 )
@@ -15,14 +21,33 @@ _ENDED = re.compile(
     r"withdr|cancel|abolish|discontinu|retir|lift|repeal|give up|gave up|switch)"
 )
 _EXCEPTING = ("except", "excluding")
+_PLACED = re.compile(
+    r"\b(out of|outside|inside|into|in) (?:the |an? |its |direct |this )*([a-z]{3,})\b"
+)
 _LEAST = 4
 _KEY = 6
 """Letters of a stem."""
 
 
+def denying(clause: Clause) -> bool:
+    """Whether a word denies something without being a negator."""
+    return bool(DENYING.search(clause.text.casefold()))
+
+
+def denies(clause: Clause) -> bool:
+    """Whether a clause denies something, whatever that is."""
+    return bool(clause.polarity.negations) or denying(clause)
+
+
 def supposed(clause: Clause) -> bool:
     """Whether a denial is only supposed: "when no defect is reported"."""
     return bool(_SUPPOSED.search(clause.text.casefold()))
+
+
+def doubly(clause: Clause) -> bool:
+    """Whether two denials cancel, or one is of any greater thing: "no school is bigger than"."""
+    compared = any(term.word == "than" for term in clause.terms)
+    return clause.polarity.negations > 1 or (compared and clause.text[:3].casefold() == "no ")
 
 
 def ended(clause: Clause, given: tuple[Clause, ...]) -> bool:
@@ -53,6 +78,29 @@ def unmade(clause: Clause, given: tuple[Clause, ...]) -> str:
     return ""
 
 
+def outside(clause: Clause, given: tuple[Clause, ...]) -> str:
+    """What a clause is in and the quote only out of, or the other way; '' for none.
+
+    >>> from dataflow.evidence.terms import clauses_of
+    >>> outside(clauses_of("Keep them in the shade.")[0], clauses_of("Keep them out of the shade."))
+    'shade'
+    """
+    here, there = (_ways(found) for found in ((clause,), given))
+    crossed = (word for word in here if word in there and not here[word] & there[word])
+    return next(crossed, "")
+
+
+def _ways(clauses: tuple[Clause, ...]) -> dict[str, set[bool]]:
+    """Of each thing that something is in or out of, whether out."""
+    found: dict[str, set[bool]] = {}
+    for clause in clauses:
+        if clause.polarity.negations:
+            continue
+        for match in _PLACED.finditer(clause.text.casefold()):
+            found.setdefault(match[2], set()).add(match[1] in ("out of", "outside"))
+    return found
+
+
 def excepted(clause: Clause, given: tuple[Clause, ...]) -> str:
     """What the quote excepts from what a clause says of it; '' for none.
 
@@ -73,3 +121,9 @@ def excepted(clause: Clause, given: tuple[Clause, ...]) -> str:
         if at and apart and apart <= clause.content and said and said <= rest and alike:
             return clause.terms[next(i for key, i in clause.placed if key in apart)].word
     return ""
+
+
+def of_sentences(line: int, given: tuple[Clause, ...]) -> tuple[Clause, ...]:
+    """The clauses of those sentences that have a word of that pair of opposites."""
+    held = {c.sentence for c in given if any(t.line == line for t in c.polarity.turns)}
+    return tuple(c for c in given if c.sentence in held)

@@ -130,7 +130,7 @@ temporary | permanent permanently
 major | minor
 ancient | modern
 reveal:r disclose:i publish:s | conceal:r hide* hid hidden
-save:i | waste:i
+save:i | waste:i lost
 encourage:i | discourage:i
 attract:r | repel:p
 upstairs | downstairs

@@ -20,7 +20,7 @@ from dataflow.evidence.proper_names import names_of
 from dataflow.evidence.roles import exchanged
 from dataflow.evidence.spans import Fault
 from dataflow.evidence.terms import Term, clauses_of, terms_of
-from dataflow.evidence.wording import cjk_share, contains, tokens
+from dataflow.evidence.wording import cjk_share, contains, denied_run, tokens
 from schemas.records import Reason
 
 SUPPORT = 0.4
@@ -39,6 +39,8 @@ _NEARLY = 0.6
 _FEWEST_PAIRS = 4
 _COPIED, _FOREIGN = 0.9, 0.2
 """Shares of the pairs of Han characters that a copied clause has, and one of other matter."""
+_SENTENCE = 4
+"""Tokens of the shortest answer that may be a sentence, and so one that the quote denies."""
 _INVENTED = 0.5
 """What the score of an answer is multiplied with that is else the quote's, with an addition."""
 
@@ -72,7 +74,8 @@ def supported(answer: str, quote: str, question: str = "") -> Verdict:
     said, given = tokens(answer), tokens(quote)
     if not said:
         return Verdict(0.0)
-    if contains(given, said) and not unsupported_number(answer, quote):
+    whole = contains(given, said) and (len(said) < _SENTENCE or not denied_run(given, said))
+    if whole and not unsupported_number(answer, quote):
         return Verdict(1.0)
     lang = "zh" if cjk_share(answer) > _CHINESE or cjk_share(quote) > _CHINESE else "en"
     fault = _unsupported(answer, quote, lang) or _opposed(answer, quote, lang)

@@ -22,6 +22,10 @@ _SUMMED = re.compile(
     r"extra|additional|previous\w*|majority|between)\b",
     re.IGNORECASE,
 )
+_LEFT = re.compile(r"\b(?:remainder|remaining|the rest|of which|of whom)\b", re.IGNORECASE)
+_SHARED_OUT = re.compile(r"\b(?:each|per|every|on average|apiece)\b", re.IGNORECASE)
+_COMPARED = re.compile(r"\s(?:[a-z]+\s){0,4}(?:[a-z]{3,}er|more|less|fewer)\b")
+"""What a number is followed by that says by how much one thing is more than another."""
 _PARTS = {
     "half": Decimal(2), "halved": Decimal(2), "third": Decimal(3), "quarter": Decimal(4),
     "fifth": Decimal(5), "tenth": Decimal(10), "twice": Decimal(2), "double": Decimal(2),
@@ -70,9 +74,14 @@ def worked_out(number: Number, given: Sequence[Number], answer: str, quote: str)
     if value in halved or _rounded(number, plain, answer) or _in_months(number, given, answer):
         return True
     plain += halved
-    if value > _SMALL or _SUMMED.search(answer):
+    summed = _SUMMED.search(answer) or _LEFT.search(quote) or _COMPARED.match(answer, number.end)
+    if value > _SMALL or summed:
         found = ((abs(a - b), a + b) for a, b in itertools.combinations(plain, 2))
         if any(value in pair for pair in found):
+            return True
+    if not unit and _SHARED_OUT.search(answer):
+        pairs = itertools.permutations(plain, 2)
+        if any(b not in (0, 1) and value * b == a for a, b in pairs):
             return True
     return any(value in (v / part, v * part, v - v / part) for part in _parts(quote) for v in plain)
 

@@ -22,6 +22,7 @@ DEBT = (
         ("About 4,300 visitors came.", "The fair had 4,286 visitors."),
         ("It takes about two months.", "The work is expected to take eight weeks."),
         ("Seven halls remain.", "Two of the nine halls were pulled down."),
+        ("Each lot has 15 boats.", "The 45 boats come in three equal lots."),
         ("Two directors left.", "The directors Mara Lenz and Otto Brill left."),
     ],
 )
