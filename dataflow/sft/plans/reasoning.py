@@ -22,6 +22,7 @@ from dataflow.sft.plans.agreement import agree
 from dataflow.sft.plans.amounts import Amount, amounts, values
 from dataflow.sft.plans.answering import REQUESTS_PER_ASK, distinct, place, traits_of
 from dataflow.sft.plans.arithmetic import equations
+from dataflow.sft.plans.holding import stating
 from dataflow.sft.plans.screening import fault_of_question, fault_of_words
 from dataflow.sft.replies import Reply
 from dataflow.text.sentence_ends import split_sentences
@@ -120,10 +121,13 @@ def _checked(reply: ReasoningReply, topic: Topic) -> tuple[tuple[Span, ...], str
     fault = fault_of_question(reply.question, topic) or fault_of_words("\n".join(said), topic.lang)
     if fault is not None:
         return fault
+    numbers = _Numbers(values(passage) | values(topic.title) | values(reply.question))
+    wrong = _fault_of_numbers(reply, numbers)
     spans: list[Span] = []
     for step in reply.steps:
         if step.quote:
-            found = place(step.quote, topic)
+            stated = " ".join(_facts(step, numbers))
+            found = stating(step.quote, stated, topic) or place(step.quote, topic)
             if isinstance(found, Fault):
                 return found
             spans.extend(found)
@@ -133,8 +137,7 @@ def _checked(reply: ReasoningReply, topic: Topic) -> tuple[tuple[Span, ...], str
         return Fault(Reason.EVIDENCE_MISSING, detail, float(facts), float(_FACTS))
     if _given_away(reply):
         return Fault(Reason.COPIES_SOURCE, f"the question holds its answer: {reply.answer[:200]}")
-    numbers = _Numbers(values(passage) | values(topic.title) | values(reply.question))
-    fault = _fault_of_numbers(reply, numbers) or _fault_of_names(said, reply.question, topic)
+    fault = wrong or _fault_of_names(said, reply.question, topic)
     return fault or (distinct(spans), _claim(reply, numbers))
 
 
@@ -186,14 +189,17 @@ def _fault_of_names(said: Sequence[str], question: str, topic: Topic) -> Fault |
 
 
 def _claim(reply: ReasoningReply, numbers: _Numbers) -> str:
-    facts = [
+    facts = [fact for step in reply.steps if step.quote for fact in _facts(step, numbers)]
+    return "\n".join(facts) or "\n".join(step.quote for step in reply.steps if step.quote)
+
+
+def _facts(step: Step, numbers: _Numbers) -> list[str]:
+    """The sentences of a step in which nothing is calculated and no calculated number stands."""
+    return [
         sentence
-        for step in reply.steps
-        if step.quote
         for sentence in split_sentences(step.text)
         if not equations(sentence) and not values(sentence, words=False) & numbers.computed
     ]
-    return "\n".join(facts) or "\n".join(step.quote for step in reply.steps if step.quote)
 
 
 def _written(reply: ReasoningReply, lang: str) -> str:

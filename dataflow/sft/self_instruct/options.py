@@ -47,7 +47,7 @@ class SelfInstruct:
     at 0, as published. `max_tokens` bounds each answer.
     """
 
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
     instructions: int = 100
     per_request: int = 8

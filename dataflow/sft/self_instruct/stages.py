@@ -13,10 +13,12 @@ from dataclasses import dataclass, field, replace
 
 from pydantic import Field
 
+from dataflow.diversity.verb_noun import verb_noun
 from dataflow.evidence.locate import locate
 from dataflow.evidence.spans import Fault, Span
 from dataflow.sft.drafts import SELF_INSTRUCT, Call, Draft
 from dataflow.sft.plan import Asker, Asking, Outcome, Plan, Topic
+from dataflow.sft.plans.holding import holding
 from dataflow.sft.replies import Reply, is_unicode
 from dataflow.sft.self_instruct.listing import listed, numbered
 from dataflow.sft.self_instruct.post_filters import clean_input, instance_faults
@@ -29,6 +31,7 @@ CLASSIFICATION, GENERATION = "classification", "generation"
 
 _MOST_INSTANCES = 16
 _LENGTH = "length"
+_PLEASE = "请"
 
 
 class KindReply(Reply):
@@ -127,7 +130,7 @@ class _Written:
 
     instance: Instance
     quote: str = ""
-    places: frozenset[Span] = frozenset()
+    places: tuple[Span, ...] = ()
     fault: Fault | None = None
 
 
@@ -160,7 +163,7 @@ def _passage(topic: Topic, grounded: bool) -> dict[str, str]:
 
 
 def _settled(task: Task, asker: Asker, written: Written, kind: str) -> Outcome:
-    placed = [_placed(task.topic, one) if task.grounded else one for one in written]
+    placed = [_placed(task, one, kind) if task.grounded else one for one in written]
     faults = instance_faults([one.instance for one in placed])
     drafts: list[Draft] = []
     for number, (one, fault) in enumerate(zip(placed, faults, strict=True)):
@@ -178,34 +181,43 @@ def _draft(task: Task, asker: Asker, one: _Written, kind: str) -> Draft:
 
     A label stands nowhere in the passage: of a grounded classification the input is claimed.
     """
-    start = task.topic.chunk.char_start
     claim = one.instance.input if task.grounded and kind == CLASSIFICATION else None
     return Draft(
         SELF_INSTRUCT, kind, task.topic.lang, task.instruction, one.instance.output,
-        tuple(sorted((start + a, start + b) for a, b in one.places)),
-        asker.calls[-1].prompt_id, input=one.instance.input, claim=claim or None,
+        one.places, asker.calls[-1].prompt_id, input=one.instance.input, claim=claim or None,
         traits=task.topic.traits, calls=tuple(asker.calls), model=task.topic.sampling.model,
         written=True,
     )  # fmt: skip
 
 
-def _placed(topic: Topic, one: _Written) -> _Written:
-    """The instance with its places in the passage, or with the fault that there are none.
+def _placed(task: Task, one: _Written, kind: str) -> _Written:
+    """The instance with its places in the document, or with the fault that there are none.
 
-    An input must stand in the passage, and becomes the passage's own words.
+    An input must stand in the passage, and becomes the passage's own words. Where neither it nor
+    the quote holds the output, the sentences that do are looked for; a label stands nowhere.
     """
-    text, given = topic.chunk.text, one.instance.input
-    place = locate(given, text) if given else None
+    chunk, given = task.topic.chunk, one.instance.input
+    place = locate(given, chunk.text) if given else None
     if given and place is None:
         detail = f"the input is not in the passage: {given[:200]}"
         return replace(one, fault=Fault(Reason.EVIDENCE_MISSING, detail))
-    places = {place} if place else set()
+    places: tuple[Span, ...] = ()
     if place:
-        given = text[place[0] : place[1]]
-    quoted = locate(one.quote, text) if one.quote else None
-    places |= {quoted} if quoted else set()
+        given = chunk.text[place[0] : place[1]]
+        places = ((chunk.char_start + place[0], chunk.char_start + place[1]),)
+    output = one.instance.output
+    if kind == GENERATION:
+        asked = f"{_matter(task)}\n\n{given}" if given else _matter(task)
+        places = holding(one.quote, output, asked, task.topic, places)
     if not places:
         said = f"the quote is not in the passage: {one.quote[:200]}" if one.quote else "no quote"
         detail = f"no input from the passage, and {said}"
         return replace(one, fault=Fault(Reason.EVIDENCE_MISSING, detail))
-    return replace(one, instance=Instance(given, one.instance.output), places=frozenset(places))
+    return replace(one, instance=Instance(given, output), places=places)
+
+
+def _matter(task: Task) -> str:
+    """The instruction without the verb at its beginning, which says what is to be done."""
+    verb, _ = verb_noun(task.instruction, task.topic.lang)
+    opening = task.instruction.strip().removeprefix(_PLEASE)
+    return opening[len(verb) :] if opening.casefold().startswith(verb) else task.instruction

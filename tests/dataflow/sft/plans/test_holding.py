@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from benchmarks.evidence.planted import Fact, facts
+from benchmarks.evidence.planted import Fact, facts, made
 from dataflow.evidence.spans import Fault
 from dataflow.evidence.support import supported
 from dataflow.sft.plan import Plan, Topic
 from dataflow.sft.plans.evalset_question import answerable
-from dataflow.sft.plans.holding import MOST_SENTENCES, holding
+from dataflow.sft.plans.holding import MOST_SENTENCES, holding, stating
 from dataflow.sft.plans.question import question
 from dataflow.sft.plans.revision import revision
 from schemas.records import Reason
@@ -242,3 +242,81 @@ def test_an_answer_with_a_wrong_quote_becomes_a_draft(lang: str) -> None:
     assert not isinstance(outcome, Fault), outcome
     ((start, end),) = outcome[0].spans
     assert TEXT[lang][start:end] == sentences(lang)[0]
+
+
+STATED = {
+    "en": [
+        ("Ada Storm dug the Orlen canal in 1812.", [0]),
+        ("The canal is 40 kilometres long.", [2]),
+        ("The Orlen canal was dug in 1812. The bridge at Tane was built in 1912.", [0, 1]),
+    ],
+    "zh": [
+        ("奥伦运河由石岚开凿。", [0]),
+        ("运河全长40公里。", [2]),
+        ("奥伦运河于1812年开凿。塔内大桥于1912年建成。", [0, 1]),
+    ],
+}  # fmt: skip
+UNSTATED = {
+    "en": [
+        "The Orlen canal was dug in 1912.", "The canal is 7 kilometres long.",
+        "The Orlen canal was dug by Ben Hill.", "Boats may enter the canal at night.",
+        "The Orlen canal was dug in 1812. The bridge at Tane was built in 1812.",
+        "It was 1812.", "1812", "It was dug in 1812.", "",
+    ],
+    "zh": [
+        "奥伦运河于1912年开凿。", "运河全长7公里。", "奥伦运河由何培德开凿。",
+        "船只夜间可以驶入运河。",
+        "奥伦运河于1812年开凿。塔内大桥于1812年建成。", "是1812年。", "1812", "",
+    ],
+}  # fmt: skip
+
+
+@LANGS
+def test_a_statement_gets_the_sentences_that_hold_it(lang: str) -> None:
+    topic, said = topic_of(TEXT[lang], lang), sentences(lang)
+    for statement, places in STATED[lang]:
+        for quote in (ASIDE[lang], NOWHERE[lang]):
+            spans = stating(quote, statement, topic)
+            assert [TEXT[lang][a:b] for a, b in spans] == [said[place] for place in places]
+    spans = stating(said[0], STATED[lang][0][0], topic)
+    assert [TEXT[lang][a:b] for a, b in spans] == [said[0]]
+
+
+@LANGS
+def test_a_false_or_unbound_statement_gets_no_sentence(lang: str) -> None:
+    topic = topic_of(TEXT[lang], lang)
+    aside = TEXT[lang].index(ASIDE[lang])
+    for statement in UNSTATED[lang]:
+        assert stating(NOWHERE[lang], statement, topic) == (), statement
+        assert stating(ASIDE[lang], statement, topic) == ((aside, aside + len(ASIDE[lang])),)
+
+
+def test_words_of_the_title_bind_no_statement() -> None:
+    statement = "The Orlen canal was dug."
+    assert stating(NOWHERE["en"], statement, topic_of(TEXT["en"])) != ()
+    titled = topic_of(TEXT["en"], title="The Orlen canal")
+    assert stating(NOWHERE["en"], statement, titled) == ()
+
+
+@LANGS
+def test_a_false_statement_passes_only_where_its_right_quote_lets_it(lang: str) -> None:
+    found = 0
+    for fact, topic, others in planted(lang):
+        found += bool(stating(NOWHERE[lang], fact.source, topic))
+        for case in made(fact, others[:2]):
+            if case.kind != "other_document" and stating(NOWHERE[lang], case.answer, topic):
+                verdict = supported(case.answer, fact.source)
+                assert verdict.fault is None, case.answer
+                assert verdict.score >= 0.4
+    assert found >= 15  # of 22
+
+
+@LANGS
+def test_places_that_are_known_stay_evidence(lang: str) -> None:
+    topic, said = topic_of(TEXT[lang], lang), sentences(lang)
+    start = TEXT[lang].index(said[1])
+    known = ((start, start + len(said[1])),)
+    asked, answer, _ = RIGHT[lang][0]
+    spans = holding(NOWHERE[lang], answer, asked, topic, known)
+    assert [TEXT[lang][a:b] for a, b in spans] == said[:2]
+    assert holding(NOWHERE[lang], FALSE[lang][1][1], asked, topic, known) == known

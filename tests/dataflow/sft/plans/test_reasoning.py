@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from dataflow.evidence.support import supported
 from dataflow.sft.plan import Outcome
 from dataflow.sft.plans.reasoning import reasoning
 from schemas.records import Reason
@@ -13,6 +14,7 @@ from tests.dataflow.sft.plans.stage import carried_out
 from tests.dataflow.sft.plans.talks import (
     CHINESE,
     ENGLISH,
+    PASSAGES,
     SECOND,
     STEPS,
     fault,
@@ -122,3 +124,44 @@ def test_a_question_that_holds_its_answer(
         assert fault(outcome).reason is Reason.COPIES_SOURCE
     else:
         assert only(outcome).instruction == asked
+
+
+ASIDE = {"en": "The long hall is a museum now.", "zh": "长厅如今是博物馆。"}
+NOWHERE = {"en": "A quote that nobody wrote.", "zh": "没有人写过的一句话。"}
+BARGE = {
+    "en": ("Hemp came by barge from Tolen.", "Hemp came by train from Tolen."),
+    "zh": ("麻用驳船从托伦运来。", "麻用火车从托伦运来。"),
+}
+
+
+def with_step(lang: str, text: str, quote: str) -> Outcome:
+    return reasoned(lang, steps=[*STEPS[lang]["steps"], {"text": text, "quote": quote}])
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_step_with_a_wrong_quote_rests_on_the_sentence_that_holds_it(lang: str) -> None:
+    right, _ = BARGE[lang]
+    for quote in (ASIDE[lang], NOWHERE[lang]):
+        draft = only(with_step(lang, right, quote))
+        assert quotes(draft, PASSAGES[lang])[-1] == right
+        assert draft.claim is not None
+        assert right in draft.claim
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_step_that_the_passage_does_not_say_rests_on_nothing(lang: str) -> None:
+    _, wrong = BARGE[lang]
+    assert fault(with_step(lang, wrong, NOWHERE[lang])).reason is Reason.EVIDENCE_MISSING
+    draft = only(with_step(lang, wrong, ASIDE[lang]))
+    assert quotes(draft, PASSAGES[lang])[-1] == ASIDE[lang]
+    assert draft.claim is not None
+    evidence = "\n".join(quotes(draft, PASSAGES[lang]))
+    assert supported(draft.claim, evidence, draft.instruction).fault is not None
+
+
+def test_a_calculation_has_no_sentence_that_could_be_found() -> None:
+    text = "1995 - 1812 = 183"
+    assert fault(with_step("en", text, NOWHERE["en"])).reason is Reason.EVIDENCE_MISSING
+    founded = f"The works were founded in 1812. {text}"
+    draft = only(with_step("en", founded, NOWHERE["en"]))
+    assert quotes(draft, ENGLISH)[0] == "The Hask rope works were founded in 1812."

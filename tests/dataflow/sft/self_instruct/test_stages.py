@@ -16,6 +16,8 @@ from tests.dataflow.sft.self_instruct.models import (
     EN_SECOND,
     PASSAGES,
     TASKS,
+    ZH_FIRST,
+    ZH_SECOND,
     Part,
     name_of,
     script,
@@ -203,3 +205,50 @@ def test_passage_cannot_leave_its_tags() -> None:
     outcome_of(task, playing)
     (said,) = [r.messages[-1][1] for r in asked if name_of(r) == "grounded_input_first"]
     assert [said.count(tag) for tag in ("<passage>", "</passage>", "<task>", "</task>")] == [1] * 4
+
+
+ASIDE = {"en": EN_SECOND, "zh": ZH_SECOND}
+FIRST = {"en": EN_FIRST, "zh": ZH_FIRST}
+PLACE = {"en": "by the weir", "zh": "水坝旁边"}
+WHERE = {"en": "Name the place where the old mill stands.", "zh": "请说出老磨坊在哪里。"}
+NOWHERE = {"en": "A quote that nobody wrote.", "zh": "没有人写过的一句话。"}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_an_output_with_a_wrong_quote_is_placed_by_the_sentence_that_holds_it(lang: str) -> None:
+    for quote in (ASIDE[lang], NOWHERE[lang], ""):
+        said = written({"input": "", "output": PLACE[lang], "quote": quote})
+        task = Task(topic(lang), WHERE[lang], True, 3)
+        (draft,) = drafts(outcome_of(task, script(grounded_input_first=lambda _, said=said: said)))
+        assert [PASSAGES[lang][a:b] for a, b in draft.spans] == [FIRST[lang]]
+
+
+@pytest.mark.parametrize(
+    ("lang", "output"),
+    [("en", "by the church"), ("en", "until 1921"), ("en", "The old mill stands by the church."),
+     ("zh", "教堂旁边"), ("zh", "到1921年"), ("zh", "老磨坊在教堂旁边。")],
+)  # fmt: skip
+def test_an_output_that_no_sentence_holds_is_refused(lang: str, output: str) -> None:
+    said = written({"input": "", "output": output, "quote": NOWHERE[lang]})
+    outcome, task = settled(lang, 0, grounded_input_first=lambda _: said)
+    assert outcome == ()
+    assert [fault.reason for _, fault in task.refused] == [Reason.EVIDENCE_MISSING]
+    wrong = written({"input": "", "output": output, "quote": ASIDE[lang]})
+    outcome, _ = settled(lang, 0, grounded_input_first=lambda _: wrong)
+    assert [PASSAGES[lang][a:b] for d in drafts(outcome) for a, b in d.spans] == [ASIDE[lang]]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_for_a_label_no_sentence_is_looked_for(lang: str) -> None:
+    said = written({"label": PLACE[lang], "input": ""})
+    outcome, task = settled(lang, 1, grounded_output_first=lambda _: said)
+    assert outcome == ()
+    assert [fault.reason for _, fault in task.refused] == [Reason.EVIDENCE_MISSING]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_an_input_stays_evidence_beside_what_is_found(lang: str) -> None:
+    said = written({"input": ASIDE[lang], "output": PLACE[lang], "quote": NOWHERE[lang]})
+    outcome, _ = settled(lang, 0, grounded_input_first=lambda _: said)
+    (draft,) = drafts(outcome)
+    assert ASIDE[lang] in [PASSAGES[lang][a:b] for a, b in draft.spans]
