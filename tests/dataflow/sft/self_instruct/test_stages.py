@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import pytest
 
@@ -214,12 +215,16 @@ WHERE = {"en": "Name the place where the old mill stands.", "zh": "请说出老�
 NOWHERE = {"en": "A quote that nobody wrote.", "zh": "没有人写过的一句话。"}
 
 
+def _say(said: str, _: Request) -> str:
+    return said
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_an_output_with_a_wrong_quote_is_placed_by_the_sentence_that_holds_it(lang: str) -> None:
     for quote in (ASIDE[lang], NOWHERE[lang], ""):
         said = written({"input": "", "output": PLACE[lang], "quote": quote})
         task = Task(topic(lang), WHERE[lang], True, 3)
-        (draft,) = drafts(outcome_of(task, script(grounded_input_first=lambda _, said=said: said)))
+        (draft,) = drafts(outcome_of(task, script(grounded_input_first=partial(_say, said))))
         assert [PASSAGES[lang][a:b] for a, b in draft.spans] == [FIRST[lang]]
 
 
