@@ -82,7 +82,7 @@ class MakeSft:
     shares of source clusters that are held out, when [balance] holds none out.
     """
 
-    VERSION: ClassVar[int] = 11
+    VERSION: ClassVar[int] = 12
 
     methods: tuple[str, ...] = BY_RULES
     model_methods: tuple[str, ...] = (QUESTION, BACK_TRANSLATION)
