@@ -32,6 +32,11 @@ _MOST_CHARS = 40_000
 """Of question and answer each; what is beyond is neither sent nor paid."""
 _MOST_TOKENS = 1 << 31
 """Of one request: a server that says more has not counted."""
+_NO_SCORE = (
+    ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError,
+)  # fmt: skip
+"""What reading an answer raises that has no score: the last two are deep nests, within the bound
+of bytes, and integers too large for a float."""
 
 
 def _score_body(question: str, answer: str) -> dict[str, Any]:
@@ -135,11 +140,10 @@ class RewardModel(Closing):
             return raw
         tokens = None
         try:
-            # a RecursionError comes from some 100,000 nested brackets, well below the size cap
             found = json.loads(raw)
             tokens = _tokens(found)
             score = self._read(found)
-        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        except _NO_SCORE as error:
             detail = f"no score: {type(error).__name__}: {error}"[:300]
             return Failure("malformed", detail, tokens)
         if not math.isfinite(score):

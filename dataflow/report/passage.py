@@ -9,7 +9,7 @@ from itertools import groupby
 from dataflow.report.markup import Markup, el, join
 
 _BAR = re.compile(r"(?<!\\)\|")
-_RULE = re.compile(r"\|[\s:|-]*-[\s:|-]*…?$")
+_RULE = re.compile(r"\|[\s:|-]+…?$")
 
 
 def passage(text: str) -> Markup:
@@ -21,7 +21,7 @@ def passage(text: str) -> Markup:
     parts: list[Markup] = []
     for piped, lines in groupby(text.split("\n"), key=lambda line: line.startswith("|")):
         own = list(lines)
-        if piped and len(own) > 1 and _RULE.match(own[1]):
+        if piped and len(own) > 1 and "-" in own[1] and _RULE.match(own[1]):
             parts.append(_table(own[0], own[2:]))
         elif any(own):
             parts.append(el("p", "\n".join(own).strip("\n")))

@@ -7,6 +7,7 @@ those sentences, and against the whole chunk, whose other sentences may say othe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -53,6 +54,11 @@ _COUNTED = "#@"
 """First characters of the keys of numbers and dates."""
 _ASKING = frozenset("什谁哪几何多怎")
 """Characters of Chinese question words; the English ones are no content."""
+
+_LEANS = re.compile(
+    r"(?:it|its|he|his|she|her|they|their|this|these)\b|[它他她其该这此]", re.IGNORECASE
+)
+"""How a sentence begins that is about what was named before."""
 
 Keys = frozenset[str]
 
@@ -109,7 +115,8 @@ def _found(answer: str, question: str, topic: Topic) -> tuple[Span, ...]:
     if supported(answer, topic.chunk.text, question).fault is not None:
         return ()
     if _share(told, _content(answer)) < ABOUT:
-        units = _nearest(asked, told, units) if len(said) == 1 else []
+        named = [unit for unit in units if _is_about(unit, asked & _known(topic))]
+        units = _nearest(asked, told, named) if named and len(said) == 1 else []
     found = _holders(said, question, units)
     about = frozenset[str]().union(*(unit.content for unit in found))
     if _share(told, about) < ABOUT:
@@ -166,6 +173,11 @@ def _holder(sentence: str, question: str, units: Sequence[_Unit]) -> _Unit | Non
     ranked = sorted(alike, key=lambda unit: -len(unit.content & said))
     fitting = (unit for unit in ranked[:_TRIED] if _holds(sentence, unit.text, question, HELD))
     return next(fitting, None)
+
+
+def _is_about(unit: _Unit, named: Keys) -> bool:
+    """Whether a unit may be about the document's subject, where the question names it."""
+    return not named or bool(unit.content & named) or bool(_LEANS.match(unit.text))
 
 
 def _nearest(asked: Keys, told: Keys, units: Sequence[_Unit]) -> list[_Unit]:

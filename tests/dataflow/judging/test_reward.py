@@ -59,6 +59,7 @@ def test_protocols(
         ({"data": [{"score": None}]}, "malformed"),
         (httpx.Response(200, text="<html>"), "malformed"),
         (httpx.Response(200, text='{"data": [{"score": NaN}]}'), "malformed"),
+        (httpx.Response(200, text='{"data": [{"score": 1' + "0" * 400 + "}]}"), "malformed"),
         (httpx.Response(500, text="secret k-1"), "server_error"),
         (httpx.Response(403, text="secret k-1"), "refused"),
         (httpx.Response(307, headers={"Location": "http://elsewhere/score"}), "redirected"),

@@ -129,6 +129,27 @@ def test_what_the_chunk_does_not_say_stays_refused(lang: str) -> None:
             assert not passes(topic, quote, answer, asked), (asked, answer, quote)
 
 
+@pytest.mark.parametrize(
+    ("title", "asked", "answer", "sentence", "about"),
+    [
+        ("Ada Storm", "When was Ada Storm born?", "1811",
+         "Her brother's house at Tane was built in 1811.", "She was born in 1811."),
+        ("The Orlen canal", "How long is the Orlen canal?", "40 metres",
+         "The bridge at Tane is 40 metres long.", "The canal is 40 metres long."),
+        ("Mount Rell", "How high is Mount Rell?", "62 metres",
+         "The church spire is 62 metres high.", "It is 62 metres high."),
+        ("奥伦运河", "奥伦运河全长多少？", "40公里", "塔内公路全长40公里。", "运河全长40公里。"),
+    ],
+)  # fmt: skip
+def test_a_sentence_about_another_thing_than_the_title_is_no_evidence(
+    title: str, asked: str, answer: str, sentence: str, about: str
+) -> None:
+    lang = "en" if asked.isascii() else "zh"
+    for said, expected in ((sentence, ""), (about, about)):
+        topic = topic_of(f"{ASIDE[lang]} {said}", lang, title=title)
+        assert found(topic, NOWHERE[lang], answer, asked) == expected
+
+
 @LANGS
 def test_two_sentences_equally_near_to_the_question_give_no_evidence(lang: str) -> None:
     text = {
