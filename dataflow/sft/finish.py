@@ -31,9 +31,9 @@ COMPARED = [
 ]  # fmt: skip
 """Columns of a candidate that the decisions need; others are carried along."""
 
-ALIKE_TESTS = 0.9
-"""ROUGE-L of test questions above which the second is dropped: questions on one document all say
-its title, which makes different ones alike, and none of them is trained on."""
+ALIKE_NAMED = 0.9
+"""ROUGE-L of test questions and of queries above which the second is dropped: those on one document
+all say its title, which makes different ones alike, and a query is trained on with its chunk."""
 LEAST_LIKENESS = 0.3
 """ROUGE-L below which it is not measured how near samples come: it costs, and says little."""
 
@@ -169,7 +169,8 @@ def known_dropped(frame: pl.DataFrame, threshold: float) -> Split:
         first: dict[str, int] = {}
         unique = [i for i in places if first.setdefault(ids[i], i) == i]
         twins |= {i: (first[ids[i]], 1.0) for i in places if first[ids[i]] != i}
-        bound = max(threshold, ALIKE_TESTS) if into == INTO_EVALSET else threshold
+        named = into in (INTO_EVALSET, INTO_RETRIEVAL)
+        bound = max(threshold, ALIKE_NAMED) if named else threshold
         bounds[into] = bound
         pool = NoveltyPool(bound, floor=min(bound, LEAST_LIKENESS))
         for place, verdict in zip(unique, pool.judge([turns[i] for i in unique]), strict=True):

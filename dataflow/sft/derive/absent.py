@@ -10,7 +10,7 @@ from dataclasses import dataclass
 class Absent:
     """A question and the words that would stand in a text that answers it, as a pattern.
 
-    `given` are words of which some must stand in the text, or nobody would ask.
+    `given` are words of which one must stand in the text: what is asked is about a thing there.
     """
 
     question: str
@@ -27,10 +27,6 @@ def _absent(*entries: tuple[str, ...]) -> tuple[Absent, ...]:
 
 OF_DOCUMENT = {
     "en": _absent(
-        ("who translated the text?", r"\btranslat"),
-        ("what is the author's telephone number?", r"\bphone|\btel\b|\d{6}|\d{3}[ -]\d{3}"),
-        ("who proofread the text?", r"\bproof|\bedit|\bcorrected by"),
-        ("in which magazine did the text first appear?", r"\bmagazine|\bjournal|\bpublish"),
         ("how many copies were printed?", r"\bcop(?:y|ies)\b|\bprint",
          r"\bbook|\breport|\bpaper|\bleaflet|\bnovel"),
         ("which company insures the building?", r"\binsur", r"\bbuilding|\bhouse|\bhall\b"),
@@ -46,13 +42,9 @@ OF_DOCUMENT = {
         ("who paid for the repairs?", r"\bpaid|\bpay|\bcost|\bfund|\bmoney|\bexpens",
          r"\brepair|\bmend|\brebuil"),
         ("what does a ticket cost?", r"\bticket|\bfee|\bprice|\bfree\b|\bcost|[$€£]",
-         r"\bvisitor|\bmuseum|\bperform|\bmatch|\bshow"),
+         r"\bvisitor|\bmuseum|\bconcert|\bexhibition"),
     ),
     "zh": _absent(
-        ("译者是谁？", "译"),
-        ("作者的联系电话是多少？", r"电话|手机|联系|\d{6}"),
-        ("全文由谁校对？", "校对|审校|校订"),
-        ("文章最早发表在哪份报刊上？", "报刊|杂志|刊|发表|报纸"),
         ("一共印了多少册？", "印|册", "书|报告|年报|手册|小说"),
         ("建筑由哪家公司承保？", "保险|承保", "楼|建筑|房|馆|殿|站"),
         ("照片是谁拍摄的？", "照片|摄|拍|照相", "图"),

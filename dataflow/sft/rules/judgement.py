@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from dataflow.evidence.support import support
 from dataflow.evidence.wording import plain, tokens
@@ -49,7 +49,7 @@ _SIMPLE = {
 }
 """A sentence of one clause."""
 _TRUE = 3
-"""One true statement for two false ones."""
+"""One section in three gets a true statement, the others a false one if there is any."""
 _MARKED = re.compile(r"[`<>|$@\\]|://|\]\(|www\.")
 """Code, markup, formulas and addresses."""
 _SAME = {
@@ -81,19 +81,24 @@ SUPPORTED = 0.8
 def statements(place: Place) -> Iterator[Draft]:
     """At most one statement of the section: for a third of the sections true, else false.
 
-    A true one says the sentence in other words. A false one is not in the passage by our own
-    check, and was made from the sentence that corrects it. Where no sentence can be put otherwise
-    for sure, the statement is false.
+    A true one says a sentence in other words or, where no sentence can be put otherwise for sure,
+    as it stands. A false one is not in the passage by our own check, and was made from the
+    sentence that corrects it: not every section has one, so that in the end each is about half.
     """
     place_id = content_id("false", place.seed, place.cut(place.section.span or (0, 0)))
-    order = (True, False) if int(place_id[:8], 16) % _TRUE == 0 else (False,)
-    for true in order:
-        for draft in _statements(place, true=true):
+    true = int(place_id[:8], 16) % _TRUE == 0
+    for put in (reworded, _as_it_is) if true else (None,):
+        for draft in _statements(place, put):
             yield draft
             return
 
 
-def _statements(place: Place, *, true: bool) -> Iterator[Draft]:
+def _as_it_is(sentence: str, _: str) -> str:
+    return sentence
+
+
+def _statements(place: Place, put: Callable[[str, str], str] | None) -> Iterator[Draft]:
+    """Statements that say a sentence as `put` does, or false ones without it."""
     candidates = [
         (span, place.passage(block))
         for block in place.section.blocks if block.kind is ElementKind.PARAGRAPH
@@ -104,13 +109,13 @@ def _statements(place: Place, *, true: bool) -> Iterator[Draft]:
         sentence = plain(place.cut(span))
         if not passage or not _states(sentence, place):
             continue
-        said = reworded(sentence, place.lang) if true else _false(place, sentence, passage)
+        said = put(sentence, place.lang) if put else _false(place, sentence, passage)
         if not said or _MARKED.search(place.cut(span)):
             continue
         words = place.phrasing.templates
         yield Draft(
             EXTRACTIVE, "true_false", place.lang, place.word("true_false", key=said),
-            words["true" if true else "false"][0].format(sentence=sentence), (span,),
+            words["true" if put else "false"][0].format(sentence=sentence), (span,),
             place.phrasing.rule("true_false"),
             words["given"][0].format(statement=said, passage=passage), claim=sentence,
         )  # fmt: skip

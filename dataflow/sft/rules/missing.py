@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from dataflow.evidence.spans import Span
 from dataflow.evidence.wording import tokens
@@ -20,68 +21,86 @@ _LEAST, _MOST = 10, 60
 """Tokens of a sentence that may be looked for."""
 _NEAR, _FAR = 3, 1
 """Words counting that the missing one shares with the rest at the least, and others at most."""
+_FEWEST, _SENTENCES = 4, 60
+"""Sentences of a stretch at the least, and those of a section that are looked at."""
+_AROUND = 6
+"""Sections before and after, whose sentences may be the wrong ones."""
+_TRIED = 4
+"""Sentences of a stretch, drawn by a hash, that are tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A whole sentence: where it is, its words, how many tokens, and the words that count."""
+
+    span: Span
+    text: str
+    size: int
+    words: frozenset[str]
 
 
 def missing_sentence(place: Place, everywhere: Sequence[Place]) -> Iterator[Draft]:
     """For each stretch of prose a sentence that belongs there and, by its words, no other one.
 
-    It stands neither first nor last, so that the text speaks of the same before and behind it.
+    It stands neither first nor last, so that the text speaks of the same before and behind it. The
+    other ones are from the sections around, so that the time grows with the document only.
     """
-    others = [one for one in _sentences(everywhere, place) if REDACTED not in one[1]]
+    own = list(_sentences(place))
+    if len(own) < _FEWEST:
+        return
+    at = next((number for number, one in enumerate(everywhere) if one is place), 0)
+    near = everywhere[max(0, at - _AROUND) : at + _AROUND + 1]
+    others = [said for one in near if one.lang == place.lang for said in _sentences(one)]
     for start, end in place.stretches():
-        inside = [one for one in others if start <= one[0][0] < end]
+        inside = [one for one in own if start <= one.span[0] < end]
         text = plain_whole(place.cut((start, end)))
-        if len(inside) < 4 or REDACTED in text:
+        if len(inside) < _FEWEST or REDACTED in text:
             continue
-        candidates = sorted(inside[1:-1], key=lambda one: content_id("missing", place.seed, one[1]))
-        for span, said in candidates:
-            rest = text.replace(said, _GAP, 1)
-            wrong = _wrong(
-                said, rest, [one for at, one in others if not start <= at[0] < end], place
-            )
-            if text.count(said) == 1 and _fits(said, rest, place, _NEAR) and wrong:
-                options = sorted([said, *wrong], key=lambda one: content_id("gap", said, one))
-                shown = "\n".join(f"- {one}" for one in options)
-                yield Draft(
-                    EXTRACTIVE, "missing_sentence", place.lang,
-                    place.word("missing_sentence", key=said), said, (span,),
-                    place.phrasing.rule("missing_sentence"), f"{rest}\n\n{shown}",
-                )  # fmt: skip
-                break
-
-
-def _sentences(everywhere: Sequence[Place], place: Place) -> list[tuple[Span, str]]:
-    """Place and words of the document's whole sentences in this language."""
-    found = []
-    for one in everywhere:
-        if one.lang != place.lang:
-            continue
-        for block in one.blocks:
-            if block.kind is not ElementKind.PARAGRAPH:
+        outside = [one for one in others if not start <= one.span[0] < end]
+        ranked = sorted(inside[1:-1], key=lambda one: content_id("missing", place.seed, one.text))
+        for said in ranked[:_TRIED]:
+            rest = text.replace(said.text, _GAP, 1)
+            known = frozenset(content_words(rest, place.phrasing))
+            if text.count(said.text) > 1 or not _fits(said, known, place, _NEAR):
                 continue
-            for span in whole_sentences(block, place.document.text):
-                said = plain_whole(place.cut(span))
-                if whole(said) and said[-1:] in ".。" and _LEAST <= len(tokens(said)) <= _MOST:
-                    found.append((span, said))
-    return found
+            wrong = _wrong(said, known, outside, place)
+            if not wrong:
+                continue
+            options = sorted([said.text, *wrong], key=lambda one: content_id("gap", said.text, one))
+            shown = "\n".join(f"- {one}" for one in options)
+            yield Draft(
+                EXTRACTIVE, "missing_sentence", place.lang,
+                place.word("missing_sentence", key=said.text), said.text, (said.span,),
+                place.phrasing.rule("missing_sentence"), f"{rest}\n\n{shown}",
+            )  # fmt: skip
+            break
 
 
-def _shared(said: str, text: str, place: Place) -> int:
-    own = set(content_words(said, place.phrasing))
-    return len(own & set(content_words(text, place.phrasing)))
+def _sentences(place: Place) -> Iterator[_Said]:
+    """The whole sentences of a section, at most `_SENTENCES`, that may be looked for."""
+    found = 0
+    for block in place.blocks:
+        if block.kind is not ElementKind.PARAGRAPH or found == _SENTENCES:
+            continue
+        for span in whole_sentences(block, place.document.text):
+            said = plain_whole(place.cut(span))
+            size = len(tokens(said))
+            fits = whole(said) and said[-1:] in ".。" and _LEAST <= size <= _MOST
+            if fits and REDACTED not in said and found < _SENTENCES:
+                found += 1
+                yield _Said(span, said, size, frozenset(content_words(said, place.phrasing)))
 
 
-def _fits(said: str, rest: str, place: Place, least: int) -> bool:
-    return _shared(said, rest, place) >= least * (1 + (place.lang == "zh"))
+def _fits(said: _Said, known: frozenset[str], place: Place, least: int) -> bool:
+    return len(said.words & known) >= least * (1 + (place.lang == "zh"))
 
 
-def _wrong(said: str, rest: str, others: Sequence[str], place: Place) -> list[str]:
+def _wrong(said: _Said, known: frozenset[str], others: Sequence[_Said], place: Place) -> list[str]:
     """Sentences of a like length that have next to nothing of the passage, [] for too few."""
-    size = len(tokens(said))
-    far = [
-        one for one in others
-        if size <= 2 * len(tokens(one)) <= 4 * size
-        and not _fits(one, rest, place, _FAR + 1) and not re.match(r"\W", one)
-    ]  # fmt: skip
-    ordered = sorted(set(far), key=lambda one: content_id("wrong", place.seed, said, one))
+    far = {
+        one.text for one in others
+        if said.size <= 2 * one.size <= 4 * said.size
+        and not _fits(one, known, place, _FAR + 1) and not re.match(r"\W", one.text)
+    }  # fmt: skip
+    ordered = sorted(far, key=lambda one: content_id("wrong", place.seed, said.text, one))
     return ordered[: _OPTIONS - 1] if len(ordered) >= _OPTIONS - 1 else []

@@ -161,11 +161,11 @@ def test_statements_are_true_or_corrected(text: str, lang: str) -> None:
         claim = draft.claim or ""
         assert claim in draft.output
         said = draft.input.partition("\n")[0]
-        assert claim not in said
         if verdict in ("False", "错误"):
+            assert claim not in said
             passage = draft.input.partition("\n\n")[2]
             assert support(said.partition(": ")[2] or said.partition("：")[2], passage) < 0.8
-    assert sum(count > 2 for count in verdicts.values()) == 1
+    assert sum(count > 1 for count in verdicts.values()) == 2
     assert all(
         len([d for d in drafts(text, lang, "T", seed) if d.task == "true_false"]) <= 1
         for seed in range(3)
