@@ -14,6 +14,8 @@ from dataflow.evidence.quantities import numbers_of
 from dataflow.evidence.units import AFTER, measured
 
 _LONGEST, _MOST = 8_000, 60
+_LARGEST = Decimal(10**12)
+"""A share of so many hundredths and more is none that is taken: it may not fit a `Decimal`."""
 _NUMERAL = f"(?:\\d{{1,6}}(?:\\.\\d{{1,3}})?|{HAN}{{1,6}})"
 _FRACTION = re.compile(f"(?P<below>{_NUMERAL})分之(?P<above>{_NUMERAL}(?:点{HAN}{{1,3}})?)")
 _DISCOUNT = re.compile(f"(?P<tenths>{_NUMERAL})折")
@@ -71,9 +73,10 @@ def amounts_of(text: str) -> tuple[Amount, ...]:
 def _written(text: str) -> Iterator[Amount]:
     for match in _FRACTION.finditer(text):
         below, above = _value(match["below"]), _value(match["above"])
-        if below and above is not None:
-            share = (100 * above / below).quantize(Decimal("0.0001")).normalize()
-            yield Amount(share, "share", *match.span())
+        share = 100 * above / below if below and above is not None else _LARGEST
+        if share < _LARGEST:
+            rounded = share.quantize(Decimal("0.0001")).normalize()
+            yield Amount(rounded, "share", *match.span())
     for match in _DISCOUNT.finditer(text):
         tenths = _value(match["tenths"])
         if tenths is not None and 0 < tenths < 100:

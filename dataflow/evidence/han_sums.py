@@ -43,7 +43,6 @@ _PAST, _SHIFTED = (
     re.compile("前|早"),
     re.compile("推迟|延[期后迟长]|顺延|提前|之?后|为期|持续|历时|改[到至在]"),
 )
-_EARLIER = re.compile("提前|前")
 _LISTED = re.compile("[^，。；！？,;!?\n]{1,120}")
 _SEPARATOR = re.compile("、|以及|[和与及或]")
 
@@ -125,7 +124,9 @@ def _part(said: Decimal, whole: Decimal, share: Decimal) -> bool:
 
 def _times(said: Decimal, given: tuple[Amount, ...], shares: list[Decimal]) -> bool:
     """Whether one amount is so many times another one."""
-    if any(one.unit == "times" and one.value == said for one in given) or 100 / said in shares:
+    if any(one.unit == "times" and one.value == said for one in given):
+        return True
+    if said and 100 / said in shares:
         return True
     return any(
         one.value == said * other.value

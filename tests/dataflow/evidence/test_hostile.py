@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dataflow.evidence.align import aligned
@@ -35,6 +35,10 @@ _SECONDS = 5.0
 
 
 @given(_MIXED, _MIXED)
+@example("百分之亿亿亿亿", "共5人。")
+@example("占5%。", "有百分之亿亿亿亿。")
+@example("约占0倍。", "有0人，共5人。")
+@example("Ada built \ud800 the tower in Rome.", "Ada has built the tower in \ud800 Rome once.")
 @settings(max_examples=150, deadline=None)
 def test_no_text_makes_a_check_raise(answer: str, quote: str) -> None:
     verdict = supported(answer, quote)
