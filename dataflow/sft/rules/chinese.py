@@ -148,7 +148,7 @@ PATTERNS = (
     Pattern(
         "condition", "condition",
         re.compile(
-            r"(?:如果|若是|假如|要是|若|一旦)(?P<subj>[^，。；：]{4,40})，(?:那么|就)?(?P<reason>[^。；]{4,80})[。；]?$"
+            r"(?P<conj>如果|若是|假如|要是|若|一旦)(?P<subj>[^，。；：]{4,40})，(?:那么|就)?(?P<reason>[^。；]{4,80})[。；]?$"
         ),
         "根据这段文字，如果{subj}，{ask}？",
         answer=("reason",), glue="", quoting=True,

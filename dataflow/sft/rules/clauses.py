@@ -9,7 +9,7 @@ from dataflow.sft.rules.defined import DANGLING
 from dataflow.sft.rules.phrasing import Pattern
 from dataflow.sft.rules.place import Place
 from dataflow.sft.rules.subjects import inside
-from dataflow.sft.rules.words import word_spans
+from dataflow.sft.rules.words import without_subject, word_spans
 
 _ENUMERATION = re.compile(
     r"(?:an?|the|as|your|my|his|her|their|our)\s[^,]{1,60},?\s(?:and|or)\s[^,]{1,60},\s|as\s|which\s|who\s"
@@ -73,6 +73,8 @@ _ZH_WHY = 26
 """Characters of a clause that may stand behind 为什么."""
 _ZH_LEAST = 6
 """Characters of a clause that has a subject of its own; 因此失水最慢 has it before."""
+_ZH_REASONS = frozenset(["因", "因其", "因此", "因而", "所以"])
+"""What gives a reason within a clause, which 因为 before it would give twice."""
 _ZH_AIM = re.compile("以便|好让|为的是|以免|免得")
 
 
@@ -88,7 +90,8 @@ def clause_fits(clause: str, rest: str, place: Place) -> bool:
     if lead.match(clause) or lead.match(rest) or _ENUMERATION.match(rest):
         return False
     if place.lang != "en":
-        if re.search("因为|由于|[“「]", rest):
+        reasons = any(rest[a:b] in _ZH_REASONS for a, b in word_spans(rest))
+        if reasons or re.search("因为|由于|[“「]", rest):
             return False
         begin, end = next(iter(word_spans(clause)), (0, 0))
         return (
@@ -111,7 +114,7 @@ def question(pattern: Pattern, clause: str, conj: str, rest: str, place: Place) 
         return _what_if(pattern, clause, conj, rest, place)
     if place.lang == "zh":
         if pattern.task == "cause":
-            if len(clause) < _ZH_LEAST:
+            if len(clause) < _ZH_LEAST or without_subject(clause):
                 return ""
             short = len(clause) <= _ZH_WHY and "，" not in clause
             return place.word("why" if short else "says_cause", clause=clause)
@@ -186,7 +189,8 @@ def answer(conj: str, rest: str, pattern: Pattern, lang: str) -> str:
     """
     rest = rest.strip().rstrip(".。；;，,")
     if lang == "zh":
-        return f"{'因为' if pattern.task == 'cause' else conj}{rest}。"
+        opening = {"cause": "因为", "purpose": conj}.get(pattern.task, "")
+        return f"{opening}{rest}。"
     if pattern.task != "condition":
         rest = f"{'because' if pattern.task == 'cause' else conj} {rest}"
     return f"{rest[:1].upper()}{rest[1:]}."

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataflow.evidence.wording import tokens
 from dataflow.sft.drafts import EXTRACTIVE, Draft
 from dataflow.sft.rules.place import REDACTED, Place
-from dataflow.sft.rules.whole import plain_whole, whole, whole_sentences
+from dataflow.sft.rules.whole import plain_whole, whole, whole_sentences, wide
 from schemas.document import ElementKind
 
 _MONTH = (
@@ -23,7 +23,7 @@ _FRONTED = {
     "zh": re.compile(
         r"(?P<when>(?:\d{4}|[一二三四五六七八九〇零]{4})\s?年(?:\s?\d{1,2}\s?月)?(?:\s?\d{1,2}\s?[日号])?)"
         r"(?![起至到—–-])，?"
-        r"(?P<rest>(?![初末底春夏秋冬代间前后以之左约的和及与、至到起])[^；：]{8,120})。$"
+        r"(?P<rest>(?![，、。？！,;:?!初末底春夏秋冬代间前后以之左约的和及与、至到起])[^；：]{8,120})。$"
     ),
 }
 _PAST = re.compile(
@@ -53,7 +53,7 @@ def events(place: Place) -> Iterator[Draft]:
         if not passage or REDACTED in passage:
             continue
         for span in whole_sentences(block, place.document.text):
-            sentence = plain_whole(place.cut(span))
+            sentence = wide(plain_whole(place.cut(span)), place.lang)
             found = _FRONTED[place.lang].match(sentence) if whole(sentence) else None
             if found is None or not _stands(found["rest"], place.lang):
                 continue

@@ -25,9 +25,9 @@ from dataflow.sft.rules.defined import (
 from dataflow.sft.rules.partial import goes_on
 from dataflow.sft.rules.phrasing import Pattern
 from dataflow.sft.rules.place import REDACTED, Place
-from dataflow.sft.rules.subjects import inside
-from dataflow.sft.rules.whole import balanced, plain_whole, whole, whole_sentences
-from dataflow.sft.rules.words import word_spans
+from dataflow.sft.rules.subjects import inside, plural
+from dataflow.sft.rules.whole import balanced, plain_whole, whole, whole_sentences, wide
+from dataflow.sft.rules.words import own_word, word_spans
 from schemas.document import ElementKind
 from schemas.ids import content_id
 
@@ -71,7 +71,8 @@ def facts(place: Place) -> Iterator[Draft]:
         if block.kind not in (ElementKind.PARAGRAPH, ElementKind.LIST_ITEM):
             continue
         for span in whole_sentences(block, place.document.text):
-            sentence = _FOOTNOTE.sub("", plain_whole(place.cut(span)))
+            written = _FOOTNOTE.sub("", plain_whole(place.cut(span)))
+            sentence = wide(written, place.lang)
             if not 8 <= len(sentence) <= _MAX_SENTENCE or sentence[-1] not in _ENDS:
                 continue
             if REDACTED in sentence or not whole(sentence):
@@ -79,11 +80,11 @@ def facts(place: Place) -> Iterator[Draft]:
             yield from _abbreviations(place, sentence, span)
             for pattern in place.phrasing.patterns:
                 asked = ask(pattern, sentence, place)
-                if asked is None:
+                if asked is None or asked[1][0] in _MARKS:
                     continue
                 framed = _framed(place, pattern, asked, block)
                 if framed is not None:
-                    quoting = _as_quote(place, pattern, framed, sentence, span)
+                    quoting = _as_quote(place, pattern, framed, written, span)
                     yield quoting or Draft(
                         EXTRACTIVE, pattern.task, place.lang, framed[0], asked[1], (span,),
                         place.phrasing.rule(pattern.name), framed[1],
@@ -118,7 +119,7 @@ def ask(pattern: Pattern, sentence: str, place: Place) -> tuple[str, str, str] |
     slots = {name: value or "" for name, value in found.groupdict().items()}
     subject = slots[pattern.subject]
     if pattern.quoting:
-        return _of_clause(pattern, slots, place)
+        return _of_clause(pattern, found, place)
     if _unfit(found, pattern, place) or (
         pattern.naming and not somebody(slots[pattern.naming], place.document.text, phrasing.lang)
     ):
@@ -133,6 +134,8 @@ def ask(pattern: Pattern, sentence: str, place: Place) -> tuple[str, str, str] |
         slots[pattern.subject] = inside(subject, place.document.text)
         slots["num"] = slots.get("num", "") + slots.get("scale", "")
     helper, _, base = phrasing.words.get(slots.get("verb", ""), "").partition(" ")
+    if slots.get("verb") == "cost" and not plural(subject):
+        helper = "did"  # of one thing, “cost” is in the past
     slots |= {"do": helper, "base": base}
     slots["which"] = which
     question = pattern.question.format(**slots)
@@ -146,11 +149,12 @@ def ask(pattern: Pattern, sentence: str, place: Place) -> tuple[str, str, str] |
     return question, pattern.glue.join(parts) if near else whole, subject
 
 
-def _of_clause(
-    pattern: Pattern, slots: dict[str, str], place: Place
-) -> tuple[str, str, str] | None:
+def _of_clause(pattern: Pattern, found: re.Match[str], place: Place) -> tuple[str, str, str] | None:
     """Question, answer and subject where the subject is a clause and the rest answers it."""
+    slots = {name: value or "" for name, value in found.groupdict().items()}
     clause, rest, conj = slots[pattern.subject], slots["reason"], slots.get("conj", "").lower()
+    if conj and place.lang == "zh" and not own_word(found.string, *found.span("conj")):
+        return None
     if not clause_fits(clause, rest, place):
         return None
     shown = inside(clause, place.document.text) if place.lang == "en" else clause
@@ -203,12 +207,6 @@ def _defines(pattern: Pattern, found: re.Match[str], place: Place) -> str:
     if not definable(shown, rest, be, place.document.text, definite=definite is not None):
         return ""
     return asks_for(shown, rest, place.document.text)
-
-
-def _tells_what(rest: str) -> bool:
-    """Whether what stands before 称为 describes it, all of it within the sentence."""
-    told = _TOLD.search(rest) is not None and rest[0] not in "其这那该此"
-    return told and rest.count("（") <= rest.count("）")
 
 
 def _framed(

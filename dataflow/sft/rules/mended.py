@@ -12,7 +12,7 @@ from dataflow.sft.drafts import EXTRACTIVE, Draft
 from dataflow.sft.rules.names import kinds, mentions
 from dataflow.sft.rules.place import REDACTED, Place
 from dataflow.sft.rules.subjects import LOOKED_AT
-from dataflow.sft.rules.whole import balanced, plain_whole, whole_sentences
+from dataflow.sft.rules.whole import balanced, plain_whole, whole_sentences, wide
 from schemas.document import ElementKind
 from schemas.ids import content_id
 
@@ -34,7 +34,7 @@ def restored(place: Place) -> Iterator[Draft]:
         if block.kind is not ElementKind.PARAGRAPH:
             continue
         span = _some(place, block)
-        text = plain_whole(place.cut(span)) if span else ""
+        text = wide(plain_whole(place.cut(span)), place.lang) if span else ""
         if span is None or _STRANGE.search(text) or REDACTED in text or not balanced(text):
             continue
         if text[-1] not in ".。!！?？":

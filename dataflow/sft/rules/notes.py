@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from dataflow.evidence.wording import tokens
+from dataflow.sft.rules.whole import wide
 from dataflow.sft.rules.words import word_spans
 
 _HAN = "[一二两三四五六七八九十百千万〇零半]{1,8}"
@@ -32,12 +33,17 @@ NUMBERS = {
     ),
 }
 _EN_EMPTY = re.compile(
-    r"\b(?:the|an?(?!\.)|is|are|was|were|am|be|been|being|has been|have been|had been|there"
+    r"(?P<kept>\b(?:to|can|could|may|might|must|shall|should|will|would|cannot|need|not|[a-z]+n[’']t)"
+    r"(?: (?:not|never|only|always|also|then|still|[a-z]+ly))? (?:be|have been|has been)\b"
+    r"|(?<=[a-z0-9] )(?:that|which|who) (?!(?:is|are|was|were|has been|have been|had been) ))"
+    r"|\b(?:the|an?(?!\.)|is|are|was|were|am|be|been|being|has been|have been|had been|there"
     r"|it is|it was|that|which|who|its|their|his|her|our|very|also|then|therefore|thus|however|so"
     r"|indeed|just|quite|rather|still|even|moreover|furthermore|finally|he|she|it|they|we|I)\b ?",
     re.IGNORECASE,
 )
-"""Articles, forms of be, pronouns, and words that join sentences."""
+"""Articles, forms of be, pronouns, and words that join sentences.
+
+`kept` is what would be misread without it: the verb behind “may”, and what opens a clause."""
 _ZH_EMPTY_WORDS = (
     "的 了 着 也 都 就 才 又 还 很 则 便 却 而 但 并 并且 而且 但是 不过 因此 所以 于是 然而 "
     "同时 另外 此外 其实 当然 于 被 把 将 它 他 她 它们 其 "
@@ -74,7 +80,8 @@ def notes(said: Sequence[str], lang: str) -> str:
 
 def _english(sentence: str) -> str:
     """The sentence in the style of a telegram, '' for less than two words."""
-    bare = re.sub(r" {2,}", " ", _EN_EMPTY.sub("", sentence)).strip(" .!")
+    bare = _EN_EMPTY.sub(lambda found: found["kept"] or "", sentence)
+    bare = re.sub(r" {2,}", " ", bare).strip(" .!")
     bare = re.sub(r"\s+([,;:.])", r"\1", bare).strip(" ,;:")
     return bare if len(tokens(bare)) > 1 else ""
 
@@ -87,6 +94,6 @@ def _chinese(sentence: str) -> str:
         kept += "" if sentence[start:end] in _ZH_EMPTY else sentence[start:end]
         at = end
     kept = _ZH_ONE.sub("", kept + sentence[at:])
-    parts = [part.strip() for part in re.split("[，。；！]", kept)]
+    parts = [part.strip() for part in re.split("[，。；！]", wide(kept, "zh"))]
     bare = "；".join(part for part in parts if tokens(part))
     return bare if len(tokens(bare)) > 1 else ""

@@ -10,7 +10,8 @@ from dataflow.evidence.wording import plain, tokens
 from dataflow.sft.drafts import EXTRACTIVE, Draft
 from dataflow.sft.rules.passages import SAYING, overlap
 from dataflow.sft.rules.place import MAX_INPUT, REDACTED, Place, title_of
-from dataflow.sft.rules.whole import whole_sentences
+from dataflow.sft.rules.whole import whole_sentences, wide
+from dataflow.sft.rules.words import has_verb
 from schemas.document import ElementKind
 from schemas.ids import content_id
 
@@ -30,6 +31,7 @@ _YEAR = {
     ),
     "zh": re.compile(r"(?<![\d.])(?P<year>1[5-9]\d\d|20\d\d)\s?年(?!代|级|份|来|前|后)"),
 }
+_ZH_DATE = re.compile(r"\d{4}\s?年(?:\s?\d{1,2}\s?月)?(?:\s?\d{1,2}\s?[日号])?")
 _MAYBE = re.compile(
     r"(?<![\d.,])(?:1[5-9]\d\d|20\d\d)(?![\d]|[.,]\d)|[一二三四五六七八九〇]{4}年|年代"
 )
@@ -72,18 +74,32 @@ def timeline(place: Place) -> Iterator[Draft]:
         if block.kind is not ElementKind.PARAGRAPH or plain(text).find(plain(block.text)) < 0:
             break
         for span in whole_sentences(block, place.document.text):
-            sentence = plain(place.cut(span))
+            sentence = wide(plain(place.cut(span)), place.lang)
             years = {one["year"] for one in _YEAR[place.lang].finditer(sentence)}
             if len(years) > 1 or len(set(_MAYBE.findall(sentence))) > len(years):
                 return
-            found += [(year, span) for year in years]
+            if _tells(sentence, place.lang):
+                found += [(year, span) for year in years]
     if len({year for year, _ in found}) < max(_LEAST_YEARS, len(found)):
         return
     told = sorted(found)
     colon = "：" if place.lang == "zh" else ": "
-    lines = [f"- {year}{colon}{plain(place.cut(span))}" for year, span in told]
+    lines = [f"- {year}{colon}{_event(year, span, place)}" for year, span in told]
     yield Draft(
         EXTRACTIVE, "timeline", place.lang, place.word("timeline", key=content_id(text)),
         "\n".join(lines), tuple(span for _, span in found), place.phrasing.rule("timeline"), text,
         claim=" ".join(plain(place.cut(span)) for _, span in found),
     )  # fmt: skip
+
+
+def _tells(sentence: str, lang: str) -> bool:
+    """Whether a sentence with a year says what happened: a byline or a date line does not."""
+    if lang != "zh":
+        return sentence.rstrip("”’\"')")[-1:] in (".", "!", "?", ";", ":")
+    return has_verb(_ZH_DATE.sub("", sentence))
+
+
+def _event(year: str, span: Span, place: Place) -> str:
+    """The sentence, a Chinese one without the year in front of it that its line begins with."""
+    said = wide(plain(place.cut(span)), place.lang)
+    return re.sub(rf"^{year}\s?年，", "", said) if place.lang == "zh" else said

@@ -9,7 +9,7 @@ from itertools import chain
 from dataflow.sft.drafts import EXTRACTIVE, Draft
 from dataflow.sft.rules.defined import han_person, of_person, person_told
 from dataflow.sft.rules.place import REDACTED, Place
-from dataflow.sft.rules.whole import plain_whole, whole, whole_sentences
+from dataflow.sft.rules.whole import plain_whole, whole, whole_sentences, wide
 from schemas.document import ElementKind
 
 _FULL_NAME = (
@@ -48,7 +48,7 @@ def persons(place: Place) -> Iterator[Draft]:
         if not passage or REDACTED in passage:
             continue
         for span in whole_sentences(block, place.document.text):
-            sentence = plain_whole(place.cut(span))
+            sentence = wide(plain_whole(place.cut(span)), place.lang)
             if not whole(sentence):
                 continue
             for task, name, answer in _told(sentence, place):

@@ -81,11 +81,15 @@ class Phrasing:
     clausal: frozenset[str] = frozenset()
 
     def word(self, task: str, seed: int, **slots: str) -> str:
-        """One of the task's wordings, filled in; which one depends on the seed and the slots."""
+        """One of the task's wordings, filled in; which one depends on the seed and the slots.
+
+        A question that ends in another one has one mark for the two.
+        """
         placed = slots.get("title") or slots.get("place")
         templates = (self.templates.get(f"{task}_in") if placed else None) or self.templates[task]
         pick = int(content_id("wording", seed, task, *slots.values())[:8], 16)
-        return templates[pick % len(templates)].format(**slots)
+        filled = templates[pick % len(templates)].format(**slots)
+        return filled.replace("?”?", "?”").replace("？”？", "？”")
 
     def rule(self, name: str) -> str:
         """Id and version of one of the language's rules."""

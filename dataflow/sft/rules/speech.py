@@ -10,7 +10,7 @@ from dataflow.evidence.wording import tokens
 from dataflow.sft.drafts import EXTRACTIVE, Draft
 from dataflow.sft.rules.place import REDACTED, Place
 from dataflow.sft.rules.subjects import inside
-from dataflow.sft.rules.whole import balanced, plain_whole, whole_sentences
+from dataflow.sft.rules.whole import balanced, plain_whole, whole_sentences, wide
 from schemas.document import ElementKind
 
 _NAME = r"(?P<name>(?:[Tt]he\s)?(?:[A-Z][\w’'.-]*\s){0,3}[A-Z][\w’'-]+)"
@@ -83,7 +83,7 @@ def speech(place: Place) -> Iterator[Draft]:
         if not passage or REDACTED in passage:
             continue
         for span in whole_sentences(block, place.document.text):
-            sentence = plain_whole(place.cut(span))
+            sentence = wide(plain_whole(place.cut(span)), place.lang)
             if balanced(sentence):
                 yield from _of_sentence(place, sentence, span, passage)
 

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 import re
 
+_MANY = re.compile(
+    r"(?:two|three|four|five|six|seven|eight|nine|ten|\d+|these|those|many|several|few|both|all)\b",
+    re.IGNORECASE,
+)
+_BEHIND_HEAD = re.compile(r"\s(?:of|in|on|at|for|to|with|from|by|between|near|under)\s")
+_PLURAL = re.compile(
+    r"(?:[^aius]s|[aeiou]es|ings|cas|eas|ias)$|^(?:people|men|women|children|feet|mice|geese|sheep)$"
+)
 LOOKED_AT = 100_000
 """Characters of a document in which a word is looked for that may be written small."""
 _SHOWS_NAMES = 1500
@@ -21,6 +29,18 @@ def inside(subject: str, text: str) -> str:
         return f"{small}{space}{rest}"
     common = re.search(rf"(?<![\w.]){re.escape(small)}(?!\w)", text[:LOOKED_AT]) is not None
     return f"{small}{space}{rest}" if common or _opened(first, rest, text) else subject
+
+
+def plural(subject: str) -> bool:
+    """Whether an English subject takes the verb of many.
+
+    >>> plural("The repairs of the roof"), plural("The repair of the steps"), plural("Rye and oil")
+    (True, False, True)
+    """
+    if re.search(r"\sand\s", subject) or _MANY.match(subject):
+        return True
+    head = _BEHIND_HEAD.split(subject)[0].split()[-1:]
+    return bool(head) and _PLURAL.search(head[0].lower()) is not None
 
 
 def _opened(first: str, rest: str, text: str) -> bool:

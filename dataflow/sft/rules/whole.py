@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from dataflow.evidence.spans import Span
 from dataflow.evidence.wording import plain
@@ -29,15 +30,58 @@ _DATELINE = re.compile(
 """“BERLIN (AP) — ” and the like before the first words of a news report."""
 
 
+_FULL_WIDTH = str.maketrans(",;:?!", "，；：？！")
+_CJK = r"[\u4e00-\u9fff《》“”‘’「」『』（）、。，；：？！]"
+_HALF_WIDTH = re.compile(rf"(?<={_CJK})\s?[,;:?!]\s?|[,;:?!]\s?(?={_CJK})")
+_HALF_WIDTH_END = re.compile(r"(?<=[\u4e00-\u9fff》」』）])[!?]+\s?(?=[\u4e00-\u9fff《“「『])")
+_LONG_HEADING = 80
+_NARROW = 0.6
+"""Of the longest line of a block: one that is shorter was not broken for want of room."""
+_GOES_ON = ".。!！?？:：,，;；、…—–-"
+"""Ends of a line that is no heading, but a sentence or a part of one."""
+
+
 def whole_sentences(block: Block, text: str) -> list[Span]:
-    """Places of the block's sentences; one that ends in an abbreviation goes on in the next."""
+    """Places of the block's sentences; one that ends in an abbreviation goes on in the next.
+
+    A heading that plain text has on a line of its own before a sentence is no part of it.
+    """
     found: list[Span] = []
-    for start, end in split(block, text):
+    for start, end in _at_half_width(split(block, text), text):
         if found and _ABBREVIATED.search(text[max(0, found[-1][1] - 12) : found[-1][1]]):
             found[-1] = (found[-1][0], end)
         else:
             found.append((start, end))
-    return found
+    lines = text[block.start : block.end].split("\n")
+    longest = max(len(line) for line in lines)
+    return [(_behind_heading(span, text, longest), span[1]) for span in found]
+
+
+def _at_half_width(spans: list[Span], text: str) -> Iterator[Span]:
+    """The sentences, split at half-width marks between Han characters too, but in no quotation."""
+    for start, end in spans:
+        begin = start
+        for mark in _HALF_WIDTH_END.finditer(text, start, end):
+            if balanced(text[begin : mark.end()]):
+                yield begin, mark.start() + len(mark[0].rstrip())
+                begin = mark.end()
+        yield begin, end
+
+
+def _behind_heading(span: Span, text: str, longest: int) -> int:
+    """Where the sentence begins behind a short first line that is a heading."""
+    start, end = span
+    if start and text[:start].rstrip(" \t")[-1:] not in ("", "\n"):
+        return start
+    head, broken, rest = text[start:end].partition("\n")
+    shown = head.strip()
+    short = len(shown) <= min(_LONG_HEADING, _NARROW * longest)
+    if not broken or not short or shown[-1:] in _GOES_ON or not balanced(shown):
+        return start
+    begins = rest.lstrip()
+    if not begins or begins[0].islower() or not begins[0].isalnum() or shown[:1].islower():
+        return start
+    return end - len(begins)
 
 
 def whole(sentence: str) -> bool:
@@ -68,6 +112,17 @@ def after_dateline(text: str) -> int:
     """Where the report begins behind the name of a town and an agency, 0 without them."""
     found = _DATELINE.match(text)
     return found.end() if found else 0
+
+
+def wide(sentence: str, lang: str) -> str:
+    """A Chinese sentence with the full-width marks that it should have; others as they are.
+
+    >>> wide("渡口建于1908年,由1,200人修建", "zh"), wide("One, two", "en")
+    ('渡口建于1908年，由1,200人修建', 'One, two')
+    """
+    if lang != "zh":
+        return sentence
+    return _HALF_WIDTH.sub(lambda found: found[0].strip().translate(_FULL_WIDTH), sentence)
 
 
 def unmarked(markdown: str) -> str:
