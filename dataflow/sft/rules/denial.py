@@ -49,7 +49,7 @@ _BOUND = re.compile(
 )
 """What stands with a denial and would be wrong or odd without it."""
 
-_ZH_CLAUSE = re.compile(r"[^，。；：、！？\n]+")
+_ZH_CLAUSE = re.compile(r"(?:[^，。；：、！？,;:!?\n]|(?<=\d)[,:](?=\d))+")
 _ZH_DENIED = re.compile("[不没无未非勿否吗呢谁]|什么|怎|哪|任何|丝毫|除了")
 _ZH_BE = frozenset("是 这是 那是 它是 他是 她是".split())  # noqa: SIM905
 _ZH_MODAL = {"能够": "不能", "可以": "不可以", "应当": "不应当", "应该": "不应该", "需要": "不需要",

@@ -13,6 +13,7 @@ from dataflow.sft.drafts import EXTRACTIVE, Draft
 from dataflow.sft.rules.grid import BOX
 from dataflow.sft.rules.place import MAX_INPUT, MAX_OUTPUT, Place
 from dataflow.sft.rules.shown import shown_around
+from dataflow.sft.rules.whole import wide
 from schemas.document import ElementKind
 from schemas.ids import content_id
 
@@ -130,7 +131,7 @@ def rewritten(place: Place) -> Iterator[Draft]:
         if block.kind is not ElementKind.PARAGRAPH:
             continue
         for span in sentences(block, place.document.text):
-            sentence = plain(place.cut(span))
+            sentence = wide(plain(place.cut(span)), place.lang)
             head, colon, rest = _split(sentence)
             points = [part for part in _POINTS.split(rest.rstrip(".。")) if part.strip()]
             if any(_COLON_WITHIN.search(point) for point in points):

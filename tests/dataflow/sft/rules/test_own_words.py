@@ -8,6 +8,7 @@ import pytest
 
 from dataflow.sft.blocks import manuscript
 from dataflow.sft.drafts import BACK_TRANSLATION, EXTRACTIVE, Draft
+from dataflow.sft.rules.denial import denials
 from dataflow.sft.rules.notes import notes
 from dataflow.sft.rules.phrasing import Phrasing
 from dataflow.sft.rules.place import PHRASINGS
@@ -40,7 +41,7 @@ def test_a_cue_of_a_result_is_a_word_of_its_own(sentence: str, answer: str | Non
 
 
 def test_a_number_of_people_is_no_condition() -> None:
-    assert of("机器很老。若干渔民离开了这个渡口，船就没有人再使用。", "zh", "condition") == []
+    assert of("机器很老。若干渔民离开了渡口，木船就没有人再使用。", "zh", "condition") == []
 
 
 @pytest.mark.parametrize(
@@ -81,6 +82,12 @@ def test_half_width_marks_end_sentences_outside_quotations() -> None:
     (block,) = manuscript(document(text, "zh", "")).blocks
     assert next(text[a:b] for a, b in whole_sentences(block, text)) == "渡口还在吗?"
     assert not any(text[a:b].startswith("人少") for a, b in whole_sentences(block, text))
+
+
+def test_a_list_is_made_of_points_between_half_width_marks() -> None:
+    text = "渡口有三样东西:一座石阶,很旧;一只木船,很小;一棵老树,很高。"
+    (found,) = of(text, "zh", "rewrite")
+    assert found.output.split("\n")[:2] == ["渡口有三样东西：", "- 一座石阶，很旧"]
 
 
 def test_a_question_on_a_date_ends_at_a_half_width_comma() -> None:
@@ -184,3 +191,11 @@ def test_lines_that_were_broken_for_want_of_room_stay_together() -> None:
     )
     (one,) = of(text, "en", "restore")
     assert one.output == text.replace("\n", " ")
+
+
+def test_a_denial_behind_a_half_width_comma_leaves_the_clause_before_it_alone() -> None:
+    full = "渡口可以停靠木船，不能停靠汽船。"
+    half = full.replace("，", ",")
+    made = list(denials(half, "zh"))
+    assert made == list(denials(full, "zh"))
+    assert made
