@@ -22,7 +22,7 @@ _BARE = (
 
 _NEGATORS = frozenset(_DENYING.split())
 _HAN_NEGATOR = re.compile("没有|没|未曾|未能|尚未|从未|从不|并非|并不|并未|不|未|无|非|勿|别")
-_NOT_DENYING = re.compile(
+NOT_DENYING = re.compile(
     "不仅|不但|不光|不只|不同|不断|不少|不过|不久|不足|不锈|不管|不论|不如|不得不|不禁|不料|不幸|不得|不可能|不超过|"
     "不到|不等|不丹|不动产|无论|无锡|无线|无数|无人机|无非|无疑|无需|无害|未来|未婚|非常|非洲|非法|非凡|非典|"
     "别人|别墅|别名|别称|特别|区别|分别|级别|类别|性别|差别|个别|告别|识别|鉴别|派别|辨别|"
@@ -147,7 +147,7 @@ class _Reading:
 
     def han(self, run: str, start: int) -> None:
         """Reads a run of Han characters that begins at `start`."""
-        blocked = [match.span() for match in _NOT_DENYING.finditer(run)]
+        blocked = [match.span() for match in NOT_DENYING.finditer(run)]
         until, at = -1, 0
         while at < len(run):
             word = _opposite(run, at)

@@ -11,6 +11,7 @@ from dataflow.evidence.binding import misbound, stranger, turned
 from dataflow.evidence.contradiction import contradicts
 from dataflow.evidence.converses import has_two_sides
 from dataflow.evidence.copied import altered
+from dataflow.evidence.denied_runs import denied_run
 from dataflow.evidence.entities import unsupported_date, unsupported_name, unsupported_number
 from dataflow.evidence.han_clauses import names_in
 from dataflow.evidence.han_synonyms import held_otherwise
@@ -20,7 +21,7 @@ from dataflow.evidence.proper_names import names_of
 from dataflow.evidence.roles import exchanged
 from dataflow.evidence.spans import Fault
 from dataflow.evidence.terms import Term, clauses_of, terms_of
-from dataflow.evidence.wording import cjk_share, contains, denied_run, tokens
+from dataflow.evidence.wording import cjk_share, contains, tokens
 from schemas.records import Reason
 
 SUPPORT = 0.4
@@ -74,7 +75,9 @@ def supported(answer: str, quote: str, question: str = "") -> Verdict:
     said, given = tokens(answer), tokens(quote)
     if not said:
         return Verdict(0.0)
-    whole = contains(given, said) and (len(said) < _SENTENCE or not denied_run(given, said))
+    whole = contains(given, said)
+    if whole and len(said) >= _SENTENCE and denied_run(quote, answer):
+        return Verdict(0.0, Fault(Reason.CONTRADICTS_SOURCE, "the quote denies it word by word"))
     if whole and not unsupported_number(answer, quote):
         return Verdict(1.0)
     lang = "zh" if cjk_share(answer) > _CHINESE or cjk_share(quote) > _CHINESE else "en"

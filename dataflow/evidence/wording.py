@@ -25,7 +25,6 @@ _LINK = re.compile(r"!?\[([^\[\]]{0,400})\]\([^()\s]{0,2000}\)")
 _EMPHASIS = re.compile(r"(\*{1,3}|_{2,3}|~~|`{1,3})(?=\S)([^\n]{1,400}?)(?<=\S)\1")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _CJK_BREAK = re.compile(rf"(?<=[{CJK}，。；：、！？）])\s*\n\s*(?=[{CJK}（“])")
-_NEGATORS = ("no", "not", "never", "without", "neither", "nor", "hardly", "cannot")
 
 
 def plain(markdown: str) -> str:
@@ -106,17 +105,6 @@ def contains(whole: tuple[str, ...], part: tuple[str, ...]) -> bool:
         return False
     needle, hay = ("\0" + "\0".join(run) + "\0" for run in (part, whole))
     return needle in hay
-
-
-def denied_run(whole: tuple[str, ...], part: tuple[str, ...]) -> bool:
-    """Whether `part` stands in `whole` directly behind an English negator, wherever it stands.
-
-    >>> denied_run(("no", "side", "effects", "were", "seen"), ("side", "effects", "were", "seen"))
-    True
-    """
-    needle = "\0" + "\0".join(part) + "\0"
-    hay = "\0" + "\0".join(whole) + "\0"
-    return hay.count(needle) == sum(hay.count(f"\0{word}{needle}") for word in _NEGATORS)
 
 
 def longest_run(one: tuple[str, ...], other: tuple[str, ...]) -> int:
