@@ -1,7 +1,8 @@
 """Whether a quote denies what it has word by word, by what stands before that in its clause.
 
 A run of a quote's tokens is no evidence for an answer where a negator that reaches it stands before
-it in its clause: 能够抵御洪水 in 该堤坝不能够抵御洪水, "safe to drink" in "not at all safe to drink".
+it in its clause: 能够抵御洪水 in 该堤坝不能够抵御洪水, "safe to drink" in "not at all safe to
+drink".
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ def denied_run(quote: str, answer: str) -> bool:
 
     >>> denied_run("In all groups no side effects were seen.", "side effects were seen")
     True
-    >>> [denied_run(quote, "能够抵御洪水") for quote in ("该堤坝不能够抵御洪水", "不仅能够抵御洪水")]
+    >>> [denied_run(quote, "抵御洪水") for quote in ("堤坝不能抵御洪水", "不仅能抵御洪水")]
     [True, False]
     """
     needle = _joined(tokens(answer))
