@@ -67,11 +67,8 @@ def support(answer: str, quote: str) -> float:
     return supported(answer, quote).score
 
 
-def supported(answer: str, quote: str, question: str = "") -> Verdict:
-    """How far `quote` holds `answer`, with the reason when a rule refuses it.
-
-    `question` is what a short answer belongs to.
-    """
+def supported(answer: str, quote: str) -> Verdict:
+    """How far `quote` holds `answer`, with the reason when a rule refuses it."""
     said, given = tokens(answer), tokens(quote)
     if not said:
         return Verdict(0.0)

@@ -58,11 +58,9 @@ def _wrong(item: Evidence, text: str, chunk: ChunkSpan | None) -> str:
     return ""
 
 
-def judged(
-    evidence: Sequence[Evidence], answer: str, threshold: float = SUPPORT, question: str = ""
-) -> Verdict:
+def judged(evidence: Sequence[Evidence], answer: str, threshold: float = SUPPORT) -> Verdict:
     """How far the quotes hold `answer`, with the fault of one that they do not hold."""
-    verdict = supported(answer, quoted(evidence), question)
+    verdict = supported(answer, quoted(evidence))
     if verdict.fault is not None or verdict.score >= threshold:
         return verdict
     detail = "the quote does not hold what the answer says"

@@ -234,10 +234,7 @@ def _evidence(
     if draft.computed is not None:
         scores["support"] = 0.0
         return _computed(draft, setting, scores)
-    verdicts = [
-        judged(setting.evidence, claim, bounds.support, question)
-        for claim, question in _claims(draft)
-    ]
+    verdicts = [judged(setting.evidence, claim, bounds.support) for claim, _ in _claims(draft)]
     worst = min(verdicts, key=lambda verdict: verdict.score, default=Verdict(1.0))
     scores["support"] = round(worst.score, 4)
     return next((verdict.fault for verdict in verdicts if verdict.fault is not None), None)

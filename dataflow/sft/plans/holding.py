@@ -112,7 +112,7 @@ def _found(answer: str, question: str, topic: Topic) -> tuple[Span, ...]:
     tells = _content(answer) - asked or _denies(answer) != _denies(question)
     if not (told and tells and units and 0 < len(said) <= MOST_SENTENCES):
         return ()
-    if supported(answer, topic.chunk.text, question).fault is not None:
+    if supported(answer, topic.chunk.text).fault is not None:
         return ()
     if _share(told, _content(answer)) < ABOUT:
         named = [unit for unit in units if _is_about(unit, asked & _known(topic))]
@@ -191,7 +191,7 @@ def _nearest(asked: Keys, told: Keys, units: Sequence[_Unit]) -> list[_Unit]:
 
 
 def _holds(answer: str, text: str, question: str, least: float) -> bool:
-    verdict = supported(answer, text, question)
+    verdict = supported(answer, text)
     return verdict.fault is None and verdict.score >= least
 
 

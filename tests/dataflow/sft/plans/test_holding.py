@@ -89,7 +89,7 @@ def found(topic: Topic, quote: str, answer: str, asked: str) -> str:
 def passes(topic: Topic, quote: str, answer: str, asked: str) -> bool:
     """Whether the answer has evidence that holds it."""
     text = found(topic, quote, answer, asked)
-    verdict = supported(answer, text, asked)
+    verdict = supported(answer, text)
     return bool(text) and verdict.fault is None and verdict.score >= 0.4
 
 
@@ -123,7 +123,7 @@ def test_what_the_chunk_does_not_say_stays_refused(lang: str) -> None:
     topic, said = topic_of(TEXT[lang], lang), sentences(lang)
     for asked, answer in FALSE[lang]:
         for quote in (ASIDE[lang], NOWHERE[lang], said[0]):
-            before = supported(answer, quote, asked)
+            before = supported(answer, quote)
             if quote in TEXT[lang] and before.fault is None and before.score >= 0.4:
                 continue  # the quote alone holds the words: that is for other checks
             assert not passes(topic, quote, answer, asked), (asked, answer, quote)
@@ -224,7 +224,7 @@ def test_no_more_false_answers_pass_than_by_the_right_quote(lang: str) -> None:
         for _, true, answer in fact.answers:
             asked = fact.source[: len(fact.source) // 2]
             if not true and passes(topic, NOWHERE[lang], answer, asked):
-                verdict = supported(answer, fact.source, asked)
+                verdict = supported(answer, fact.source)
                 assert verdict.fault is None, answer
 
 

@@ -156,7 +156,7 @@ def test_a_step_that_the_passage_does_not_say_rests_on_nothing(lang: str) -> Non
     assert quotes(draft, PASSAGES[lang])[-1] == ASIDE[lang]
     assert draft.claim is not None
     evidence = "\n".join(quotes(draft, PASSAGES[lang]))
-    assert supported(draft.claim, evidence, draft.instruction).fault is not None
+    assert supported(draft.claim, evidence).fault is not None
 
 
 def test_a_calculation_has_no_sentence_that_could_be_found() -> None:
