@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dataflow.evidence.dates import dates_of
@@ -234,7 +234,7 @@ def _evidence(
     if draft.computed is not None:
         scores["support"] = 0.0
         return _computed(draft, setting, scores)
-    verdicts = [judged(setting.evidence, claim, bounds.support) for claim, _ in _claims(draft)]
+    verdicts = [judged(setting.evidence, claim, bounds.support) for claim in _claims(draft)]
     worst = min(verdicts, key=lambda verdict: verdict.score, default=Verdict(1.0))
     scores["support"] = round(worst.score, 4)
     return next((verdict.fault for verdict in verdicts if verdict.fault is not None), None)
@@ -245,16 +245,10 @@ def _free(draft: Draft, setting: Setting) -> bool:
     return draft.method == SELF_INSTRUCT and not draft.spans and not setting.text
 
 
-def _claims(draft: Draft) -> Iterator[tuple[str, str]]:
-    """What the evidence must hold, each with its question."""
-    if draft.claim is not None:
-        if tokens(draft.claim):
-            yield draft.claim, draft.instruction
-        return
-    asked = [text for role, text in draft.prompt if role == "user"]
-    for question, answer in zip(asked, draft.answers, strict=False):
-        if tokens(answer):
-            yield answer, question
+def _claims(draft: Draft) -> tuple[str, ...]:
+    """What the evidence must hold."""
+    claims = draft.answers if draft.claim is None else (draft.claim,)
+    return tuple(claim for claim in claims if tokens(claim))
 
 
 def _computed(draft: Draft, setting: Setting, scores: dict[str, float]) -> Fault | None:

@@ -81,7 +81,7 @@ def holding(
     places of both, which the checks then refuse; () when there are none.
     """
     given = tuple(sorted({*known, *located(quote, topic.chunk)}))
-    if given and _holds(answer, _text(topic, given), question, SUPPORT):
+    if given and _holds(answer, _text(topic, given), SUPPORT):
         return given
     found = _found(answer, question, topic)
     return tuple(sorted({*known, *found})) if found else given
@@ -93,7 +93,7 @@ def stating(quote: str, statement: str, topic: Topic) -> tuple[Span, ...]:
     Not for answers: one that is of another matter than its question may be a true statement.
     """
     given = located(quote, topic.chunk)
-    if given and _holds(statement, _text(topic, given), "", SUPPORT):
+    if given and _holds(statement, _text(topic, given), SUPPORT):
         return given
     return _stated(statement, topic) or given
 
@@ -117,12 +117,12 @@ def _found(answer: str, question: str, topic: Topic) -> tuple[Span, ...]:
     if _share(told, _content(answer)) < ABOUT:
         named = [unit for unit in units if _is_about(unit, asked & _known(topic))]
         units = _nearest(asked, told, named) if named and len(said) == 1 else []
-    found = _holders(said, question, units)
+    found = _holders(said, units)
     about = frozenset[str]().union(*(unit.content for unit in found))
     if _share(told, about) < ABOUT:
         return ()
     places = tuple(sorted({unit.span for unit in found}))
-    return places if _holds(answer, _text(topic, places), question, HELD) else ()
+    return places if _holds(answer, _text(topic, places), HELD) else ()
 
 
 def _stated(statement: str, topic: Topic) -> tuple[Span, ...]:
@@ -138,8 +138,8 @@ def _stated(statement: str, topic: Topic) -> tuple[Span, ...]:
     words = [{key for key in _content(one) - known if key[0] not in _COUNTED} for one in said]
     if min(map(len, words)) < BOUND or supported(statement, topic.chunk.text).fault is not None:
         return ()
-    places = tuple(sorted({unit.span for unit in _holders(said, "", units)}))
-    return places if places and _holds(statement, _text(topic, places), "", HELD) else ()
+    places = tuple(sorted({unit.span for unit in _holders(said, units)}))
+    return places if places and _holds(statement, _text(topic, places), HELD) else ()
 
 
 def _known(topic: Topic) -> Keys:
@@ -154,14 +154,14 @@ def _units_of(topic: Topic) -> list[_Unit]:
     return list(_units(topic.document, topic.chunk.char_start, topic.chunk.char_end))
 
 
-def _holders(said: Sequence[str], question: str, units: Sequence[_Unit]) -> list[_Unit]:
+def _holders(said: Sequence[str], units: Sequence[_Unit]) -> list[_Unit]:
     """The unit that holds each of the sentences; none when one of them is held by none."""
-    chosen = [_holder(sentence, question, units) for sentence in said]
+    chosen = [_holder(sentence, units) for sentence in said]
     found = [unit for unit in chosen if unit is not None]
     return found if len(found) == len(said) else []
 
 
-def _holder(sentence: str, question: str, units: Sequence[_Unit]) -> _Unit | None:
+def _holder(sentence: str, units: Sequence[_Unit]) -> _Unit | None:
     """Of the units that share most with the sentence the first that holds it; None for none.
 
     What denies something is only looked for where something is denied, and the other way round;
@@ -171,7 +171,7 @@ def _holder(sentence: str, question: str, units: Sequence[_Unit]) -> _Unit | Non
     numbers = {key for key in said if key.startswith("#")}
     alike = [u for u in units if _denies(u.text) == denies and numbers <= u.content]
     ranked = sorted(alike, key=lambda unit: -len(unit.content & said))
-    fitting = (unit for unit in ranked[:_TRIED] if _holds(sentence, unit.text, question, HELD))
+    fitting = (unit for unit in ranked[:_TRIED] if _holds(sentence, unit.text, HELD))
     return next(fitting, None)
 
 
@@ -190,7 +190,7 @@ def _nearest(asked: Keys, told: Keys, units: Sequence[_Unit]) -> list[_Unit]:
     return [] if others and near(others[0]) == near(first) else [first]
 
 
-def _holds(answer: str, text: str, question: str, least: float) -> bool:
+def _holds(answer: str, text: str, least: float) -> bool:
     verdict = supported(answer, text)
     return verdict.fault is None and verdict.score >= least
 
