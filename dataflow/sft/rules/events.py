@@ -7,9 +7,8 @@ from collections.abc import Iterator
 
 from dataflow.evidence.wording import tokens
 from dataflow.sft.drafts import EXTRACTIVE, Draft
-from dataflow.sft.rules.place import REDACTED, Place
-from dataflow.sft.rules.whole import plain_whole, whole, whole_sentences, wide
-from schemas.document import ElementKind
+from dataflow.sft.rules.place import Place
+from dataflow.sft.rules.whole import whole
 
 _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
@@ -46,26 +45,19 @@ _ZH_SUBJECT = re.compile(
 
 def events(place: Place) -> Iterator[Draft]:
     """What happened then, where a single sentence of the passage has that time."""
-    for block in place.section.blocks:
-        if block.kind is not ElementKind.PARAGRAPH:
+    for span, sentence, passage in place.prose():
+        found = _FRONTED[place.lang].match(sentence) if whole(sentence) else None
+        if found is None or not _stands(found["rest"], place.lang):
             continue
-        passage = place.window(block)
-        if not passage or REDACTED in passage:
+        if passage.count(_bare(found["when"])) != 1 or len(tokens(found["rest"])) < 6:
             continue
-        for span in whole_sentences(block, place.document.text):
-            sentence = wide(plain_whole(place.cut(span)), place.lang)
-            found = _FRONTED[place.lang].match(sentence) if whole(sentence) else None
-            if found is None or not _stands(found["rest"], place.lang):
-                continue
-            if passage.count(_bare(found["when"])) != 1 or len(tokens(found["rest"])) < 6:
-                continue
-            rest = found["rest"]
-            when = found["when"][:1].lower() + found["when"][1:]
-            answer = f"{rest}。" if place.lang == "zh" else f"{rest[:1].upper()}{rest[1:]}."
-            yield Draft(
-                EXTRACTIVE, "event", place.lang, place.word("event", when=when), answer, (span,),
-                place.phrasing.rule("event"), passage,
-            )  # fmt: skip
+        rest = found["rest"]
+        when = found["when"][:1].lower() + found["when"][1:]
+        answer = f"{rest}。" if place.lang == "zh" else f"{rest[:1].upper()}{rest[1:]}."
+        yield Draft(
+            EXTRACTIVE, "event", place.lang, place.word("event", when=when), answer, (span,),
+            place.phrasing.rule("event"), passage,
+        )  # fmt: skip
 
 
 def _bare(when: str) -> str:

@@ -8,9 +8,8 @@ from itertools import chain
 
 from dataflow.sft.drafts import EXTRACTIVE, Draft
 from dataflow.sft.rules.defined import han_person, of_person, person_told
-from dataflow.sft.rules.place import REDACTED, Place
-from dataflow.sft.rules.whole import plain_whole, whole, whole_sentences, wide
-from schemas.document import ElementKind
+from dataflow.sft.rules.place import Place
+from dataflow.sft.rules.whole import whole
 
 _FULL_NAME = (
     r"(?<!\w)(?P<name>(?!(?:The|In|On|At|But|And|For|When|After|While|As|If)\s)[A-Z][a-z’'-]+"
@@ -41,25 +40,18 @@ _ZH_INTRODUCED = re.compile(
 def persons(place: Place) -> Iterator[Draft]:
     """Who a person is and how old, each asked once of a name, with the passage around it."""
     known: set[str] = set()
-    for block in place.section.blocks:
-        if block.kind is not ElementKind.PARAGRAPH:
+    for span, sentence, passage in place.prose():
+        if not whole(sentence):
             continue
-        passage = place.window(block)
-        if not passage or REDACTED in passage:
-            continue
-        for span in whole_sentences(block, place.document.text):
-            sentence = wide(plain_whole(place.cut(span)), place.lang)
-            if not whole(sentence):
+        for task, name, answer in _told(sentence, place):
+            if f"{task} {name}" in known:
                 continue
-            for task, name, answer in _told(sentence, place):
-                if f"{task} {name}" in known:
-                    continue
-                known.add(f"{task} {name}")
-                asked = f"{name}是谁？" if place.lang == "zh" else place.word(task, name=name)
-                yield Draft(
-                    EXTRACTIVE, task, place.lang, asked, answer, (span,),
-                    place.phrasing.rule(task), passage,
-                )  # fmt: skip
+            known.add(f"{task} {name}")
+            asked = f"{name}是谁？" if place.lang == "zh" else place.word(task, name=name)
+            yield Draft(
+                EXTRACTIVE, task, place.lang, asked, answer, (span,),
+                place.phrasing.rule(task), passage,
+            )  # fmt: skip
 
 
 def _told(sentence: str, place: Place) -> Iterator[tuple[str, str, str]]:

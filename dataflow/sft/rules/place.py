@@ -12,7 +12,7 @@ from dataflow.sft.blocks import Block, Manuscript, Section, sentences
 from dataflow.sft.rules.chinese import CHINESE
 from dataflow.sft.rules.english import ENGLISH
 from dataflow.sft.rules.phrasing import Phrasing
-from dataflow.sft.rules.whole import unmarked
+from dataflow.sft.rules.whole import plain_whole, unmarked, whole_sentences, wide
 from schemas.document import ElementKind
 
 PHRASINGS = {phrasing.lang: phrasing for phrasing in (ENGLISH, CHINESE)}
@@ -78,6 +78,14 @@ class Place:
     def word(self, task: str, **slots: str) -> str:
         """One of the language's wordings for the task."""
         return self.phrasing.word(task, self.seed, **slots)
+
+    def prose(self) -> Iterator[tuple[Span, str, str]]:
+        """Place and words of each sentence of the paragraphs, and the passage around it."""
+        for block in self.section.blocks:
+            passage = self.window(block) if block.kind is ElementKind.PARAGRAPH else ""
+            if passage and REDACTED not in passage:
+                for span in whole_sentences(block, self.document.text):
+                    yield span, wide(plain_whole(self.cut(span)), self.lang), passage
 
     def bounded(self) -> Span | None:
         """The section's blocks from the first, as many as fit 4,000 characters; None for none."""

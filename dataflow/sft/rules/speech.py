@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from dataflow.evidence.spans import Span
 from dataflow.evidence.wording import tokens
 from dataflow.sft.drafts import EXTRACTIVE, Draft
-from dataflow.sft.rules.place import REDACTED, Place
+from dataflow.sft.rules.place import Place
 from dataflow.sft.rules.subjects import inside
-from dataflow.sft.rules.whole import balanced, plain_whole, whole_sentences, wide
-from schemas.document import ElementKind
+from dataflow.sft.rules.whole import balanced
 
 _NAME = r"(?P<name>(?:[Tt]he\s)?(?:[A-Z][\w’'.-]*\s){0,3}[A-Z][\w’'-]+)"
 _SAY = (
@@ -76,16 +75,9 @@ def speech(place: Place) -> Iterator[Draft]:
     Speakers go by a name, since “officials” are many; the one who is asked for says nothing
     else in the passage, so that there is one answer.
     """
-    for block in place.section.blocks:
-        if block.kind is not ElementKind.PARAGRAPH:
-            continue
-        passage = place.window(block)
-        if not passage or REDACTED in passage:
-            continue
-        for span in whole_sentences(block, place.document.text):
-            sentence = wide(plain_whole(place.cut(span)), place.lang)
-            if balanced(sentence):
-                yield from _of_sentence(place, sentence, span, passage)
+    for span, sentence, passage in place.prose():
+        if balanced(sentence):
+            yield from _of_sentence(place, sentence, span, passage)
 
 
 def _of_sentence(place: Place, sentence: str, span: Span, passage: str) -> Iterator[Draft]:
